@@ -1,0 +1,55 @@
+"""The port through which the desk talks: one protocol, one room a platform behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from watcher.models import Card, Place, Ref, WatcherError
+
+if TYPE_CHECKING:
+    from watcher.chat.commands import Commands
+
+
+class ChatUnavailable(WatcherError):
+    """The platform cannot be reached or asks for patience: try again, after `retry_after` if given.
+
+    `uncertain` says that the message may have arrived all the same.
+    """
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None, *, uncertain: bool = False) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+        self.uncertain = uncertain
+
+
+class ChatRefused(WatcherError):
+    """The platform will never take this: stop, and tell somebody who can mend it."""
+
+
+class Chat(Protocol):
+    """A chat platform. `platform` is the word in a `Place` that leads here."""
+
+    platform: str
+
+    async def listen(self, commands: Commands) -> None:
+        """Take commands from people and answer them, until cancelled."""
+
+    async def send(self, place: Place, card: Card, key: str) -> Ref:
+        """Post a card without its replies; the same key twice posts once.
+
+        Raises ChatUnavailable or ChatRefused.
+        """
+
+    async def edit(self, ref: Ref, card: Card) -> None:
+        """Put a card in the place of one that was sent."""
+
+    async def open_thread(self, ref: Ref, name: str) -> Place:
+        """Open the thread of a message, or find it where it is open already."""
+
+    async def close(self) -> None:
+        """Let go of connections; what was sent stays sent."""
+
+
+Refresh = Callable[[], Awaitable[None]]
