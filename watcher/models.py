@@ -388,6 +388,7 @@ class Delivery:
 
     `key` is its idempotency key: two deliveries with one key are one. `parent` is the key of the
     delivery in whose thread it goes. `edits` is the key of the delivery whose message it replaces.
+    `about` is the group it tells of, by which its message is found when that group grows.
     Lower `urgency` is sent first (0 alerts, 1 notices, 2 flashes, 5 digests).
     """
 
@@ -399,6 +400,7 @@ class Delivery:
     urgency: int = 5
     parent: str = ""
     edits: str = ""
+    about: str = ""
     state: Literal["pending", "sent", "failed"] = "pending"
     attempts: int = 0
     due_at: datetime | None = None

@@ -1,0 +1,250 @@
+"""Cards: what a digest, an event and a notice say, before any platform has its way with them.
+
+Feed text is hostile. Whatever a feed wrote passes through `clean`, and its links through `safe_link`,
+before it stands in a card; what would be markup on a platform is escaped by that platform's room.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from watcher.desk.digest import Digest, Item
+from watcher.desk.headline import cut
+from watcher.models import Card, Feed, Group, Line, Piece, Section, Story, Topic
+
+LEADS = 5
+"""How many lead events of a topic the parent of a digest names."""
+REPLIES = 25
+"""How many events get a message of their own in the thread; the rest share one list."""
+OUTLETS = 12
+"""How many outlets an event lists before it says how many more there are."""
+TITLE_CHARACTERS = 250
+
+_JOINERS = {"\u200c", "\u200d"}  # Persian spelling and emoji need them between other characters
+_SPACES = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """A feed's text without control, bidirectional-override and invisible characters, on one line."""
+    kept = "".join(letter if _shown(letter) else " " * (letter in "\n\t\r") for letter in text)
+    return _SPACES.sub(" ", kept).strip()
+
+
+def _shown(letter: str) -> bool:
+    return letter in _JOINERS or unicodedata.category(letter) not in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+
+
+def safe_link(url: str) -> str:
+    """A story's address if it is a web address without credentials in it, else nothing."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        return ""
+    return url.strip() if all(_shown(letter) and not letter.isspace() for letter in url.strip()) else ""
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: 1 story, 1,204 stories."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def tally(stories: int, events: int, outlets: int, languages: int) -> str:
+    """The counts of a digest, in a line."""
+    return ", ".join(
+        (
+            count(events, "event"),
+            count(stories, "story", "stories"),
+            count(outlets, "outlet"),
+            count(languages, "language"),
+        )
+    )
+
+
+def breadth(group: Group) -> str:
+    """How widely an event is told: `5 outlets, 3 languages`, and how many tell it in their own words."""
+    text = f"{count(len(group.outlets), 'outlet')}, {count(max(1, len(group.languages)), 'language')}"
+    if group.independent < len(group.outlets):
+        text += f" ({group.independent} in their own words)"
+    return text
+
+
+def outlet_of(story: Story) -> str:
+    return clean(story.outlet_name or story.outlet) or "an unnamed outlet"
+
+
+# -------------------------------------------------------------------------------------- digests
+
+
+def digest_card(digest: Digest) -> Card:
+    """A digest as its parent message, with one reply an event for its thread."""
+    names = ", ".join(topic.title or topic.name for topic in digest.topics) or "no topics"
+    if not digest.items:
+        return Card(f"Nothing new on {names} in {_window_words(digest)}.", tone="plain", footer=_span(digest))
+    totals = tally(len(digest.stories), len(digest.items), len(digest.outlets), max(1, len(digest.languages)))
+    sections = [Section(((Piece(totals, "strong"),),))]
+    sections += [_topic_section(topic, digest) for topic in digest.topics if _items_of(topic, digest)]
+    return Card(
+        cut(f"{names}: {digest.window.words}", TITLE_CHARACTERS),
+        sections=tuple(sections),
+        footer=_span(digest),
+        tone="news",
+        replies=(*map(event_card, digest.items[:REPLIES]), *_overflow(digest.items[REPLIES:])),
+    )
+
+
+def _window_words(digest: Digest) -> str:
+    words = digest.window.words
+    return words if words.startswith("the ") else f"the time {words}" if words.startswith("since") else words
+
+
+def _span(digest: Digest) -> Line:
+    start, end = digest.window.start, digest.window.end
+    return (_moment(start), Piece(" – ", "quiet"), _moment(end))
+
+
+def _moment(at: datetime) -> Piece:
+    return Piece(f"{at:%Y-%m-%d %H:%M} UTC", "moment", at=at)
+
+
+def _items_of(topic: Topic, digest: Digest) -> list[Item]:
+    return [item for item in digest.items if item.topic.id == topic.id]
+
+
+def _topic_section(topic: Topic, digest: Digest) -> Section:
+    items = _items_of(topic, digest)
+    lines = [_lead_line(item) for item in items[:LEADS]]
+    if len(items) > LEADS:
+        lines.append((Piece(f"and {len(items) - LEADS} more in the thread", "quiet"),))
+    heading = topic.title or topic.name if len(digest.topics) > 1 else ""
+    return Section(tuple(lines), heading=heading, bullets=True)
+
+
+def _lead_line(item: Item) -> Line:
+    told = Piece(f" — {breadth(item.group)}", "quiet")
+    marks = (Piece("more: ", "strong"),) if item.news == "grown" else ()
+    return (*marks, headline_piece(item.lead), told)
+
+
+def headline_piece(story: Story) -> Piece:
+    return Piece(cut(clean(story.title), TITLE_CHARACTERS), url=safe_link(story.url))
+
+
+def event_card(item: Item) -> Card:
+    """One event: its headline, what it says, what is new, and every outlet with link, time and language."""
+    sections = []
+    if item.said:
+        sections.append(Section(((Piece(clean(item.said)),),)))
+    if item.news == "grown":
+        sections.append(_grown_section(item))
+    sections.append(Section(_outlet_lines(item.group), bullets=True))
+    return Card(
+        cut(clean(item.lead.title), TITLE_CHARACTERS),
+        url=safe_link(item.lead.url),
+        sections=tuple(sections),
+        footer=(Piece(breadth(item.group), "quiet"),),
+        tone="news",
+    )
+
+
+def _grown_section(item: Item) -> Section:
+    outlets = {story.outlet for story in item.fresh}
+    more = f"{count(len(item.fresh), 'more story', 'more stories')} from {count(len(outlets), 'outlet')}"
+    lines: list[Line] = [(Piece("Since you saw it: ", "strong"), Piece(more))]
+    if item.whats_new:
+        lines.append((Piece("What is new: ", "strong"), Piece(clean(item.whats_new))))
+    return Section(tuple(lines))
+
+
+def _outlet_lines(group: Group) -> tuple[Line, ...]:
+    """A line an outlet, in order of publication: the first to have it comes first, and is called so."""
+    by_outlet: dict[str, list[Story]] = {}
+    for story in sorted(group.stories, key=lambda story: (story.published, story.seen, story.id)):
+        by_outlet.setdefault(story.outlet, []).append(story)
+    several = len(by_outlet) > 1
+    lines = [
+        _outlet_line(stories, group, first=several and place == 0)
+        for place, stories in enumerate(by_outlet.values())
+    ]
+    more = len(lines) - OUTLETS
+    return (*lines[:OUTLETS], *([(Piece(f"and {count(more, 'more outlet')}", "quiet"),)] if more > 0 else []))
+
+
+def _outlet_line(stories: Sequence[Story], group: Group, *, first: bool) -> Line:
+    story = stories[0]
+    at = Piece(f"{story.published:%H:%M} UTC", "moment", at=story.published)
+    line = [Piece(outlet_of(story), url=safe_link(story.url)), Piece(" · ", "quiet"), at]
+    if story.language:
+        line.append(Piece(f" · {story.language}", "quiet"))
+    if first:
+        line.append(Piece(" · first", "strong"))
+    if group.tellings.get(story.id, story.id) != story.id:
+        line.append(Piece(" · same text", "quiet"))
+    if len(stories) > 1:
+        line.append(Piece(f" · {len(stories)} stories", "quiet"))
+    return tuple(line)
+
+
+def _overflow(items: Sequence[Item]) -> tuple[Card, ...]:
+    if not items:
+        return ()
+    lines = tuple(_lead_line(item) for item in items[:40])
+    left = len(items) - len(lines)
+    footer: Line = (Piece(f"and {left} more: ask for a shorter window", "quiet"),) if left > 0 else ()
+    title = f"{count(len(items), 'more event')}"
+    return (Card(title, sections=(Section(lines, bullets=True),), footer=footer, tone="news"),)
+
+
+# ------------------------------------------------------------------------------ events and notices
+
+
+def flash_card(item: Item) -> Card:
+    """An event as it is posted at once to who asked for that, and edited as it grows."""
+    card = event_card(item)
+    label = (
+        Piece(item.topic.title or item.topic.name, "strong"),
+        Piece(f" · {breadth(item.group)}", "quiet"),
+    )
+    return Card(card.title, card.url, card.sections, label, "news")
+
+
+def feed_ill_card(feed: Feed) -> Card:
+    """Told once when a feed falls ill."""
+    line = (Piece(clean(feed.last_error)),)
+    since = (Piece("since ", "quiet"), _moment(feed.ill_since)) if feed.ill_since else ()
+    return Card(f"Feed in trouble: {feed_name(feed)}", sections=(Section((line,)),), footer=since, tone="bad")
+
+
+def feed_well_card(feed: Feed) -> Card:
+    """Told once when a feed that was told of is well again."""
+    return Card(f"Feed well again: {feed_name(feed)}", tone="good")
+
+
+def feed_retired_card(feed: Feed) -> Card:
+    """Told once when a feed says that it is gone for good."""
+    line = (Piece("It answered 410 Gone. It is polled no more; add its new address if it has one."),)
+    return Card(f"Feed retired: {feed_name(feed)}", sections=(Section((line,)),), tone="bad")
+
+
+def feed_name(feed: Feed) -> str:
+    return cut(clean(feed.title), 80) or urlsplit(feed.url).netloc
+
+
+def revision_line(old: str, new: str) -> Line:
+    """A changed headline, before and after."""
+    return (Piece(clean(old), "quiet"), Piece(" → ", "quiet"), Piece(clean(new), "strong"))
+
+
+def join(lines: Iterable[Line], by: str = ", ") -> Line:
+    """Lines put on one line."""
+    pieces: list[Piece] = []
+    for line in lines:
+        if pieces:
+            pieces.append(Piece(by, "quiet"))
+        pieces += line
+    return tuple(pieces)
