@@ -282,12 +282,17 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """What a desk can set with `/watch settings`; each has a default."""
+    """What a desk can set with `/watch settings`; each has a default.
+
+    `notices` is the channel that hears of feeds falling ill and of messages refused; empty: none does
+    (the terminal always hears).
+    """
 
     time_zone: str = "UTC"
     language: str = "en"
     window: str = "24h"
     say_nothing_new: bool = True
+    notices: str = ""
 
 
 @dataclass(frozen=True, slots=True)

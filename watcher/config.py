@@ -1,0 +1,287 @@
+"""Settings: config/watcher.toml and the environment, made into frozen values or into faults.
+
+A fault says in which file and line, what is wrong and what to write instead; all of them are found at
+once. Environment variables win over the file: `WATCHER_POLL_CONCURRENCY=8` is `concurrency` in `[poll]`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal, get_type_hints
+
+from watcher.feeds.poll import PollSettings
+from watcher.models import SENSITIVITIES, Sensitivity
+from watcher.toml import ConfigError, Fault, line_of, one_of, parse_toml, read_text, read_value, unknown
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where state is kept, and how long."""
+
+    url: str = "sqlite:///data/watcher.db"
+    keep: timedelta = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedsSettings:
+    """Which feeds a new store starts with, and which addresses of one's own network are allowed."""
+
+    file: str = "config/feeds.opml"
+    allow: tuple[str, ...] = ()
+    parse_workers: int = 2
+    parse_time: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsSettings:
+    """Which topics a new desk starts with, and the catalogue of names."""
+
+    file: str = "config/topics.toml"
+    names: str = "config/names.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSettings:
+    """How stories become events."""
+
+    window: timedelta = timedelta(days=4)
+    vectors: str = "use"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDefaults:
+    """What a new desk and a new subscription start with."""
+
+    time_zone: str = "UTC"
+    language: str = "en"
+    times: tuple[str, ...] = ("08:00", "18:00")
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverSettings:
+    """How long an unreachable platform is tried again, and how often an event is edited."""
+
+    give_up: timedelta = timedelta(hours=12)
+    edit_pause: timedelta = timedelta(seconds=45)
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordSettings:
+    """Discord. The token is never in the file: it is `DISCORD_TOKEN` in the environment."""
+
+    api_base: str = "https://discord.com/api/v10"
+    gateway_url: str = "wss://gateway.discord.gg/"
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """Slack. Tokens are never in the file: `SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN`, `SLACK_SIGNING_SECRET`."""
+
+    api_base: str = "https://slack.com/api/"
+    managers: str = ""
+    port: int = 3000
+    bot_token: str = ""
+    app_token: str = ""
+    signing_secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """What is written to stderr."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, by its section in watcher.toml."""
+
+    store: StoreSettings = field(default_factory=StoreSettings)
+    feeds: FeedsSettings = field(default_factory=FeedsSettings)
+    poll: PollSettings = field(default_factory=PollSettings)
+    topics: TopicsSettings = field(default_factory=TopicsSettings)
+    group: GroupSettings = field(default_factory=GroupSettings)
+    desk: DeskDefaults = field(default_factory=DeskDefaults)
+    deliver: DeliverSettings = field(default_factory=DeliverSettings)
+    discord: DiscordSettings = field(default_factory=DiscordSettings)
+    slack: SlackSettings = field(default_factory=SlackSettings)
+    log: LogSettings = field(default_factory=LogSettings)
+
+
+PLAIN_VARIABLES = {
+    "DATABASE_URL": ("store", "url"),
+    "DISCORD_TOKEN": ("discord", "token"),
+    "DISCORD_API_BASE": ("discord", "api_base"),
+    "DISCORD_GATEWAY_URL": ("discord", "gateway_url"),
+    "SLACK_BOT_TOKEN": ("slack", "bot_token"),
+    "SLACK_APP_TOKEN": ("slack", "app_token"),
+    "SLACK_SIGNING_SECRET": ("slack", "signing_secret"),
+    "SLACK_API_BASE": ("slack", "api_base"),
+}
+SECRETS = {("discord", "token"), ("slack", "bot_token"), ("slack", "app_token"), ("slack", "signing_secret")}
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Settings from a file (None: defaults only) and the environment; raises ConfigError with every fault."""
+    faults: list[Fault] = []
+    given = dict(_from_file(path, faults)) if path else {}
+    given.update(_from_environment(environ, faults))
+    sections = {}
+    for section in dataclasses.fields(Settings):
+        mine = {key: where for (name, key), where in given.items() if name == section.name}
+        sections[section.name] = _section(_types(Settings)[section.name], mine, faults)
+    if faults:
+        raise ConfigError(faults)
+    return Settings(**sections)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A value somebody wrote, and where."""
+
+    value: Any
+    file: str
+    line: int
+    name: str
+
+    def fault(self, message: str) -> Fault:
+        return Fault(self.file, self.line, message)
+
+
+_Found = Iterator[tuple[tuple[str, str], _Given]]
+
+
+def _types(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _from_file(path: Path, faults: list[Fault]) -> _Found:
+    text = read_text(path, faults)
+    document = parse_toml(text, str(path), faults)
+    for section, values in document.items():
+        line = line_of(text, section, None)
+        if section not in _types(Settings):
+            faults.append(Fault(str(path), line, unknown("section", section, _types(Settings), "[{}]")))
+        elif not isinstance(values, dict):
+            faults.append(
+                Fault(str(path), line, f"{section} is a section: write [{section}] on its own line.")
+            )
+        else:
+            yield from _from_section(path, text, section, values, faults)
+
+
+def _from_section(path: Path, text: str, section: str, values: dict[str, Any], faults: list[Fault]) -> _Found:
+    for key, value in values.items():
+        given = _Given(value, str(path), line_of(text, section, key), f"{section}.{key}")
+        known = _types(_types(Settings)[section])
+        if key not in known:
+            faults.append(given.fault(unknown("setting", key, known, "{}")))
+        elif (section, key) in SECRETS:
+            faults.append(given.fault("Tokens belong in the environment, never in a file: remove this line."))
+        else:
+            yield (section, key), given
+
+
+def _from_environment(environ: Mapping[str, str], faults: list[Fault]) -> _Found:
+    names = dict(PLAIN_VARIABLES)
+    for section, kind in _types(Settings).items():
+        names |= {f"WATCHER_{section}_{key}".upper(): (section, key) for key in _types(kind)}
+    for variable, value in environ.items():
+        if variable in names and value:
+            yield names[variable], _Given(value, "environment", 0, variable)
+        elif variable.startswith("WATCHER_") and variable not in names:
+            faults.append(Fault("environment", 0, unknown("variable", variable, names, "{}")))
+
+
+def _section(kind: type, given: Mapping[str, _Given], faults: list[Fault]) -> Any:
+    values = {}
+    for key, where in given.items():
+        try:
+            values[key] = read_value(where.value, _types(kind)[key], key)
+        except ValueError as fault:
+            faults.append(where.fault(f"{where.name} {fault}"))
+    return kind(**values)
+
+
+# --------------------------------------------------------------------------------------- topics
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLine:
+    """A topic as config/topics.toml has it, before it belongs to a desk."""
+
+    name: str
+    query: str
+    title: str = ""
+    sensitivity: Sensitivity = "normal"
+    excluded_outlets: tuple[str, ...] = ()
+    line: int = 0
+
+
+def load_topics(path: Path) -> tuple[TopicLine, ...]:
+    """The topics of a file of [[topic]] tables; raises ConfigError with every fault.
+
+    Queries are not read here: they are checked where topics are made.
+    """
+    faults: list[Fault] = []
+    text = read_text(path, faults)
+    document = parse_toml(text, str(path), faults)
+    lines = [
+        number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[topic\]\]", line)
+    ]
+    tables = document.get("topic", [])
+    faults += [
+        Fault(str(path), line_of(text, key, None), f"Only [[topic]] is known here, not {key}.")
+        for key in document.keys() - {"topic"}
+    ]
+    if not isinstance(tables, list):
+        faults.append(Fault(str(path), line_of(text, "topic", None), "Write [[topic]], in two brackets."))
+        tables = []
+    found = [
+        _topic(table, str(path), line, faults)
+        for table, line in zip(tables, lines or [0] * len(tables), strict=False)
+    ]
+    topics = [topic for topic in found if topic]
+    faults += _twice(topics, str(path))
+    if faults:
+        raise ConfigError(faults)
+    return tuple(topics)
+
+
+def _topic(table: dict[str, Any], file: str, line: int, faults: list[Fault]) -> TopicLine | None:
+    types = _types(TopicLine)
+    types.pop("line")
+    values: dict[str, Any] = {}
+    before = len(faults)
+    for key, value in table.items():
+        if key not in types:
+            faults.append(Fault(file, line, unknown("setting", key, types, "{}")))
+            continue
+        try:
+            values[key] = (
+                one_of(value, SENSITIVITIES) if key == "sensitivity" else read_value(value, types[key], key)
+            )
+        except ValueError as fault:
+            faults.append(Fault(file, line, f"{key} {fault}"))
+    faults += [
+        Fault(file, line, f'A topic needs a {key}: add {key} = "…".')
+        for key in ("name", "query")
+        if not table.get(key)
+    ]
+    return TopicLine(**values, line=line) if len(faults) == before else None
+
+
+def _twice(topics: list[TopicLine], file: str) -> list[Fault]:
+    seen: set[str] = set()
+    faults = []
+    for topic in topics:
+        if topic.name in seen:
+            faults.append(Fault(file, topic.line, f"There are two topics named {topic.name}: rename one."))
+        seen.add(topic.name)
+    return faults
