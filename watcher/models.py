@@ -364,6 +364,14 @@ class Button:
     style: Literal["plain", "primary", "danger"] = "plain"
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a card, or that somebody gave with a command."""
+
+    name: str
+    content: bytes
+
+
 Tone = Literal["plain", "news", "alert", "good", "bad"]
 
 
@@ -382,6 +390,7 @@ class Card:
     buttons: tuple[Button, ...] = ()
     private: bool = False
     replies: tuple[Card, ...] = ()
+    files: tuple[Attachment, ...] = ()
 
 
 DeliveryKind = Literal["digest", "event", "flash", "alert", "notice"]

@@ -1,0 +1,209 @@
+"""The pieces that answers are made of: pure, and free of any platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from watcher.chat.commands.words import Misspoken
+from watcher.desk.compose import clean, safe_link
+from watcher.desk.headline import cut
+from watcher.models import Button, Card, Line, Piece, Reason, Section, Story, Style, Tone
+
+BAR_CELLS = 24
+SNIPPET_CHARACTERS = 160
+TITLE_CHARACTERS = 200
+
+
+def line(*parts: Piece | str) -> Line:
+    """One line; plain strings become plain pieces, empty ones nothing."""
+    return tuple(Piece(part) if isinstance(part, str) else part for part in parts if part)
+
+
+def strong(text: str) -> Piece:
+    return Piece(text, "strong")
+
+
+def quiet(text: str) -> Piece:
+    return Piece(text, "quiet")
+
+
+def code(text: str) -> Piece:
+    return Piece(text, "code")
+
+
+def when(at: datetime, style: Style = "moment") -> Piece:
+    """A time, shown in the reader's own zone where the platform can."""
+    plain = {"time": "%H:%M UTC", "date": "%Y-%m-%d"}.get(style, "%Y-%m-%d %H:%M UTC")
+    return Piece(at.astimezone(UTC).strftime(plain), style, at=at)
+
+
+def section(*lines: Line | str, heading: str = "", bullets: bool = False) -> Section:
+    """Lines under a heading."""
+    made = tuple(line(one) if isinstance(one, str) else one for one in lines)
+    return Section(tuple(one for one in made if one), heading, bullets)
+
+
+def card(
+    title: str,
+    *sections: Section,
+    tone: Tone = "plain",
+    footer: Line = (),
+    buttons: Sequence[Button] = (),
+    private: bool = True,
+) -> Card:
+    """An answer, for the one who asked alone unless said otherwise; empty sections left out."""
+    kept = tuple(one for one in sections if one.lines)
+    return Card(title, "", kept, footer, tone, tuple(buttons), private)
+
+
+def commands_list(lines: Iterable[str], heading: str = "") -> Section:
+    """Lines that one can type."""
+    return section(*(line(code(one)) for one in lines), heading=heading)
+
+
+def sorry(sentence: str, *hints: str) -> Card:
+    """What did not go, in one sentence, and what to do."""
+    return card(sentence, section(*hints), tone="bad")
+
+
+def misspoken(slip: Misspoken) -> Card:
+    """The answer to a line that is no command: what was meant perhaps, and how it is written."""
+    usage = section(line(code(slip.command.usage))) if slip.command else section()
+    hints = [hint for hint in slip.hints if slip.command is None or hint != slip.command.usage]
+    heading = "For example" if slip.command else ""
+    return card(str(slip), usage, commands_list(hints[:6], heading), tone="bad")
+
+
+def broken(reference: str) -> Card:
+    """The answer where we have failed, not the person who asked."""
+    return sorry(
+        "That went wrong, and it is not your doing.",
+        f"Nothing else is affected. Try once more; if it fails again, tell whoever runs Watcher: {reference}.",
+    )
+
+
+def undo(command: str, label: str = "Undo") -> Button:
+    return Button(label, command)
+
+
+# ---------------------------------------------------------------------------------------- figures
+
+
+def bar(value: int, most: int, cells: int = BAR_CELLS) -> str:
+    """A bar of text: as long as `value` is of `most`, one cell at the least where there is anything."""
+    if value <= 0 or most <= 0:
+        return ""
+    return "█" * max(1, round(cells * value / most))
+
+
+def days_section(counts: Sequence[tuple[datetime, int]], heading: str) -> Section:
+    """A bar a day. `counts` are days (any moment of each, in the reader's zone) and numbers, oldest first."""
+    most = max((number for _, number in counts), default=0)
+    width = len(f"{most:,}")
+    lines = [
+        line(code(f"{day:%a %d %b}  {number:>{width},}  {bar(number, most)}".rstrip()))
+        for day, number in counts
+    ]
+    return Section(tuple(lines), heading)
+
+
+# ---------------------------------------------------------------------------------------- stories
+
+
+def headline_of(story: Story) -> Piece:
+    """A story's headline as a link to it."""
+    return Piece(cut(clean(story.title), TITLE_CHARACTERS) or "(no headline)", url=safe_link(story.url))
+
+
+def source_of(story: Story) -> Line:
+    """Who published a story, when and in what language, quietly."""
+    name = clean(story.outlet_name or story.outlet) or "an unnamed outlet"
+    tail = f" · {story.language}" if story.language else ""
+    return line(quiet(f"{name} · "), when(story.published), quiet(tail) if tail else "")
+
+
+def story_line(story: Story, *before: Piece | str) -> Line:
+    """A story on one line: its headline, its outlet, its time, its language."""
+    return (*line(*before), headline_of(story), quiet(" — "), *source_of(story))
+
+
+def marked(text: str, spans: Iterable[tuple[int, int]], *, most: int = TITLE_CHARACTERS) -> Line:
+    """A text with some of its characters marked, cut to the part around the first mark where it is long.
+
+    `spans` count characters of `text` as it stands; they may overlap and come in any order.
+    """
+    merged = _merged(spans, len(text))
+    start, end = _excerpt(text, merged, most)
+    pieces: list[Piece] = [quiet("… ")] if start else []
+    place = start
+    for left, right in merged:
+        if left >= end or right <= start:
+            continue
+        pieces += [*_run(text[place:left], "plain"), *_run(text[max(left, start) : min(right, end)], "mark")]
+        place = max(place, right)
+    pieces += _run(text[place:end], "plain")
+    return (*pieces, quiet(" …")) if end < len(text) else tuple(pieces)
+
+
+def _merged(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for left, right in sorted((max(0, a), min(length, b)) for a, b in spans):
+        if left >= right:
+            continue
+        if merged and left <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], right))
+        else:
+            merged.append((left, right))
+    return merged
+
+
+def _excerpt(text: str, spans: Sequence[tuple[int, int]], most: int) -> tuple[int, int]:
+    """The part of a text to show: all of it, or some `most` characters that hold the first mark."""
+    if len(text) <= most:
+        return 0, len(text)
+    first = spans[0][0] if spans else 0
+    start = 0 if first < most * 3 // 4 else text.rfind(" ", 0, max(1, first - most // 4)) + 1
+    end = text.find(" ", min(len(text), start + most))
+    return start, len(text) if end < 0 or end - start > most * 2 else end
+
+
+def _run(text: str, style: Style) -> list[Piece]:
+    # Feeds are hostile, and spaces at the ends keep the words apart.
+    shown = clean(f"x{text}x")[1:-1]
+    return [Piece(shown, style)] if shown else []
+
+
+def marked_story(story: Story, reasons: Iterable[Reason]) -> tuple[Line, ...]:
+    """A story's own words with those marked that met a topic: the headline, and the summary if it did."""
+    listed = list(reasons)
+    in_title = [(r.start, r.end) for r in listed if r.field == "title"]
+    in_summary = [(r.start, r.end) for r in listed if r.field == "summary"]
+    lines = [marked(story.title, in_title)]
+    if in_summary:
+        lines.append(marked(story.summary, in_summary, most=SNIPPET_CHARACTERS))
+    return tuple(lines)
+
+
+_HOW = {
+    "exact": "met word for word",
+    "inflected": "met in another form of the word",
+    "transliterated": "met as it is spelt in another script or language",
+    "fuzzy": "met by a spelling that is nearly the same",
+    "role": "met by the office, not the name",
+    "adjective": "met by its adjective",
+    "meaning": "met by what the story means, not by a word",
+}
+
+
+def reason_line(reason: Reason) -> Line:
+    """One reason, for a person: the word of the query, the words of the story, and how they met."""
+    known = f" (a name we know as {clean(reason.name)})" if reason.name and reason.how != "exact" else ""
+    if not reason.text:
+        return line(strong(clean(reason.term)), f" {_HOW[reason.how]}{known}")
+    return line(
+        strong(clean(reason.term)),
+        " by ",
+        Piece(clean(reason.text), "mark"),
+        quiet(f" — {_HOW[reason.how]}{known}"),
+    )

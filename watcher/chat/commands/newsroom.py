@@ -1,0 +1,57 @@
+"""What commands stand on, and who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from watcher.chat.port import Refresh
+from watcher.models import Attachment, Desk, Feed, FetchFailed, Parsed, ParseFailed, Place
+
+if TYPE_CHECKING:
+    from watcher.feeds.discover import Found
+    from watcher.store import Store
+    from watcher.topics.names import Names
+
+
+class Probe(Protocol):
+    """How commands look at an address that somebody typed."""
+
+    async def find(self, url: str) -> tuple[Found, ...]:
+        """The feeds at an address or announced by a site; raises WatcherError with what to do."""
+
+    async def read(self, feed: Feed) -> Parsed | ParseFailed | FetchFailed:
+        """What a feed has to say at this moment; nothing is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newsroom:
+    """What commands stand on.
+
+    `refresh` lets the pipeline catch up with what a command changed (topics, feeds, subscriptions).
+    `now` is the time, aware and in UTC. `started_at` is when the bot came up.
+    """
+
+    store: Store
+    names: Names
+    probe: Probe
+    refresh: Refresh
+    now: Callable[[], datetime]
+    started_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Who asks, from where: all that a command knows of the person and the platform.
+
+    `person` is the platform's own id of them. `open_file` reads a file they name, where the platform
+    can; it never reads the bot's own disk for somebody at the other end of a network.
+    """
+
+    desk: Desk
+    place: Place
+    person: str = ""
+    may_manage: bool = False
+    open_file: Callable[[str], Awaitable[Attachment]] | None = None

@@ -1,0 +1,101 @@
+"""Running a command: from a line or from a platform's own arguments to a card, whatever happens."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+
+from watcher.chat.commands import cards
+from watcher.chat.commands.completing import completions, suggestions
+from watcher.chat.commands.newsroom import Ask, Newsroom
+from watcher.chat.commands.registry import Command, Registry
+from watcher.chat.commands.words import Misspoken, read_line, value_of
+from watcher.models import Attachment, Card, WatcherError
+
+log = logging.getLogger(__name__)
+
+
+class Commands:
+    """The commands of a newsroom, for every platform.
+
+    No method raises for what somebody typed, or for what went wrong with it: the answer is a card.
+    """
+
+    def __init__(self, newsroom: Newsroom, registry: Registry) -> None:
+        self.newsroom = newsroom
+        self.registry = registry
+
+    async def run(self, ask: Ask, line: str) -> Card:
+        """Answer a line as typed: `/digest kim-putin 24h`, `/watch topic add NAME QUERY`."""
+        try:
+            command, values = read_line(self.registry, line)
+        except Misspoken as slip:
+            return cards.misspoken(slip)
+        return await self._answer(ask, command, values)
+
+    async def call(self, ask: Ask, path: str | Sequence[str], **args: object) -> Card:
+        """Answer a command that the platform has taken apart itself; texts are read as if typed."""
+        words = tuple(path.split()) if isinstance(path, str) else tuple(path)
+        command = self.registry.get(words)
+        if command is None:
+            return cards.sorry(f"There is no command /{' '.join(words)}.", "/help shows what there is.")
+        try:
+            return await self._answer(ask, command, _read(command, args))
+        except Misspoken as slip:
+            return cards.misspoken(slip)
+
+    async def complete(self, ask: Ask, text: str) -> list[str]:
+        """What the last word of a line may become, likeliest first."""
+        return await completions(self.registry, self.newsroom, ask, text)
+
+    async def suggest(self, ask: Ask, path: Sequence[str], argument: str, typed: str) -> list[str]:
+        """At most 25 values for one argument of a command, likeliest first."""
+        command = self.registry.get(path)
+        found = command.argument(argument) if command else None
+        return await suggestions(self.newsroom, ask, found, typed) if found else []
+
+    async def _answer(self, ask: Ask, command: Command, values: Mapping[str, object]) -> Card:
+        if command.manager and not ask.may_manage:
+            return cards.sorry(
+                f"{command.line} changes what the whole desk sees, so it is for those who manage it.",
+                "Ask one of them, or an administrator of this server to make you one.",
+            )
+        try:
+            return await command.run(self.newsroom, ask, **await _opened(ask, command, values))
+        except Misspoken as slip:
+            return cards.misspoken(slip)
+        except WatcherError as expected:
+            return cards.sorry(str(expected))
+        except Exception:  # noqa: BLE001 - one command that breaks must not take the chat down
+            reference = secrets.token_hex(3)
+            log.exception("command %s failed, reference %s", command.line, reference)
+            return cards.broken(reference)
+
+
+def _read(command: Command, args: Mapping[str, object]) -> dict[str, object]:
+    """A platform's own arguments, the texts among them read as if typed; absent ones left out."""
+    read: dict[str, object] = {}
+    for name, given in args.items():
+        argument = command.argument(name)
+        if argument is None:
+            raise Misspoken(f"{command.line} takes no {name}.", command.examples, command)
+        if given is None:
+            continue
+        read[argument.name] = value_of(argument, [given]) if isinstance(given, str) else given
+    missing = [a for a in command.arguments if not a.optional and a.name not in read]
+    if missing:
+        raise Misspoken(f"{command.line} still needs {missing[0].word}.", command.examples, command)
+    return read
+
+
+async def _opened(ask: Ask, command: Command, values: Mapping[str, object]) -> dict[str, object]:
+    """The arguments, with files that were only named read through the platform."""
+    opened = dict(values)
+    for argument in command.arguments:
+        given = opened.get(argument.name)
+        if argument.kind == "file" and given is not None and not isinstance(given, Attachment):
+            if ask.open_file is None:
+                raise Misspoken("Attach the file to the command; I cannot open one by its name here.")
+            opened[argument.name] = await ask.open_file(str(given))
+    return opened
