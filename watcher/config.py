@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
 from watcher.feeds.poll import PollSettings
-from watcher.models import SENSITIVITIES, Sensitivity
+from watcher.models import SENSITIVITIES, Sensitivity, Topic
 from watcher.toml import ConfigError, Fault, line_of, one_of, parse_toml, read_text, read_value, unknown
 
 
@@ -222,6 +222,10 @@ class TopicLine:
     sensitivity: Sensitivity = "normal"
     excluded_outlets: tuple[str, ...] = ()
     line: int = 0
+
+    def as_topic(self, desk: str, number: int = 0) -> Topic:
+        """The topic of a desk that this line asks for."""
+        return Topic(number, desk, self.name, self.query, self.title, self.sensitivity, self.excluded_outlets)
 
 
 def load_topics(path: Path) -> tuple[TopicLine, ...]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from watcher.desk.digest import Digest, Item
 from watcher.desk.headline import cut
-from watcher.models import Card, Feed, Group, Line, Piece, Section, Story, Topic
+from watcher.models import Card, Delivery, Feed, Group, Line, Piece, Section, Story, Topic
 
 LEADS = 5
 """How many lead events of a topic the parent of a digest names."""
@@ -229,6 +229,13 @@ def feed_retired_card(feed: Feed) -> Card:
     """Told once when a feed says that it is gone for good."""
     line = (Piece("It answered 410 Gone. It is polled no more; add its new address if it has one."),)
     return Card(f"Feed retired: {feed_name(feed)}", sections=(Section((line,)),), tone="bad")
+
+
+def refused_card(delivery: Delivery, reason: str) -> Card:
+    """Told once when a platform will not take a message."""
+    where = delivery.place.channel or delivery.place.person or delivery.place.platform
+    lines: tuple[Line, ...] = ((Piece(clean(reason)),), (Piece(f"It was: {delivery.card.title}", "quiet"),))
+    return Card(f"A message to {where} was refused", sections=(Section(lines),), tone="bad")
 
 
 def feed_name(feed: Feed) -> str:

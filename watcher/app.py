@@ -1,0 +1,127 @@
+"""The one place that schedules and stops things: the bot as it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from watcher.chat.port import Chat
+from watcher.deliver import Deliverer
+from watcher.house import House
+from watcher.models import WatcherError
+from watcher.store import deliveries, status, stories
+
+log = logging.getLogger(__name__)
+
+POLL_EVERY = timedelta(seconds=5)
+DELIVER_EVERY = timedelta(seconds=2)
+DIGESTS_EVERY = timedelta(seconds=15)
+BEAT_EVERY = timedelta(seconds=60)
+
+Job = Callable[[], Awaitable[object]]
+
+
+class Bot:
+    """Watcher at work: polls, works, digests and delivers until it is told to stop."""
+
+    def __init__(self, house: House, chats: Mapping[str, Chat]) -> None:
+        self._house = house
+        self._chats = chats
+        self.deliverer = Deliverer(house.store, chats, house.now, house.settings.deliver.give_up)
+
+    async def once(self) -> int:
+        """Poll what is due, once; work, digest and deliver; returns how many feeds were polled."""
+        await self._house.pipeline.refresh()
+        polled = 0
+        while due := await self._house.pipeline.poll():
+            polled += due
+        await self._house.pipeline.work()
+        await self._house.rounds.digests()
+        await self.deliverer.deliver()
+        return polled
+
+    async def run(self) -> None:
+        """Run until every chat has stopped listening, or until SIGTERM, SIGINT or cancellation."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            with suppress(NotImplementedError):  # not on Windows
+                loop.add_signal_handler(name, stop.set)
+        scheduler = self._schedule()
+        scheduler.start()
+        tasks = [asyncio.create_task(self._listen(stop)), asyncio.create_task(self._work())]
+        waiting = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({waiting, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            scheduler.shutdown(wait=False)
+            for task in (waiting, *tasks):
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+            for chat in self._chats.values():
+                await chat.close()
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def _listen(self, stop: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as group:
+            for chat in self._chats.values():
+                group.create_task(chat.listen(self._house.commands))
+        stop.set()
+
+    async def _work(self) -> None:
+        """Work whenever stories have come in, and once at the start for what a stop left behind."""
+        fresh = self._house.pipeline.fresh
+        fresh.set()
+        while True:
+            await fresh.wait()
+            fresh.clear()
+            await _outlive("work", self._house.pipeline.work)
+            await _outlive("delivery", self.deliverer.deliver)
+
+    def _schedule(self) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+        every = {
+            "poll": (self._house.pipeline.poll, POLL_EVERY),
+            "delivery": (self.deliverer.deliver, DELIVER_EVERY),
+            "digests": (self._house.rounds.digests, DIGESTS_EVERY),
+            "beat": (self._beat, BEAT_EVERY),
+        }
+        for name, (job, pause) in every.items():
+            trigger = IntervalTrigger(seconds=pause.total_seconds())
+            scheduler.add_job(_outlive, trigger, (name, job), id=name, next_run_time=self._house.now())
+        scheduler.add_job(
+            _outlive, CronTrigger(hour=4, minute=10), ("retention", self._retain), id="retention"
+        )
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is still at work is no news
+        return scheduler
+
+    async def _beat(self) -> None:
+        async with self._house.store.writing() as db:
+            await status.beat(db, self._house.now())
+
+    async def _retain(self) -> None:
+        before = self._house.now() - self._house.settings.store.keep
+        async with self._house.store.writing() as db:
+            gone = await stories.retain(db, before)
+            await deliveries.retain(db, before)
+        log.info("forgot %d stories from before %s", gone, before.date())
+
+
+async def _outlive(name: str, job: Job) -> None:
+    """Run one job; what it could not do is said, and it is tried again at its next time."""
+    try:
+        await job()
+    except WatcherError as error:
+        log.error("%s: %s", name, error)
+    except Exception:
+        log.exception("%s failed in a way it should not; it is tried again", name)

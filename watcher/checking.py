@@ -1,0 +1,161 @@
+"""`check`: everything that is wrong with an installation, where, and how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from watcher.config import ConfigError, Settings, load, load_topics
+from watcher.feeds import opml
+from watcher.feeds.guard import Guard
+from watcher.feeds.poll import Poller
+from watcher.feeds.workers import Parsers
+from watcher.house import FeedProbe, load_names, utc_now
+from watcher.models import Feed, Parsed, WatcherError
+from watcher.store import Store, StoreError, feeds, status
+from watcher.topics.query import QueryError, parse_query
+
+Advance = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: where, what was found, and whether it is wrong."""
+
+    where: str
+    what: str
+    wrong: bool = False
+
+    def __str__(self) -> str:
+        return f"{'✗' if self.wrong else '✓'} {self.where}: {self.what}"
+
+    def as_row(self) -> dict[str, Any]:
+        """The finding for a program to read."""
+        return {"where": self.where, "what": self.what, "ok": not self.wrong}
+
+
+async def check_all(
+    path: Path | None, environ: Mapping[str, str], *, polls: bool, advance: Advance = lambda done, of: None
+) -> list[Finding]:
+    """Look at settings, names, topics, store and feeds, in that order; all of them whatever is found."""
+    try:
+        settings = load(path, environ)
+    except ConfigError as error:
+        return [
+            Finding(f"{f.file}:{f.line}" if f.line else f.file, f.message, wrong=True) for f in error.faults
+        ]
+    where = str(path) if path else "settings"
+    findings = [Finding(where, "every setting is known and of its type")]
+    findings += _names(Path(settings.topics.names))
+    findings += _topics(Path(settings.topics.file))
+    findings += _written_feeds(Path(settings.feeds.file))
+    findings += await _store(settings)
+    findings += _platforms(settings)
+    if polls:
+        findings += await _feeds(settings, advance)
+    return findings
+
+
+def _names(path: Path) -> list[Finding]:
+    try:
+        names = load_names(path)
+    except WatcherError as error:
+        return [Finding(str(path), str(error), wrong=True)]
+    wrong = [Finding(str(path), str(fault), wrong=True) for fault in names.faults]
+    return wrong or [Finding(str(path), f"{len(names)} names")]
+
+
+def _topics(path: Path) -> list[Finding]:
+    try:
+        lines = load_topics(path)
+    except ConfigError as error:
+        return [Finding(f"{f.file}:{f.line}", f.message, wrong=True) for f in error.faults]
+    wrong = []
+    for line in lines:
+        try:
+            parse_query(line.query)
+        except QueryError as error:
+            wrong.append(Finding(f"{path}:{line.line}", f"The query of {line.name}: {error}", wrong=True))
+    return wrong or [Finding(str(path), f"{len(lines)} topics, each with a query that reads")]
+
+
+def _written_feeds(path: Path) -> list[Finding]:
+    try:
+        document = opml.read(path.read_bytes())
+    except OSError as error:
+        return [Finding(str(path), f"It cannot be read ({error.strerror}): set feeds.file.", wrong=True)]
+    except WatcherError as error:
+        return [Finding(str(path), str(error), wrong=True)]
+    wrong = [Finding(str(path), str(fault), wrong=True) for fault in document.faults]
+    return [*wrong, Finding(str(path), f"{len(document.feeds)} feeds")]
+
+
+async def _store(settings: Settings) -> list[Finding]:
+    try:
+        async with await Store.open(settings.store.url) as store, store.writing() as db:
+            count = len(await feeds.all_feeds(db))
+    except StoreError as error:
+        return [Finding(settings.store.url, str(error), wrong=True)]
+    return [Finding(settings.store.url, f"opens and can be written; {count} feeds in it")]
+
+
+def _platforms(settings: Settings) -> list[Finding]:
+    """Which platforms would be used."""
+    if settings.discord.token or settings.slack.bot_token:
+        return [Finding("platforms", "tokens are set")]
+    return [Finding("platforms", "no token is set: `run` talks on its terminal")]
+
+
+async def _feeds(settings: Settings, advance: Advance) -> list[Finding]:
+    """Poll every feed of the store, or of the OPML file where the store has none; nothing is kept."""
+    wanted = await _feeds_to_poll(settings)
+    parsers = Parsers(settings.feeds.parse_workers, settings.feeds.parse_time)
+    try:
+        async with Poller(settings.poll, Guard(settings.feeds.allow)) as poller:
+            probe = FeedProbe(poller, parsers, utc_now)
+            limit = asyncio.Semaphore(settings.poll.concurrency)
+            findings: list[Finding] = []
+
+            async def look(feed: Feed) -> None:
+                async with limit:
+                    findings.append(_finding(feed, await probe.read(feed)))
+                advance(len(findings), len(wanted))
+
+            await asyncio.gather(*map(look, wanted))
+    finally:
+        await parsers.close()
+    return sorted(findings, key=lambda finding: (not finding.wrong, finding.where))
+
+
+def _finding(feed: Feed, result: Any) -> Finding:
+    if isinstance(result, Parsed):
+        return Finding(feed.url, f"{len(result.stories)} stories", wrong=False)
+    return Finding(feed.url, result.reason, wrong=True)
+
+
+async def _feeds_to_poll(settings: Settings) -> list[Feed]:
+    try:
+        async with await Store.open(settings.store.url) as store, store.reading() as db:
+            stored = await feeds.all_feeds(db)
+    except StoreError:
+        stored = []
+    path = Path(settings.feeds.file)
+    if stored or not await asyncio.to_thread(path.exists):
+        return list(stored)
+    return opml.feeds_of(opml.read(await asyncio.to_thread(path.read_bytes)))
+
+
+async def is_alive(settings: Settings, within: timedelta, say: Callable[[str], None]) -> bool:
+    """Whether the bot has said within that time that it is at work."""
+    async with await Store.open(settings.store.url, create=False) as store, store.reading() as db:
+        last = await status.last_beat(db)
+    if last is None:
+        say("The bot has never run on this database.")
+        return False
+    ago = utc_now() - last
+    say(f"Last sign of life {int(ago.total_seconds())} s ago.")
+    return ago <= within

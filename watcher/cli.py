@@ -1,0 +1,348 @@
+"""The command line: run, demo, check, replay, compare, digest, feeds, topics.
+
+Answers go to stdout, all else to stderr. Exit codes: 0 all is well, 1 it could not be done, 2 wrong words,
+3 done, but something on the way was left out or found wrong.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from watcher import __version__
+from watcher.config import Settings, load, load_topics
+from watcher.models import WatcherError
+
+DEFAULT_CONFIG = Path("config/watcher.toml")
+FAILED, LEFT_OUT = 1, 3
+
+cli = typer.Typer(
+    help="Watcher: the wire desk of a newsroom, living in its chat.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="The settings file.", show_default=str(DEFAULT_CONFIG)),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for a program to read.")]
+
+
+def main() -> None:
+    """Run the command line; every expected failure is one sentence on stderr."""
+    try:
+        cli(prog_name="bot.py")
+    except WatcherError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `replay | head` is no failure
+
+
+def fail(message: str, code: int = FAILED) -> NoReturn:
+    """Say what is wrong on stderr and end."""
+    errors.print(message, style="red" if errors.is_terminal else None, markup=False)
+    raise SystemExit(code)
+
+
+def say(message: str) -> None:
+    """A word on stderr."""
+    errors.print(message, markup=False)
+
+
+def settings_from(path: Path | None) -> Settings:
+    """The settings of a file; without one given, of the usual one if it is there."""
+    if path is None:
+        path = DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None
+    settings = load(path, os.environ)
+    _log(settings.log.level)
+    return settings
+
+
+def _log(level: str) -> None:
+    handler = RichHandler(console=errors, show_path=False, markup=False, log_time_format="%H:%M:%S")
+    logging.basicConfig(level=level.upper(), format="%(message)s", handlers=[handler], force=True)
+    for noisy in ("httpx", "aiosqlite", "asyncio", "alembic", "discord", "slack_bolt"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+T = TypeVar("T")
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end."""
+    return asyncio.run(work)
+
+
+@contextmanager
+def progress(words: str) -> Any:
+    """A bar on stderr that shows itself after two seconds, where stderr is a terminal."""
+    bar = Progress(
+        TextColumn(words),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=errors,
+        transient=True,
+    )
+    task = bar.add_task(words, total=None)
+    started = False
+
+    def advance(done: int, of: int) -> None:
+        nonlocal started
+        bar.update(task, completed=done, total=of)
+        if not started and errors.is_terminal and (bar.tasks[0].elapsed or 0) > 2:
+            bar.start()
+            started = True
+
+    bar.start_task(task)
+    try:
+        yield advance
+    finally:
+        if started:
+            bar.stop()
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on a line of stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def print_card(card: Any) -> None:
+    """A command's answer on stdout."""
+    from watcher.chat.rendering import render  # only where something is shown
+
+    Console(soft_wrap=False).print(render(card))
+
+
+@cli.callback(invoke_without_command=True)
+def version(
+    shown: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", is_eager=True)
+    ] = False,
+) -> None:
+    """Watcher: the wire desk of a newsroom, living in its chat."""
+    if shown:
+        sys.stdout.write(f"watcher {__version__}\n")
+        raise typer.Exit
+
+
+# ------------------------------------------------------------------------------------ the bot
+
+
+@cli.command()
+def run(
+    once: Annotated[bool, typer.Option("--once", help="Poll what is due, deliver, and end.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Run the bot: on Discord and Slack where tokens are set, else on this terminal."""
+    from watcher.launch import run_bot
+
+    finish(run_bot(settings_from(config), once=once))
+
+
+@cli.command()
+def demo(
+    prompt: Annotated[bool, typer.Option(help="End at a prompt to try commands at.")] = True,
+) -> None:
+    """Replay an invented newswire, faster than life, through everything. No account, no network."""
+    from watcher.demo.show import run_demo
+
+    _log("error")
+    raise SystemExit(finish(run_demo(prompt=prompt and sys.stdin.isatty() and sys.stdout.isatty())))
+
+
+@cli.command()
+def check(
+    config: ConfigOption = None,
+    polls: Annotated[bool, typer.Option(help="Poll every feed once.")] = True,
+    alive: Annotated[bool, typer.Option("--alive", help="Only say whether the bot is at work now.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what is wrong with settings, names, topics, feeds and tokens, and how to mend it."""
+    from watcher.checking import check_all, is_alive
+
+    path = config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
+    if alive:
+        settings = load(path, os.environ)
+        raise SystemExit(0 if finish(is_alive(settings, timedelta(minutes=5), say)) else FAILED)
+    with progress("Polling feeds") as advance:
+        findings = finish(check_all(path, os.environ, polls=polls, advance=advance))
+    if as_json:
+        print_json([finding.as_row() for finding in findings])
+    else:
+        for finding in findings:
+            sys.stdout.write(f"{finding}\n")
+    raise SystemExit(LEFT_OUT if any(finding.wrong for finding in findings) else 0)
+
+
+# ------------------------------------------------------------------------------- measuring
+
+
+@cli.command()
+def replay(
+    stories: Annotated[Path, typer.Argument(help="Stories, one JSON object a line; .gz may be.")],
+    topics: Annotated[Path, typer.Option("--topics", help="A file of [[topic]] tables.")],
+    config: ConfigOption = None,
+    as_json: Annotated[bool, typer.Option("--json", hidden=True)] = True,
+) -> None:
+    """Match and group stories from a file; prints one JSON line a story, in order of publication."""
+    from watcher import replay as replaying
+    from watcher.house import load_names
+    from watcher.stories.vectors import load_vectors
+    from watcher.taster import CopyTaster
+
+    settings = settings_from(config)
+    wanted = [line.as_topic("replay", number) for number, line in enumerate(load_topics(topics), 1)]
+    faults = Faults()
+    found = replaying.read_stories(replaying.read_lines(stories, faults), faults)
+    names = load_names(Path(settings.topics.names))
+    taster = CopyTaster(wanted, names, load_vectors(settings.group.vectors), settings.group.window)
+    with progress("Replaying") as advance:
+        _write_rows(replaying.replay(found, taster, advance))
+    faults.end()
+
+
+@cli.command()
+def compare(
+    pairs: Annotated[Path, typer.Argument(help="Pairs, one JSON object a line; .gz may be.")],
+    config: ConfigOption = None,
+) -> None:
+    """Say of pairs of stories whether they tell the same event; prints one JSON line a pair."""
+    from watcher import replay as replaying
+    from watcher.stories.vectors import load_vectors
+
+    settings = settings_from(config)
+    faults = Faults()
+    found = list(replaying.read_pairs(replaying.read_lines(pairs, faults), faults))
+    with progress("Comparing") as advance:
+        _write_rows(replaying.compare_all(found, load_vectors(settings.group.vectors), advance))
+    faults.end()
+
+
+class Faults:
+    """Hears of lines that could not be read: says the first twenty, counts the rest."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, message: str) -> None:
+        self.count += 1
+        if self.count <= 20:
+            say(message)
+
+    def end(self) -> None:
+        """End with an exit code that tells whether anything was left out."""
+        if self.count:
+            say(f"{self.count} lines had something wrong with them.")
+            raise SystemExit(LEFT_OUT)
+
+
+def _write_rows(rows: Iterable[dict[str, Any]]) -> None:
+    for row in rows:
+        print_json(row)
+
+
+# ------------------------------------------------------------------- one command of the desk
+
+
+def _ask(config: Path | None, line: str, *, as_json: bool = False) -> None:
+    """Run one chat command on this machine's own desk, and print its answer."""
+    from watcher.launch import ask_once
+
+    card = finish(ask_once(settings_from(config), line))
+    if as_json:
+        import msgspec
+
+        sys.stdout.write(msgspec.json.encode(card).decode() + "\n")
+    else:
+        print_card(card)
+    raise SystemExit(FAILED if card.tone == "bad" else 0)
+
+
+@cli.command()
+def digest(
+    topic: Annotated[str, typer.Argument(help="A topic's name; without one, all of them.")] = "",
+    window: Annotated[str, typer.Option("--window", "-w", help="24h, 3d, today, since 08:00 …")] = "24h",
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the digest of a window, from what is stored."""
+    _ask(config, f"/digest {topic} --window {_word(window)}", as_json=as_json)
+
+
+def _word(text: str) -> str:
+    """A text as one word of a command line of the chat."""
+    return '"' + text.replace("\\", "").replace('"', "") + '"'
+
+
+def _desk_commands(name: str, words: dict[str, str], about: str) -> None:
+    """Give the command line a group of commands that are the chat's own: `feeds add` is `/watch feed add`."""
+    group = typer.Typer(help=about, no_args_is_help=True)
+    for word, meaning in words.items():
+        group.command(word, help=meaning, context_settings={"ignore_unknown_options": True})(
+            _desk_command(f"/watch {name} {word}")
+        )
+    cli.add_typer(group, name=f"{name}s")
+
+
+def _desk_command(path: str) -> Callable[..., None]:
+    def command(
+        words: Annotated[list[str] | None, typer.Argument(help=f"As for {path} in the chat.")] = None,
+        config: ConfigOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        _ask(config, " ".join([path, *_typed(path, words or [])]), as_json=as_json)
+
+    return command
+
+
+def _typed(path: str, words: list[str]) -> list[str]:
+    """Words of a shell as typed in the chat: a first one with spaces is quoted, a query never is."""
+    if words and " " in words[0] and not path.endswith(" test"):
+        return [_word(words[0]), *words[1:]]
+    return words
+
+
+_desk_commands(
+    "feed",
+    {
+        "list": "The feeds, with their health.",
+        "add": "Add a feed by its address, or by that of its site.",
+        "remove": "Poll a feed no more.",
+        "test": "What a feed has to say now; nothing is stored.",
+        "health": "Which feeds are in trouble, and why.",
+        "import": "Add the feeds of an OPML file.",
+        "export": "Write all feeds as OPML.",
+    },
+    "The feeds that are polled.",
+)
+_desk_commands(
+    "topic",
+    {
+        "list": "What is watched.",
+        "add": "Watch something new: a name, then a query.",
+        "edit": "Change a topic.",
+        "remove": "Watch something no more.",
+        "test": "What a query would have caught in the last days.",
+        "show": "A topic, and what it catches.",
+    },
+    "What is watched.",
+)

@@ -1,0 +1,138 @@
+"""The rooms of the house, opened together and closed together.
+
+`open_house` is what `run`, `demo` and every command of the command line stand on: the store, the stages
+and the commands, wired but not yet scheduled. The clock is an argument, so that the demo brings its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from watcher.chat.commands import Commands
+from watcher.chat.commands.newsroom import Newsroom
+from watcher.config import Settings, TopicLine, load_topics
+from watcher.feeds import opml
+from watcher.feeds.discover import Found, discover
+from watcher.feeds.guard import Guard
+from watcher.feeds.poll import Poller
+from watcher.feeds.workers import Parsers
+from watcher.models import Desk, Feed, Fetched, FetchFailed, Parsed, ParseFailed, WatcherError
+from watcher.pipeline import Pipeline
+from watcher.rounds import Rounds
+from watcher.store import Store, desks, feeds, topics
+from watcher.stories.vectors import load_vectors
+from watcher.taster import CopyTaster
+from watcher.topics.names import Names
+
+CONSOLE_DESK = Desk("console", "console", "this terminal")
+
+
+def utc_now() -> datetime:
+    """The world's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that is wired; see `open_house`."""
+
+    settings: Settings
+    store: Store
+    names: Names
+    poller: Poller
+    parsers: Parsers
+    rounds: Rounds
+    pipeline: Pipeline
+    commands: Commands
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedProbe:
+    """How commands look at an address: by the same poller and parsers as everything else."""
+
+    poller: Poller
+    parsers: Parsers
+    now: Callable[[], datetime]
+
+    async def find(self, url: str) -> tuple[Found, ...]:
+        """The feeds at an address or announced by a site."""
+        return await discover(self.poller, url, self.now())
+
+    async def read(self, feed: Feed) -> Parsed | ParseFailed | FetchFailed:
+        """What a feed has to say at this moment."""
+        result = await self.poller.poll(feed, self.now())
+        if isinstance(result, FetchFailed):
+            return result
+        if isinstance(result, Fetched):
+            return await self.parsers.parse(result)
+        return Parsed(feed, result.at, feed.title, feed.language, ())
+
+
+def load_names(path: Path) -> Names:
+    """The catalogue of names; raises WatcherError where there is none."""
+    try:
+        return Names.load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WatcherError(
+            f"The names catalogue {path} cannot be read ({error.strerror}). Set topics.names in watcher.toml."
+        ) from error
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
+    """Open every room; whatever happens inside, all of them are closed again."""
+    async with AsyncExitStack() as stack:
+        store = await Store.open(settings.store.url)
+        stack.push_async_callback(store.close)
+        names, vectors = await asyncio.gather(
+            asyncio.to_thread(load_names, Path(settings.topics.names)),
+            asyncio.to_thread(load_vectors, settings.group.vectors),
+        )
+        poller = await stack.enter_async_context(Poller(settings.poll, Guard(settings.feeds.allow)))
+        parsers = Parsers(settings.feeds.parse_workers, settings.feeds.parse_time)
+        stack.push_async_callback(parsers.close)
+        rounds = Rounds(store, now, settings.deliver.edit_pause)
+        taster = CopyTaster((), names, vectors, settings.group.window)
+        pipeline = Pipeline(store, taster, poller, parsers, rounds, now)
+        newsroom = Newsroom(
+            store, names, FeedProbe(poller, parsers, now), pipeline.refresh, now, started_at=now()
+        )
+        yield House(settings, store, names, poller, parsers, rounds, pipeline, Commands(newsroom), now)
+
+
+async def furnish(house: House, desk: Desk) -> tuple[int, int]:
+    """Give an empty store its first feeds, and a new desk its first topics; returns how many of each."""
+    return await _first_feeds(house), await _first_topics(house, desk)
+
+
+async def _first_feeds(house: House) -> int:
+    async with house.store.reading() as db:
+        if await feeds.all_feeds(db, retired=True):
+            return 0
+    document = await asyncio.to_thread(_written_feeds, Path(house.settings.feeds.file))
+    async with house.store.writing() as db:
+        return len(await feeds.add(db, document))
+
+
+def _written_feeds(path: Path) -> list[Feed]:
+    return opml.feeds_of(opml.read(path.read_bytes())) if path.exists() else []
+
+
+async def _first_topics(house: House, desk: Desk) -> int:
+    lines = await asyncio.to_thread(_written_topics, Path(house.settings.topics.file))
+    async with house.store.writing() as db:
+        if not await desks.ensure(db, desk):
+            return 0
+        for line in lines:
+            await topics.add(db, replace(line.as_topic(desk.id), created_at=house.now()))
+    return len(lines)
+
+
+def _written_topics(path: Path) -> tuple[TopicLine, ...]:
+    return load_topics(path) if path.exists() else ()

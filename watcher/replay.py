@@ -1,0 +1,205 @@
+"""`replay` and `compare`: stories and pairs from a file through match and group, as accuracy is measured.
+
+    replay   in   {"id","title","summary","url","source","published","lang"}   one story a line
+             out  {"id","matches":[{"topic","score","group","why"}]}           in order of publication
+    compare  in   {"id","a":{"title","summary","lang"},"b":{...}}
+             out  {"id","score","same"}
+
+A line that cannot be read is said with its number, and the run goes on.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from watcher.feeds.addresses import outlet_of
+from watcher.models import Match, Placement, Reason, Story, Topic, WatcherError
+from watcher.stories.compare import Telling, compare
+from watcher.stories.language import settle_language
+from watcher.stories.vectors import Vectors
+from watcher.taster import CopyTaster
+
+BATCH = 512
+Say = Callable[[str], None]
+Advance = Callable[[int, int], None]
+
+
+class InputError(WatcherError):
+    """A file of lines that cannot be opened or read at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """One line of a file: its number from 1, and the object on it."""
+
+    number: int
+    row: dict[str, Any]
+
+
+def read_lines(path: Path, say: Say) -> Iterator[Numbered]:
+    """The objects of a JSON-lines file, plain or gzipped; `say` hears of each line that is none.
+
+    Raises InputError where the file itself cannot be read.
+    """
+    number = 0
+    try:
+        with _opened(path) as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    row = _row(line, number, say)
+                    if row is not None:
+                        yield Numbered(number, row)
+    except FileNotFoundError as error:
+        raise InputError(f"There is no file {path}.") from error
+    except (OSError, EOFError) as error:
+        raise InputError(f"{path} cannot be read beyond line {number}: {error}.") from error
+
+
+def _opened(path: Path) -> Any:
+    opener = gzip.open if path.suffix == ".gz" else open
+    return opener(path, "rt", encoding="utf-8", errors="replace")
+
+
+def _row(line: str, number: int, say: Say) -> dict[str, Any] | None:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        say(f"line {number}: not JSON ({str(error)[:80]}); left out")
+        return None
+    if not isinstance(row, dict):
+        say(f"line {number}: not an object; left out")
+        return None
+    return row
+
+
+# --------------------------------------------------------------------------------------- replay
+
+
+def read_stories(lines: Iterable[Numbered], say: Say) -> list[Story]:
+    """Stories in order of publication; one without a time comes after the one above it in the file."""
+    stories: dict[str, Story] = {}
+    last = datetime(1970, 1, 1, tzinfo=UTC)
+    for line in lines:
+        story = _story(line, last, say)
+        if story is None:
+            continue
+        if story.id in stories:
+            say(f"line {line.number}: id {story.id!r} came before; left out")
+            continue
+        last = story.published
+        stories[story.id] = story
+    return sorted(stories.values(), key=lambda story: story.published)
+
+
+def _story(line: Numbered, last: datetime, say: Say) -> Story | None:
+    row = line.row
+    wrong = [key for key in ("id", "title") if not isinstance(row.get(key), (str, int)) or row[key] == ""]
+    if wrong:
+        say(f"line {line.number}: no {' and no '.join(wrong)}; left out")
+        return None
+    at = _time(row.get("published"), line, say) or last
+    url = _text(row, "url")
+    story = Story(
+        id=str(row["id"]),
+        title=str(row["title"]),
+        summary=_text(row, "summary"),
+        url=url,
+        outlet=outlet_of(_text(row, "source") or url),
+        published=at,
+        seen=at,
+        language=_text(row, "lang"),
+    )
+    return settle_language(story)
+
+
+def _text(row: dict[str, Any], key: str) -> str:
+    value = row.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _time(value: Any, line: Numbered, say: Say) -> datetime | None:
+    if value in (None, ""):
+        return None
+    try:
+        at = datetime.fromisoformat(str(value))
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        say(f"line {line.number}: {value!r} is no time; taken as that of the story before it")
+        return None
+
+
+def replay(
+    stories: Sequence[Story], taster: CopyTaster, advance: Advance = lambda done, of: None
+) -> Iterator[dict[str, Any]]:
+    """Every story with its matches and, once all are in, the group each stands in."""
+    names = {topic.id: topic for topic in taster.topics}
+    matches: dict[str, list[Match]] = {}
+    placements: dict[tuple[int, str], Placement] = {}
+    for start in range(0, len(stories), BATCH):
+        tasted = taster.taste(stories[start : start + BATCH])
+        for match in tasted.matches:
+            matches.setdefault(match.story_id, []).append(match)
+        placements.update({(placed.topic_id, placed.story_id): placed for placed in tasted.placements})
+        advance(min(start + BATCH, len(stories)), len(stories))
+    for story in stories:
+        found = matches.get(story.id, ())
+        yield {"id": story.id, "matches": [_match_row(names[m.topic_id], m, placements) for m in found]}
+
+
+def _match_row(topic: Topic, match: Match, placements: dict[tuple[int, str], Placement]) -> dict[str, Any]:
+    placed = placements.get((match.topic_id, match.story_id))
+    return {
+        "topic": topic.name,
+        "score": round(match.score, 1),
+        "group": placed.group if placed and placed.group else None,
+        "why": [_why(reason) for reason in match.reasons],
+    }
+
+
+def _why(reason: Reason) -> dict[str, Any]:
+    return {
+        "term": reason.term,
+        "how": reason.how,
+        "text": reason.text,
+        "field": reason.field,
+        "start": reason.start,
+        "end": reason.end,
+        **({"name": reason.name} if reason.name else {}),
+        **({"alias": reason.alias} if reason.alias else {}),
+    }
+
+
+# -------------------------------------------------------------------------------------- compare
+
+
+def read_pairs(lines: Iterable[Numbered], say: Say) -> Iterator[tuple[str, Telling, Telling]]:
+    """Pairs of tellings by their id."""
+    for line in lines:
+        a, b = line.row.get("a"), line.row.get("b")
+        if line.row.get("id") in (None, "") or not isinstance(a, dict) or not isinstance(b, dict):
+            say(f"line {line.number}: a pair needs an id, an a and a b; left out")
+            continue
+        yield str(line.row["id"]), _telling(a), _telling(b)
+
+
+def _telling(row: dict[str, Any]) -> Telling:
+    return Telling(_text(row, "title"), _text(row, "summary"), _text(row, "lang"))
+
+
+def compare_all(
+    pairs: Sequence[tuple[str, Telling, Telling]], vectors: Vectors, advance: Advance = lambda done, of: None
+) -> Iterator[dict[str, Any]]:
+    """Each pair with the probability that its two tell the same event, and the yes or no of it."""
+    for start in range(0, len(pairs), BATCH):
+        batch = pairs[start : start + BATCH]
+        for (pair, _, _), (score, same) in zip(
+            batch, compare([(a, b) for _, a, b in batch], vectors), strict=True
+        ):
+            yield {"id": pair, "score": round(score, 4), "same": same}
+        advance(min(start + BATCH, len(pairs)), len(pairs))

@@ -1,0 +1,190 @@
+"""The rounds: who is due what. Digests at their times, events at once, and messages that grow.
+
+Everything here reads and writes the store within the caller's transaction; nothing is sent from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.desk.clock import Window, next_time, quiet_until
+from watcher.desk.compose import event_card, flash_card
+from watcher.desk.deliveries import digest_deliveries, edit_delivery, flash_deliveries, window_start
+from watcher.desk.digest import Digest, Item, compile_digest, shown_after
+from watcher.models import Delivery, Group, Placement, Subscription, Topic
+from watcher.store import Store, deliveries, desks, stories, subscriptions, topics
+
+FLOOD = 5
+"""More events than this at once come as one digest instead of a message each."""
+FRESH = timedelta(hours=3)
+"""An event whose newest story is older than this when we first see it did not happen just now."""
+EDITED_FOR = timedelta(hours=24)
+"""How long the message of an event is kept up to date."""
+FIRST_WINDOW = timedelta(hours=24)
+
+
+class Rounds:
+    """Makes deliveries of what is due. `edit_pause` is the least time between two edits of a message."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime], edit_pause: timedelta) -> None:
+        self._store = store
+        self._now = now
+        self._edit_pause = edit_pause
+
+    # -------------------------------------------------------------------------- digests, by the clock
+
+    async def digests(self) -> int:
+        """Compose every digest that is due; returns how many subscriptions were seen to."""
+        async with self._store.reading() as db:
+            due = await subscriptions.due(db, self._now())
+        for subscription in due:
+            async with self._store.writing() as db:
+                await self._digest(db, subscription, self._now())
+        return len(due)
+
+    async def next_digest(self) -> datetime | None:
+        """When the next digest is due."""
+        async with self._store.reading() as db:
+            times = [s.next_at for s in await subscriptions.subscriptions(db) if s.next_at]
+        return min(times, default=None)
+
+    async def _digest(self, db: AsyncConnection, to: Subscription, now: datetime) -> None:
+        quiet = quiet_until(to.quiet, to.time_zone, now)
+        if quiet is not None:
+            await subscriptions.save(db, replace(to, next_at=quiet))
+            return
+        digest = await self._compile(db, to, now)
+        if digest.items or (to.say_nothing_new and to.how == "digest"):
+            await deliveries.add(db, digest_deliveries(digest, to, now))
+            await subscriptions.show(db, to.place, shown_after(digest, now))
+        following = next_time(to.times, to.time_zone, now) if to.how == "digest" else None
+        await subscriptions.save(db, replace(to, last_at=now, next_at=following))
+
+    async def _compile(self, db: AsyncConnection, to: Subscription, now: datetime) -> Digest:
+        start = await self._withdraw(db, to) or to.last_at or now - FIRST_WINDOW
+        wanted = await _topics_of(db, to)
+        groups = await topics.groups(db, [topic.id for topic in wanted], start, now)
+        settings = await desks.settings(db, to.desk)
+        return compile_digest(
+            wanted,
+            groups,
+            Window(start, now, since_words(now - start)),
+            shown=await subscriptions.shown(db, to.place),
+            held=await _held(db, groups),
+            languages=to.languages,
+            reader=settings.language,
+        )
+
+    async def _withdraw(self, db: AsyncConnection, to: Subscription) -> datetime | None:
+        """Take back what this place was to get and has not: it will be part of the digest that is made now.
+
+        Returns the earliest start of the windows taken back.
+        """
+        unsent = await deliveries.withdraw(db, to.place, f"digest:{to.id}:")
+        unsent += await deliveries.withdraw(db, to.place, f"flash:{to.id}:")
+        await subscriptions.unshow(db, to.place, [d.about for d in unsent if d.about])
+        starts = [window_start(d.key) for d in unsent if d.kind == "digest"]
+        made = [d.made_at for d in unsent if d.made_at]
+        if starts:
+            return datetime.fromtimestamp(min(starts), UTC)
+        return min(made) - timedelta(hours=1) if made else None
+
+    # ------------------------------------------------------------------------------ events, at once
+
+    async def at_once(self, db: AsyncConnection, placements: Iterable[Placement], now: datetime) -> None:
+        """Tell those who asked to be told at once, and edit the messages of events that grew."""
+        touched = sorted({placed.group for placed in placements if placed.group})
+        if not touched:
+            return
+        groups = await topics.groups_by_id(db, touched)
+        held = await _held(db, groups)
+        for to in await subscriptions.subscriptions(db):
+            if to.how == "at once":
+                await self._flash(db, to, groups, held, now)
+        await self._edit(db, groups, held, now)
+
+    async def _flash(
+        self,
+        db: AsyncConnection,
+        to: Subscription,
+        groups: Sequence[Group],
+        held: frozenset[str],
+        now: datetime,
+    ) -> None:
+        wanted = await _topics_of(db, to)
+        settings = await desks.settings(db, to.desk)
+        digest = compile_digest(
+            wanted,
+            groups,
+            Window(now - FIRST_WINDOW, now, "just now"),
+            shown=await subscriptions.shown(db, to.place),
+            held=held,
+            languages=to.languages,
+            reader=settings.language,
+        )
+        quiet = quiet_until(to.quiet, to.time_zone, now)
+        if not digest.items:
+            return
+        if quiet is not None or await self._piled_up(db, to, digest, now):
+            due = quiet or now
+            await subscriptions.save(db, replace(to, next_at=min(to.next_at or due, due)))
+            return
+        await deliveries.add(db, flash_deliveries(digest.items, to, now))
+        await subscriptions.show(db, to.place, shown_after(digest, now))
+
+    async def _piled_up(self, db: AsyncConnection, to: Subscription, digest: Digest, now: datetime) -> bool:
+        """Whether this would be a flood: then one digest says it all."""
+        unsent = await deliveries.pending(db, to.place, f"flash:{to.id}:")
+        old = [item for item in digest.items if now - max(s.published for s in item.group.stories) > FRESH]
+        return len(digest.items) + len(unsent) > FLOOD or len(old) > 1
+
+    async def _edit(
+        self, db: AsyncConnection, groups: Sequence[Group], held: frozenset[str], now: datetime
+    ) -> None:
+        by_id = {group.id: group for group in groups}
+        known = {topic.id: topic for topic in await topics.topics(db)}
+        for sent in await deliveries.about(db, list(by_id), now - EDITED_FOR):
+            group = by_id[sent.about]
+            item = _grown(known[group.topic_id], group, held, (await desks.settings(db, sent.desk)).language)
+            if item is not None:
+                await self._edit_one(db, sent, item, now)
+
+    async def _edit_one(self, db: AsyncConnection, sent: Delivery, item: Item, now: datetime) -> None:
+        card = flash_card(item) if sent.kind == "flash" else event_card(item)
+        before = await deliveries.get(db, f"edit:{sent.key}")
+        if card == (before.card if before else sent.card):
+            return
+        last = before.due_at if before and before.due_at else sent.made_at or now
+        due = last if before and before.state == "pending" else max(now, last + self._edit_pause)
+        await deliveries.put(db, edit_delivery(sent, card, due, now))
+
+
+def _grown(topic: Topic, group: Group, held: frozenset[str], reader: str) -> Item | None:
+    window = Window(group.first.published - FIRST_WINDOW, group.last_seen, "now")
+    items = compile_digest([topic], [group], window, held=held, reader=reader, asked=True).items
+    return items[0] if items else None
+
+
+async def _topics_of(db: AsyncConnection, to: Subscription) -> list[Topic]:
+    return [t for t in await topics.topics(db, to.desk) if not to.topics or t.name in to.topics]
+
+
+async def _held(db: AsyncConnection, groups: Iterable[Group]) -> frozenset[str]:
+    """The stories of some groups that were in their feeds before those were first polled."""
+    ids = [story.id for group in groups for story in group.stories]
+    return frozenset(await stories.is_backlog(db, ids))
+
+
+def since_words(span: timedelta) -> str:
+    """A stretch of time up to now in words: `the last 10 hours`."""
+    hours = round(span.total_seconds() / 3600)
+    if hours < 1:
+        minutes = max(1, round(span.total_seconds() / 60))
+        return f"the last {minutes} minutes" if minutes > 1 else "the last minute"
+    if hours > 48:
+        return f"the last {round(hours / 24)} days"
+    return f"the last {hours} hours" if hours > 1 else "the last hour"
