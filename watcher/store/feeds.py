@@ -1,0 +1,105 @@
+"""Feeds: addresses that are polled, and how they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, select, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.models import Feed
+from watcher.store.rows import bites, columns, insert, row
+from watcher.store.tables import EPOCH, Moment, feeds
+
+_FEED = columns(feeds, Feed)
+
+
+async def all_feeds(db: AsyncConnection, *, retired: bool = False) -> list[Feed]:
+    """Every feed in the order in which they were added; with `retired`, those that are gone as well."""
+    query = select(*_FEED).order_by(feeds.c.id)
+    if not retired:
+        query = query.where(feeds.c.retired_at.is_(None))
+    return [Feed(*found) for found in await db.execute(query)]
+
+
+async def get(db: AsyncConnection, url_or_id: str | int) -> Feed | None:
+    """A feed by its address or its number, retired or not."""
+    known = feeds.c.id if isinstance(url_or_id, int) else feeds.c.url
+    found = (await db.execute(select(*_FEED).where(known == url_or_id))).first()
+    return Feed(*found) if found else None
+
+
+async def add(db: AsyncConnection, new: Iterable[Feed]) -> list[Feed]:
+    """Add feeds, and return those that were added, with their ids; known addresses are left as they are."""
+    by_url = {feed.url: feed for feed in reversed(list(new))}
+    known = await _ids(db, by_url)
+    wanted = [feed for url, feed in reversed(by_url.items()) if url not in known]
+    for bite in bites(wanted):
+        statement = insert(db, feeds).on_conflict_do_nothing()
+        await db.execute(statement, [row(feed, without="id") for feed in bite])
+    ids = await _ids(db, [feed.url for feed in wanted])
+    return [replace(feed, id=ids[feed.url]) for feed in wanted]
+
+
+async def save(db: AsyncConnection, changed: Sequence[Feed]) -> None:
+    """Save feeds as they now are, by id; one that was removed meanwhile stays removed.
+
+    A feed whose new address is that of another one is retired, under its old address: the other is
+    polled already, and the same stories need not come twice.
+    """
+    owners = await _ids(db, [feed.url for feed in changed])
+    settled = []
+    for feed in changed:
+        twin = owners.setdefault(feed.url, feed.id) != feed.id
+        settled.append(await _retired(db, feed) if twin else feed)
+    statement = update(feeds).where(feeds.c.id == bindparam("this"))
+    for bite in bites(settled):
+        await db.execute(statement, [{**row(feed, without="id"), "this": feed.id} for feed in bite])
+
+
+async def _retired(db: AsyncConnection, feed: Feed) -> Feed:
+    known = await get(db, feed.id)
+    return replace(
+        feed,
+        url=known.url if known else feed.url,
+        last_error=f"It has moved to {feed.url}, which is polled already.",
+        retired_at=feed.last_polled_at or EPOCH,
+    )
+
+
+async def remove(db: AsyncConnection, url: str) -> Feed | None:
+    """Forget a feed, and return it; its stories stay. None where there was none."""
+    feed = await get(db, url)
+    if feed:
+        await db.execute(delete(feeds).where(feeds.c.id == feed.id))
+    return feed
+
+
+async def due(db: AsyncConnection, now: datetime, limit: int) -> list[Feed]:
+    """Feeds that are to be polled by now, the longest overdue first; never polled ones before all."""
+    query = (
+        select(*_FEED)
+        .where(feeds.c.retired_at.is_(None), feeds.c.next_poll_at <= now)
+        .order_by(feeds.c.next_poll_at, feeds.c.id)
+        .limit(limit)
+    )
+    return [Feed(*found) for found in await db.execute(query)]
+
+
+async def next_due(db: AsyncConnection) -> datetime | None:
+    """When the next poll is due; long past where a feed was never polled, None where there is no feed."""
+    soonest = func.min(type_coerce(feeds.c.next_poll_at, Moment))
+    found: datetime | None = await db.scalar(
+        select(type_coerce(soonest, Moment)).where(feeds.c.retired_at.is_(None))
+    )
+    return found
+
+
+async def _ids(db: AsyncConnection, urls: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for bite in bites(urls):
+        query = select(feeds.c.url, feeds.c.id).where(feeds.c.url.in_(bite))
+        found.update((url, id_) for url, id_ in await db.execute(query))
+    return found

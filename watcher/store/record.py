@@ -1,0 +1,254 @@
+"""Recording what a feed said: which of its stories are new, which are known, which have changed.
+
+A story is known by its keys. Deciding is done by `_Desk`, on values alone, a few hundred stories at a
+time; around it stand the queries that tell it what is known and write down what it decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from rapidfuzz import fuzz
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.models import Feed, Revision, Story
+from watcher.store.rows import BITE, bites, insert, replacing, row
+from watcher.store.tables import revisions, sightings, stories, story_keys
+
+SIGHTED_EVERY = timedelta(days=1)
+"""How stale the time of a last sighting may get: writing it at each poll would be most of our writing."""
+OTHER_TITLE = 60
+"""Titles less alike than this (0–100, words sorted) are not two versions of one."""
+SAME_SUMMARY = 90
+"""Summaries more alike than this (0–100) differ in a counter or a comma; that is no news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of recording: new stories, changed ones, and how many known ones were seen again."""
+
+    new: tuple[Story, ...] = ()
+    revised: tuple[Revision, ...] = ()
+    sighted: int = 0
+
+
+async def record(
+    db: AsyncConnection, found: Iterable[Story], feed: Feed, at: datetime, *, backlog: bool = False
+) -> Recorded:
+    """Record the stories of one poll of a feed. Doing so twice is as doing so once.
+
+    A story that shares a key with a known one is that story, and brings it its other keys. Where its
+    outlet uses a guid again for another article (other link, other title) it is a new story, and has the
+    guid from then on. It is a revision where *this* feed has changed what it says of the story, since two
+    feeds of one outlet often word it differently. New and revised stories are those that
+    `needing_match` gives next; `backlog` marks new ones as older than our watching.
+    """
+    new: list[Story] = []
+    revised: list[Revision] = []
+    met: set[str] = set()
+    for bite in bites(found):
+        desk = await _sit_down(db, bite, feed, at, met)
+        for story in bite:
+            desk.take(story)
+        await _write(db, desk, feed, at, backlog)
+        new += desk.new
+        revised += desk.revised
+    return Recorded(tuple(new), tuple(revised), len(met) - len(new))
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    title: str
+    summary: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    at: datetime
+    said: bytes
+
+
+class _Desk:
+    """Decides on stories one by one, knowing what is known; what it decided is in its lists.
+
+    `met` are the ids that this poll has met already: the second entry for one article in one body adds
+    its keys and nothing else.
+    """
+
+    def __init__(
+        self,
+        owners: dict[bytes, str],
+        texts: dict[str, _Text],
+        seen: dict[str, _Sighting],
+        at: datetime,
+        met: set[str],
+    ) -> None:
+        self._owners = owners
+        self._texts = texts
+        self._seen = seen
+        self._at = at
+        self._met = met
+        self.new: list[Story] = []
+        self.revised: list[Revision] = []
+        self.rewritten: dict[str, tuple[_Text, bool]] = {}
+        self.keys: dict[bytes, str] = {}
+        self.sighted: dict[str, bytes] = {}
+
+    def take(self, story: Story) -> None:
+        """Decide on one story."""
+        known = self._known(story)
+        if known is None:
+            known = self._add(story)
+        elif known not in self._met:
+            self._sight(known, story)
+        self._met.add(known)
+        self._own(known, story)
+
+    def _known(self, story: Story) -> str | None:
+        """The id of the story that this one is, by the most trusted key that leads to one."""
+        owners = [self._owners.get(digest(key)) for key in story.keys]
+        for key, owner in zip(story.keys, owners, strict=True):
+            if owner is None:
+                continue
+            only_guid = key.startswith("guid:") and owners.count(owner) == 1
+            if not only_guid or not _another(self._texts[owner], story):
+                return owner
+        for id_ in (story.id, other_id(story)):
+            if id_ in self._texts and not _another(self._texts[id_], story):
+                return id_
+        return None
+
+    def _add(self, story: Story) -> str:
+        fresh = replace(story, id=other_id(story)) if story.id in self._texts else story
+        self.new.append(fresh)
+        self._texts[fresh.id] = _Text(fresh.title, fresh.summary, fresh.url)
+        self.sighted[fresh.id] = said(fresh)
+        return fresh.id
+
+    def _own(self, id_: str, story: Story) -> None:
+        """Give a story its keys; a link stays with whom it led to, a guid goes to the latest to use it."""
+        for key in story.keys:
+            mark = digest(key)
+            owner = self._owners.get(mark)
+            if owner is None or (owner != id_ and key.startswith("guid:")):
+                self._owners[mark] = self.keys[mark] = id_
+
+    def _sight(self, id_: str, story: Story) -> None:
+        before, words = self._seen.get(id_), said(story)
+        if before is None or before.said != words or self._at - before.at > SIGHTED_EVERY:
+            self.sighted[id_] = words
+        if before is not None and before.said != words:
+            self._revise(id_, story)
+
+    def _revise(self, id_: str, story: Story) -> None:
+        old = self._texts[id_]
+        new = _Text(story.title, story.summary, story.url or old.url)
+        if new == old:
+            return
+        news = old.title != new.title or fuzz.ratio(old.summary, new.summary) < SAME_SUMMARY
+        self._texts[id_] = new
+        self.rewritten[id_] = (new, news)
+        if news:
+            self.revised.append(Revision(id_, self._at, old.title, new.title, old.summary, new.summary))
+
+
+def _another(known: _Text, story: Story) -> bool:
+    """Whether a story under a known one's guid is another article: another link and another title."""
+    if story.url and story.url == known.url:
+        return False
+    return fuzz.token_sort_ratio(known.title.casefold(), story.title.casefold()) < OTHER_TITLE
+
+
+def digest(key: str) -> bytes:
+    """A key as the store knows it: 16 bytes in the place of some hundred."""
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def said(story: Story) -> bytes:
+    """What a feed says of a story, as 8 bytes by which to see that it says something else."""
+    words = f"{story.title}\0{story.summary}".encode("utf-8", "surrogatepass")
+    return blake2b(words, digest_size=8).digest()
+
+
+def other_id(story: Story) -> str:
+    """The id of a story whose own is taken by an earlier one that had its guid: made of keys and title."""
+    words = "\0".join((*story.keys, story.title)).encode("utf-8", "surrogatepass")
+    return blake2b(words, digest_size=8).hexdigest()
+
+
+# ------------------------------------------------------------------------------------- reading
+
+
+async def _sit_down(
+    db: AsyncConnection, batch: Sequence[Story], feed: Feed, at: datetime, met: set[str]
+) -> _Desk:
+    """Read all that is known of a batch of stories."""
+    marks = {digest(key) for story in batch for key in story.keys}
+    owners = await _owners(db, marks)
+    ids = set(owners.values()) | {story.id for story in batch} | {other_id(story) for story in batch}
+    texts = await _texts(db, ids)
+    known = {mark: id_ for mark, id_ in owners.items() if id_ in texts}
+    return _Desk(known, texts, await _sightings(db, ids, feed), at, met)
+
+
+async def _owners(db: AsyncConnection, marks: Iterable[bytes]) -> dict[bytes, str]:
+    found: dict[bytes, str] = {}
+    for bite in bites(marks):
+        query = select(story_keys.c.digest, story_keys.c.story_id).where(story_keys.c.digest.in_(bite))
+        found.update((mark, id_) for mark, id_ in await db.execute(query))
+    return found
+
+
+async def _texts(db: AsyncConnection, ids: Iterable[str]) -> dict[str, _Text]:
+    found: dict[str, _Text] = {}
+    for bite in bites(ids):
+        query = select(stories.c.id, stories.c.title, stories.c.summary, stories.c.url)
+        for id_, *words in await db.execute(query.where(stories.c.id.in_(bite))):
+            found[id_] = _Text(*words)
+    return found
+
+
+async def _sightings(db: AsyncConnection, ids: Iterable[str], feed: Feed) -> dict[str, _Sighting]:
+    found: dict[str, _Sighting] = {}
+    for bite in bites(ids):
+        query = select(sightings.c.story_id, sightings.c.last_at, sightings.c.said)
+        mine = query.where(sightings.c.story_id.in_(bite), sightings.c.feed_id == feed.id)
+        found.update((id_, _Sighting(last, words)) for id_, last, words in await db.execute(mine))
+    return found
+
+
+# ------------------------------------------------------------------------------------- writing
+
+
+async def _write(db: AsyncConnection, desk: _Desk, feed: Feed, at: datetime, backlog: bool) -> None:
+    """Write down what was decided on a batch."""
+    if desk.new:
+        rows = [{**row(story, without="keys"), "backlog": backlog} for story in desk.new]
+        await db.execute(insert(db, stories), rows)
+    for bite in bites(desk.keys.items(), 2 * BITE):
+        rows = [{"digest": mark, "story_id": id_} for mark, id_ in bite]
+        await db.execute(replacing(db, story_keys, ["story_id"]), rows)
+    if desk.sighted:
+        common = {"feed_id": feed.id, "first_at": at, "last_at": at}
+        rows = [{**common, "story_id": id_, "said": words} for id_, words in desk.sighted.items()]
+        await db.execute(replacing(db, sightings, ["last_at", "said"]), rows)
+    await _rewrite(db, desk)
+
+
+async def _rewrite(db: AsyncConnection, desk: _Desk) -> None:
+    """Write changed texts; those that are news are to be matched anew."""
+    for news in (True, False):
+        rows = [
+            {"this": id_, **row(text), **({"matched": False} if news else {})}
+            for id_, (text, is_news) in desk.rewritten.items()
+            if is_news is news
+        ]
+        if rows:
+            await db.execute(update(stories).where(stories.c.id == bindparam("this")), rows)
+    if desk.revised:
+        await db.execute(insert(db, revisions), [row(revision) for revision in desk.revised])

@@ -1,0 +1,71 @@
+"""How the newsroom stands, in figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.store import notes, tables
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many there are of what; `matched` and `groups` count those of all topics."""
+
+    feeds: int = 0
+    ill: int = 0
+    retired: int = 0
+    stories: int = 0
+    waiting: int = 0
+    revisions: int = 0
+    topics: int = 0
+    matched: int = 0
+    groups: int = 0
+    subscriptions: int = 0
+    pending: int = 0
+    sent: int = 0
+    failed: int = 0
+
+
+async def counts(db: AsyncConnection) -> Counts:
+    """Count all there is: a few milliseconds for a hundred thousand stories."""
+    feed, sending, placed = tables.feeds.c, tables.deliveries.c, tables.placements.c
+    polled = feed.retired_at.is_(None)
+    group_ids = select(func.count(placed.group_id.distinct())).where(placed.group_id != "")
+    states = dict(
+        tuple(found)
+        for found in await db.execute(select(sending.state, func.count()).group_by(sending.state))
+    )
+    return Counts(
+        feeds=await _count(db, tables.feeds, polled),
+        ill=await _count(db, tables.feeds, polled, feed.ill_since.is_not(None)),
+        retired=await _count(db, tables.feeds, ~polled),
+        stories=await _count(db, tables.stories),
+        waiting=await _count(db, tables.stories, tables.stories.c.matched.is_(False)),
+        revisions=await _count(db, tables.revisions),
+        topics=await _count(db, tables.topics),
+        matched=await _count(db, tables.matches),
+        groups=int(await db.scalar(group_ids) or 0),
+        subscriptions=await _count(db, tables.subscriptions),
+        pending=states.get("pending", 0),
+        sent=states.get("sent", 0),
+        failed=states.get("failed", 0),
+    )
+
+
+async def _count(db: AsyncConnection, table: Table, *where: ColumnElement[bool]) -> int:
+    return int(await db.scalar(select(func.count()).select_from(table).where(*where)) or 0)
+
+
+async def happened(db: AsyncConnection, what: str, at: datetime) -> None:
+    """Note when something (a poll, a digest, a backup) last happened."""
+    await notes.put(db, f"last {what}", at.astimezone(UTC).isoformat())
+
+
+async def last(db: AsyncConnection, what: str) -> datetime | None:
+    """When something last happened, as `happened` was told; None where it never did."""
+    found = await notes.get(db, f"last {what}")
+    return datetime.fromisoformat(found) if found else None

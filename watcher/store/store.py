@@ -1,0 +1,226 @@
+"""The store: one SQLite file, many readers, one writer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from watcher.store import deliveries, retention
+from watcher.store.faults import StoreError, plainly
+from watcher.store.migrate import HEAD, migrate, version_of
+
+BUSY_SECONDS = 15.0
+"""How long a write waits for another process's before it gives up."""
+FREED_PAGES = 1000
+"""Pages given back to the disk in one go: 4 MB, some milliseconds, so that writers are not kept waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """How many rows retention deleted."""
+
+    stories: int
+    deliveries: int
+
+
+class Store:
+    """A database that is open, with its tables as they should be. Made by `Store.open`.
+
+    Readers see the store as it was when they began, and never wait. Writers come one at a time, within
+    this process by a lock and between processes by SQLite's own; all of a `writing` happens or none of it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._turn = asyncio.Lock()
+        self._writer = _engine(path, "BEGIN IMMEDIATE", writes=True)
+        self._readers = _engine(path, "BEGIN", writes=False)
+
+    @classmethod
+    async def open(cls, url: str | Path, *, create: bool = True) -> Self:
+        """Open a database by its path or `sqlite:///` address, made or migrated where needed.
+
+        With `create` false, one that is not there is an error. Raises StoreError.
+        """
+        path = _path(str(url))
+        _prepare(path, create)
+        store = cls(path)
+        try:
+            with plainly(str(path)):
+                await store._bring_up_to_date()
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    async def _bring_up_to_date(self) -> None:
+        async with self._readers.connect() as db:
+            if await db.run_sync(version_of) == HEAD:
+                return
+        async with self.writing() as db:
+            await db.run_sync(migrate)
+
+    async def close(self) -> None:
+        """Let go of the file. What was written is safe before this, too."""
+        with suppress(StoreError), plainly(str(self.path)):
+            async with self._turn, self._writer.connect() as db:
+                await db.exec_driver_sql("PRAGMA optimize")
+        await self._readers.dispose()
+        await self._writer.dispose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection on which the store stands still. Writing on it is an error."""
+        with plainly(str(self.path)):
+            async with self._readers.connect() as db:
+                yield db
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """The one connection that writes: what is done on it is kept at the end, or undone by an error."""
+        with plainly(str(self.path)):
+            async with self._turn, self._writer.begin() as db:
+                yield db
+
+    # ------------------------------------------------------------------------------ housekeeping
+
+    async def tidy(self, before: datetime) -> Tidied:
+        """Delete what is older than `before` and no longer needed, letting other writers in between."""
+        stories = deleted = 0
+        while True:
+            async with self.writing() as db:
+                bite = await retention.retain(db, before, limit=retention.BITE)
+            stories += bite
+            if bite < retention.BITE:
+                break
+        async with self.writing() as db:
+            deleted = await deliveries.retain(db, before)
+            await retention.sweep(db, before)
+        return Tidied(stories, deleted)
+
+    async def compact(self) -> int:
+        """Give the space of deleted rows back to the disk, a little at a time; returns the bytes freed."""
+        before = self.size()
+        with plainly(str(self.path)):
+            freeing = True
+            while freeing:
+                freeing = await self._free_some()
+            async with self._turn, self._writer.connect() as db:
+                await db.rollback()
+                await _pragma(db, "wal_checkpoint(TRUNCATE)")
+        return max(0, before - self.size())
+
+    async def _free_some(self) -> bool:
+        async with self._turn, self._writer.begin() as db:
+            free = await _pragma(db, "freelist_count")
+            if free:
+                await db.exec_driver_sql(f"PRAGMA incremental_vacuum({FREED_PAGES})")
+            return bool(free)
+
+    async def faults(self) -> tuple[str, ...]:
+        """What is wrong with the file, as SQLite's own check tells it; empty where nothing is.
+
+        Reads the whole file: seconds for a big one.
+        """
+        async with self.reading() as db:
+            found = (await db.execute(text("PRAGMA quick_check(10)"))).scalars().all()
+        return tuple(line for line in found if line != "ok")
+
+    async def backup(self, target: str | Path) -> None:
+        """Write a whole and compact copy to a file that is not there yet, while all goes on."""
+        target = Path(target)
+        if target.exists():
+            raise StoreError(f"{target} is there already: name another file for the backup.")
+        with plainly(str(target)):
+            async with self._readers.connect() as db:
+                raw = await db.get_raw_connection()
+                await raw.driver_connection.execute("VACUUM INTO ?", (str(target),))  # type: ignore[union-attr]
+
+    def size(self) -> int:
+        """Bytes on the disk, the write-ahead log included."""
+        files = (self.path, Path(f"{self.path}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+
+def _path(url: str) -> Path:
+    """The file that a path or an address names."""
+    if "://" not in url:
+        return Path(url)
+    try:
+        read = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(f"{url!r} is not the address of a database: give the path of a file.") from error
+    if read.get_backend_name() != "sqlite":
+        raise StoreError(
+            f"A {read.get_backend_name()} database is not supported yet: give the path of an SQLite file."
+        )
+    return Path(read.database or ":memory:")
+
+
+def _prepare(path: Path, create: bool) -> None:
+    if str(path) == ":memory:":
+        raise StoreError("A store in memory would be lost at the end: give the path of a file.")
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder: give the path of a file in it, as in {path / 'watcher.db'}.")
+    if not path.exists() and not create:
+        raise StoreError(f"There is no database at {path}: `bot.py run` makes one.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {path.parent} cannot be made ({error.strerror}): make it, or name another."
+        ) from error
+
+
+def _engine(path: Path, begin: str, *, writes: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        # The driver's own idea of when to begin a transaction is off: `begin` below says when and how.
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "cached_statements": 256},
+        pool_size=1 if writes else 4,
+        max_overflow=0 if writes else 16,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def settle(connection: Any, record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in _WRITER_PRAGMAS if writes else _READER_PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+_WRITER_PRAGMAS = (
+    "auto_vacuum=INCREMENTAL",  # heeded only before the first table is made
+    "journal_mode=WAL",
+    "synchronous=NORMAL",  # a power cut may undo the last moment's writes, and never damages the file
+    "journal_size_limit=67108864",
+    "secure_delete=OFF",  # news is no secret, and overwriting what is deleted costs as much as writing it
+    "cache_size=-16000",
+)
+_READER_PRAGMAS = ("query_only=ON", "cache_size=-8000")
+
+
+async def _pragma(db: AsyncConnection, pragma: str) -> Any:
+    return (await db.exec_driver_sql(f"PRAGMA {pragma}")).scalar()

@@ -1,0 +1,183 @@
+"""Stories: what was seen where and when, how it changed, and what is still to be looked at.
+
+Stories that come from here carry no `keys`: those are for recording, and an id says all by then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.models import Revision, Story
+from watcher.store import tables
+from watcher.store.record import Recorded, digest, record
+from watcher.store.retention import retain
+from watcher.store.rows import bites, columns, replacing
+
+__all__ = [
+    "Recorded",
+    "Sighting",
+    "get",
+    "is_backlog",
+    "many",
+    "mark_matched",
+    "needing_match",
+    "recent",
+    "record",
+    "retain",
+    "revisions",
+    "save_vectors",
+    "search",
+    "sightings",
+    "vectors",
+]
+
+STORY = columns(tables.stories, Story)
+_REVISION = columns(tables.revisions, Revision)
+_story = tables.stories.c
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A feed in which a story was seen. `url` is the feed's address, empty where the feed was removed."""
+
+    feed_id: int
+    url: str
+    first_at: datetime
+    last_at: datetime
+
+
+async def get(db: AsyncConnection, name: str) -> Story | None:
+    """A story by its id, by a key of it, or by its canonical link."""
+    marks = [digest(name), digest(f"link:{name}")]
+    by_key = select(tables.story_keys.c.story_id).where(tables.story_keys.c.digest.in_(marks))
+    query = select(*STORY).where(or_(_story.id == name, _story.id.in_(by_key))).limit(1)
+    found = (await db.execute(query)).first()
+    return Story(*found) if found else None
+
+
+async def many(db: AsyncConnection, ids: Iterable[str]) -> dict[str, Story]:
+    """Stories by id; those that are not there are left out."""
+    found: dict[str, Story] = {}
+    for bite in bites(ids):
+        found.update((story.id, story) for story in await _stories(db, _select().where(_story.id.in_(bite))))
+    return found
+
+
+async def recent(db: AsyncConnection, since: datetime, until: datetime | None = None) -> list[Story]:
+    """Stories first seen from `since` to `until`, both included, in the order in which they were seen."""
+    query = _select().where(_story.seen >= since).order_by(_story.seen, _story.n)
+    return await _stories(db, query if until is None else query.where(_story.seen <= until))
+
+
+async def needing_match(db: AsyncConnection, limit: int) -> list[Story]:
+    """New and revised stories that nobody has looked at yet, in the order in which they were recorded."""
+    unmatched = _select().where(_story.matched.is_(False))
+    return await _stories(db, unmatched.order_by(_story.n).limit(limit))
+
+
+async def mark_matched(db: AsyncConnection, ids: Iterable[str]) -> None:
+    """Say that these have been looked at, whether they met a topic or not."""
+    statement = update(tables.stories).where(_story.id == bindparam("this")).values(matched=True)
+    for bite in bites(ids):
+        await db.execute(statement, [{"this": id_} for id_ in bite])
+
+
+async def is_backlog(db: AsyncConnection, ids: Iterable[str]) -> set[str]:
+    """Which of these stories were in their feed before we first polled it: kept, never posted."""
+    found: set[str] = set()
+    for bite in bites(ids):
+        query = select(_story.id).where(_story.id.in_(bite), _story.backlog.is_(True))
+        found.update((await db.execute(query)).scalars())
+    return found
+
+
+async def sightings(db: AsyncConnection, story_id: str) -> list[Sighting]:
+    """The feeds in which a story was seen, the first first."""
+    seen, feeds = tables.sightings, tables.feeds
+    query = (
+        select(seen.c.feed_id, func.coalesce(feeds.c.url, ""), seen.c.first_at, seen.c.last_at)
+        .select_from(seen.outerjoin(feeds, feeds.c.id == seen.c.feed_id))
+        .where(seen.c.story_id == story_id)
+        .order_by(seen.c.first_at, seen.c.feed_id)
+    )
+    return [Sighting(*found) for found in await db.execute(query)]
+
+
+async def revisions(db: AsyncConnection, since: datetime, story_id: str = "") -> list[Revision]:
+    """What outlets changed since then, the oldest first; with `story_id`, in that story."""
+    table = tables.revisions
+    query = select(*_REVISION).where(table.c.at >= since).order_by(table.c.at, table.c.n)
+    if story_id:
+        query = query.where(table.c.story_id == story_id)
+    return [Revision(*found) for found in await db.execute(query)]
+
+
+# ------------------------------------------------------------------------------------- vectors
+
+
+async def save_vectors(db: AsyncConnection, new: Mapping[str, bytes]) -> None:
+    """Keep sentence vectors by the ids of their stories."""
+    statement = replacing(db, tables.vectors, ["vector"])
+    for bite in bites(new.items()):
+        await db.execute(statement, [{"story_id": id_, "vector": vector} for id_, vector in bite])
+
+
+async def vectors(db: AsyncConnection, ids: Iterable[str]) -> dict[str, bytes]:
+    """The sentence vectors of these stories, where there are any."""
+    found: dict[str, bytes] = {}
+    table = tables.vectors
+    for bite in bites(ids):
+        query = select(table.c.story_id, table.c.vector).where(table.c.story_id.in_(bite))
+        found.update((id_, vector) for id_, vector in await db.execute(query))
+    return found
+
+
+# -------------------------------------------------------------------------------------- search
+
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Scripts without spaces between words (Thai, Lao, Burmese, Khmer, Japanese, Chinese): they are looked
+for as they stand, since an index of words has none of theirs."""
+
+
+async def search(db: AsyncConnection, words: str, limit: int) -> list[Story]:
+    """Stories that have all these words, or words that begin so, in title or summary; newest first."""
+    wanted = [word for word in words.split() if any(map(str.isalnum, word))]
+    if not wanted:
+        return []
+    meets = [_stands_in(word) for word in wanted if _UNSPACED.search(word)]
+    indexed = [word for word in wanted if not _UNSPACED.search(word)]
+    if indexed:
+        meets += _indexed(db, indexed)
+    return await _stories(db, _select().where(*meets).order_by(_story.n.desc()).limit(limit))
+
+
+def _stands_in(word: str) -> ColumnElement[bool]:
+    return or_(_story.title.icontains(word, autoescape=True), _story.summary.icontains(word, autoescape=True))
+
+
+def _indexed(db: AsyncConnection, words: list[str]) -> list[ColumnElement[bool]]:
+    """By SQLite's index of words, which knows neither case nor accents; elsewhere by looking at all."""
+    if db.dialect.name != "sqlite":
+        return [_stands_in(word) for word in words]
+    quoted = (word.replace('"', '""') for word in words)
+    asked = " ".join(f'"{word}"*' for word in quoted)
+    found = text("SELECT rowid FROM story_words WHERE story_words MATCH :asked").bindparams(asked=asked)
+    return [_story.n.in_(found.columns(_story.n))]
+
+
+# --------------------------------------------------------------------------------------- rows
+
+
+def _select() -> Select[Any]:
+    return select(*STORY)
+
+
+async def _stories(db: AsyncConnection, query: Select[Any]) -> list[Story]:
+    return [Story(*found) for found in await db.execute(query)]

@@ -1,0 +1,88 @@
+"""Subscriptions, and what the places they go to have been shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.models import Place, Shown, Subscription
+from watcher.store import tables
+from watcher.store.rows import bites, columns, insert, replacing, row
+
+_SUBSCRIPTION = columns(tables.subscriptions, Subscription)
+_sub, _shown = tables.subscriptions.c, tables.shown.c
+
+
+async def subscriptions(db: AsyncConnection, desk: str | None = None) -> list[Subscription]:
+    """The subscriptions of a desk, or of all, in the order in which they were made."""
+    query = select(*_SUBSCRIPTION).order_by(_sub.id)
+    return await _read(db, query if desk is None else query.where(_sub.desk == desk))
+
+
+async def get(db: AsyncConnection, id_: int) -> Subscription | None:
+    """A subscription by its id."""
+    return next(iter(await _read(db, select(*_SUBSCRIPTION).where(_sub.id == id_))), None)
+
+
+async def add(db: AsyncConnection, new: Subscription) -> Subscription:
+    """Add a subscription, and return it with its id."""
+    statement = insert(db, tables.subscriptions).values(row(new, without="id"))
+    return replace(new, id=(await db.execute(statement.returning(_sub.id))).scalar_one())
+
+
+async def save(db: AsyncConnection, changed: Subscription) -> None:
+    """Save a subscription as it now is, by id; one that was removed meanwhile stays removed."""
+    statement = update(tables.subscriptions).where(_sub.id == changed.id)
+    await db.execute(statement.values(row(changed, without="id")))
+
+
+async def remove(db: AsyncConnection, id_: int) -> Subscription | None:
+    """Remove a subscription, and return it. None where there was none."""
+    found = await get(db, id_)
+    if found:
+        await db.execute(delete(tables.subscriptions).where(_sub.id == id_))
+    return found
+
+
+async def due(db: AsyncConnection, now: datetime) -> list[Subscription]:
+    """Those whose next digest is due by now, the longest overdue first."""
+    query = select(*_SUBSCRIPTION).where(_sub.next_at <= now)
+    return await _read(db, query.order_by(_sub.next_at, _sub.id))
+
+
+async def next_due(db: AsyncConnection) -> datetime | None:
+    """When the next digest is due; None where none is."""
+    found: datetime | None = await db.scalar(select(func.min(_sub.next_at)))
+    return found
+
+
+async def _read(db: AsyncConnection, query: Select[Any]) -> list[Subscription]:
+    return [Subscription(*found) for found in await db.execute(query)]
+
+
+# --------------------------------------------------------------------------------------- shown
+
+
+async def shown(db: AsyncConnection, place: Place) -> dict[str, Shown]:
+    """What a place has been shown, by group."""
+    query = select(_shown.group_id, _shown.at, _shown.stories).where(_shown.place == place)
+    return {found[0]: Shown(*found) for found in await db.execute(query)}
+
+
+async def show(db: AsyncConnection, place: Place, new: Iterable[Shown]) -> None:
+    """Remember that a place has been shown these groups, as they were."""
+    statement = replacing(db, tables.shown, ["at", "stories"])
+    for bite in bites(new):
+        rows = [{"place": place, "group_id": s.group, "at": s.at, "stories": s.stories} for s in bite]
+        await db.execute(statement, rows)
+
+
+async def unshow(db: AsyncConnection, place: Place, groups: Iterable[str]) -> None:
+    """Forget that a place has been shown these groups, since what would have shown them was taken back."""
+    for bite in bites(groups):
+        await db.execute(delete(tables.shown).where(_shown.place == place, _shown.group_id.in_(bite)))

@@ -1,0 +1,279 @@
+"""Topics, what met them, and which of that is one event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.models import Group, Match, Placement, Reason, Story, Topic
+from watcher.store import notes, tables
+from watcher.store.faults import StoreError
+from watcher.store.rows import bites, columns, insert, replacing, row
+from watcher.store.stories import STORY
+
+_TOPIC = columns(tables.topics, Topic)
+_topic, _story = tables.topics.c, tables.stories.c
+_matched, _placed, _edited = tables.matches.c, tables.placements.c, tables.edits.c
+_CHANGES = "topics changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What an editor did to the groups of a topic, to hold for ever.
+
+    merge: the groups of the stories `a` and `b` are one. split: the story `a` does not belong to the
+    group it was in with the story `b` (with empty `b`: it stands alone).
+    """
+
+    topic_id: int
+    kind: Literal["merge", "split"]
+    a: str
+    b: str = ""
+    person: str = ""
+    at: datetime | None = None
+
+
+async def topics(db: AsyncConnection, desk: str | None = None) -> list[Topic]:
+    """The topics of a desk, or of all, in the order in which they were added."""
+    query = select(*_TOPIC).order_by(_topic.id)
+    if desk is not None:
+        query = query.where(_topic.desk == desk)
+    return [Topic(*found) for found in await db.execute(query)]
+
+
+async def get(db: AsyncConnection, desk: str, name: str) -> Topic | None:
+    """A desk's topic by its name."""
+    query = select(*_TOPIC).where(_topic.desk == desk, _topic.name == name)
+    found = (await db.execute(query)).first()
+    return Topic(*found) if found else None
+
+
+async def add(db: AsyncConnection, topic: Topic) -> Topic:
+    """Add a topic and return it with its id. Raises StoreError where the desk has one of that name."""
+    if await get(db, topic.desk, topic.name):
+        raise StoreError(_taken(topic.name))
+    values = {**row(topic, without="id"), "fresh": True}
+    added = await db.execute(insert(db, tables.topics).values(values).returning(_topic.id))
+    await _changed(db)
+    return replace(topic, id=added.scalar_one())
+
+
+async def edit(db: AsyncConnection, topic: Topic) -> None:
+    """Save a topic as it now is, by id.
+
+    Where it now watches something else it is fresh, and what it had caught is forgotten. Raises
+    StoreError where the desk has another of that name.
+    """
+    query = select(*_TOPIC).where(_topic.id == topic.id)
+    before = (await db.execute(query)).first()
+    if before is None:
+        raise StoreError(f"The topic {topic.name} is gone: add it anew.")
+    try:
+        await db.execute(update(tables.topics).where(_topic.id == topic.id).values(row(topic, without="id")))
+    except IntegrityError as error:
+        raise StoreError(_taken(topic.name)) from error
+    if _watches(Topic(*before)) != _watches(topic):
+        await _forget(db, topic.id)
+        await db.execute(update(tables.topics).where(_topic.id == topic.id).values(fresh=True))
+    await _changed(db)
+
+
+async def remove(db: AsyncConnection, desk: str, name: str) -> Topic | None:
+    """Remove a topic with all that it caught, and return it. None where there was none."""
+    topic = await get(db, desk, name)
+    if topic:
+        await _forget(db, topic.id)
+        await db.execute(delete(tables.edits).where(_edited.topic_id == topic.id))
+        await db.execute(delete(tables.topics).where(_topic.id == topic.id))
+        await _changed(db)
+    return topic
+
+
+async def version(db: AsyncConnection) -> int:
+    """A number that is another after each change of topics."""
+    return int(await notes.get(db, _CHANGES, 0))
+
+
+async def is_fresh(db: AsyncConnection, topic_id: int) -> bool:
+    """Whether a topic is new, or watches something new, and nobody has looked back for it yet."""
+    return bool(await db.scalar(select(_topic.fresh).where(_topic.id == topic_id)))
+
+
+async def mark_taken_up(db: AsyncConnection, topic_id: int) -> None:
+    """Say that the stories of the last days have been looked through for a topic."""
+    await db.execute(update(tables.topics).where(_topic.id == topic_id).values(fresh=False))
+
+
+async def _changed(db: AsyncConnection) -> None:
+    await notes.put(db, _CHANGES, await version(db) + 1)
+
+
+async def _forget(db: AsyncConnection, topic_id: int) -> None:
+    await db.execute(delete(tables.matches).where(_matched.topic_id == topic_id))
+    await db.execute(delete(tables.placements).where(_placed.topic_id == topic_id))
+
+
+def _watches(topic: Topic) -> tuple[object, ...]:
+    """What of a topic decides what it catches."""
+    return topic.query, topic.sensitivity, topic.excluded_outlets
+
+
+def _taken(name: str) -> str:
+    return f"There is a topic {name} already: edit that one, or take another name."
+
+
+# ------------------------------------------------------------------------------------- matches
+
+
+async def save_matches(db: AsyncConnection, found: Iterable[Match]) -> None:
+    """Save matches; a story matched anew has its new score and reasons."""
+    statement = replacing(db, tables.matches, ["score", "reasons"])
+    for bite in bites(found):
+        rows = [{**row(match), "reasons": [_raw(reason) for reason in match.reasons]} for match in bite]
+        await db.execute(statement, rows)
+
+
+async def drop_matches(db: AsyncConnection, story_ids: Iterable[str]) -> None:
+    """Forget what these stories met, as before matching a revised one again."""
+    for bite in bites(story_ids):
+        await db.execute(delete(tables.matches).where(_matched.story_id.in_(bite)))
+
+
+async def matches(db: AsyncConnection, topic_ids: Iterable[int], since: datetime) -> list[Match]:
+    """The matches of some topics whose stories were first seen since then, in the order of seeing."""
+    seen = tables.stories.join(tables.matches, _matched.story_id == _story.id)
+    query = (
+        _matches()
+        .select_from(seen)
+        .where(_story.seen >= since, _matched.topic_id.in_(list(topic_ids)))
+        .order_by(_story.seen, _story.n, _matched.topic_id)
+    )
+    return [_match(*found) for found in await db.execute(query)]
+
+
+async def matches_of(db: AsyncConnection, story_id: str) -> list[Match]:
+    """What a story met, the best first."""
+    query = _matches().join(tables.topics, _topic.id == _matched.topic_id)
+    found = await db.execute(
+        query.where(_matched.story_id == story_id).order_by(_matched.score.desc(), _matched.topic_id)
+    )
+    return [_match(*values) for values in found]
+
+
+def _matches() -> Select[Any]:
+    return select(_matched.story_id, _matched.topic_id, _matched.score, _matched.reasons)
+
+
+def _raw(reason: Reason) -> tuple[object, ...]:
+    return tuple(row(reason).values())
+
+
+def _match(story_id: str, topic_id: int, score: float, reasons: Sequence[tuple[Any, ...]]) -> Match:
+    return Match(story_id, topic_id, score, tuple(Reason(*raw) for raw in reasons))
+
+
+# ---------------------------------------------------------------------------- placements, groups
+
+
+async def place(db: AsyncConnection, placed: Iterable[Placement]) -> None:
+    """Save where stories stand; one that stood elsewhere in the topic has moved."""
+    statement = replacing(db, tables.placements, ["group_id", "telling", "likeness"])
+    for bite in bites(placed):
+        rows = [{**row(one, without="group"), "group_id": one.group} for one in bite]
+        await db.execute(statement, rows)
+
+
+async def placements(db: AsyncConnection, topic_id: int, since: datetime) -> list[Placement]:
+    """Where a topic's stories first seen since then stand, in the order of seeing."""
+    query = (
+        _placements()
+        .select_from(tables.stories.join(tables.placements, _placed.story_id == _story.id))
+        .where(_story.seen >= since, _placed.topic_id == topic_id)
+        .order_by(_story.seen, _story.n)
+    )
+    return [Placement(*found) for found in await db.execute(query)]
+
+
+async def placements_of(db: AsyncConnection, story_id: str) -> list[Placement]:
+    """Where a story stands, in each topic it met."""
+    query = _placements().join(tables.topics, _topic.id == _placed.topic_id)
+    found = await db.execute(query.where(_placed.story_id == story_id).order_by(_placed.topic_id))
+    return [Placement(*values) for values in found]
+
+
+async def groups(
+    db: AsyncConnection, topic_ids: Iterable[int], since: datetime, until: datetime | None = None
+) -> list[Group]:
+    """The groups of some topics that have a story first seen from `since` to `until`, as wholes.
+
+    Sorted by topic and by when they began; stories in the order of seeing.
+    """
+    query = (
+        select(_placed.group_id)
+        .distinct()
+        .select_from(tables.stories.join(tables.placements, _placed.story_id == _story.id))
+        .where(_story.seen >= since, _placed.topic_id.in_(list(topic_ids)), _placed.group_id != "")
+    )
+    if until is not None:
+        query = query.where(_story.seen <= until)
+    return await groups_by_id(db, (await db.execute(query)).scalars())
+
+
+async def groups_by_id(db: AsyncConnection, ids: Iterable[str]) -> list[Group]:
+    """Whole groups; those that are not there are left out. Sorted by topic and by when they began."""
+    found: dict[str, list[tuple[int, str, Story]]] = {}
+    for bite in bites(ids):
+        for group_id, topic_id, telling, *story in await db.execute(_members(bite)):
+            found.setdefault(group_id, []).append((topic_id, telling, Story(*story)))
+    whole = [_group(id_, members) for id_, members in found.items()]
+    return sorted(whole, key=lambda group: (group.topic_id, group.stories[0].seen, group.id))
+
+
+async def group(db: AsyncConnection, group_id: str) -> Group | None:
+    """One whole group."""
+    return next(iter(await groups_by_id(db, [group_id])), None)
+
+
+def _placements() -> Select[Any]:
+    return select(_placed.story_id, _placed.topic_id, _placed.group_id, _placed.telling, _placed.likeness)
+
+
+def _members(group_ids: Sequence[str]) -> Select[Any]:
+    return (
+        select(_placed.group_id, _placed.topic_id, _placed.telling, *STORY)
+        .select_from(tables.placements.join(tables.stories, _placed.story_id == _story.id))
+        .join(tables.topics, _topic.id == _placed.topic_id)
+        .where(_placed.group_id.in_(group_ids), _placed.group_id != "")
+        .order_by(_story.seen, _story.n)
+    )
+
+
+def _group(id_: str, members: Sequence[tuple[int, str, Story]]) -> Group:
+    tellings = {story.id: telling for _, telling, story in members}
+    return Group(id_, members[0][0], tuple(story for _, _, story in members), tellings)
+
+
+# --------------------------------------------------------------------------------------- edits
+
+
+async def add_edit(db: AsyncConnection, made: Edit) -> None:
+    """Keep what an editor did."""
+    await db.execute(insert(db, tables.edits), [row(made)])
+
+
+async def edits(db: AsyncConnection, topic_id: int) -> list[Edit]:
+    """What editors did to a topic's groups, in the order in which they did it."""
+    query = select(*columns(tables.edits, Edit)).where(_edited.topic_id == topic_id)
+    return [Edit(*found) for found in await db.execute(query.order_by(_edited.n))]
+
+
+async def count_stories(db: AsyncConnection, topic_id: int) -> int:
+    """How many stories a topic has caught, of those that are still kept."""
+    query = select(func.count()).select_from(tables.matches).where(_matched.topic_id == topic_id)
+    return int(await db.scalar(query) or 0)
