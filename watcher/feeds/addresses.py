@@ -20,9 +20,7 @@ _TRACKERS = frozenset({
     "campaignid", "mbid", "ncid", "sh_kit", "soc_src", "soc_trk", "share_id", "shared", "si_source",
     "wt_zmc", "echobox", "feedtype", "syndication", "output_source", "srnd", "taid", "tpcc",
 })  # fmt: skip
-_TRACKER_PREFIXES = tuple(
-    ["utm_", "utm-", "at_", "mtm_", "pk_", "piwik_", "hsa_", "wt_", "wt.", "ns_", "stm_", "__"]
-)
+_TRACKER_PREFIXES = ("utm_", "utm-", "at_", "mtm_", "pk_", "hsa_", "wt_", "wt.", "ns_", "stm_", "__")
 _AMP_PARAMETERS = frozenset({"amp", "outputtype"})
 _MIRROR_LABELS = ("www.", "m.", "mobile.", "amp.")
 _AMP_TAIL = re.compile(r"(?:/amp|\.amp|/amp\.html)/?$")
