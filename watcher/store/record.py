@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.models import Feed, Revision, Story
 from watcher.store.rows import BITE, bites, insert, replacing, row
 from watcher.store.tables import revisions, sightings, stories, story_keys
+from watcher.store.words import index_after, newest
 
 SIGHTED_EVERY = timedelta(days=1)
 """How stale the time of a last sighting may get: writing it at each poll would be most of our writing."""
@@ -50,7 +51,7 @@ async def record(
     new: list[Story] = []
     revised: list[Revision] = []
     met: set[str] = set()
-    for bite in bites(found):
+    for bite in bites(sound(story) for story in found):
         desk = await _sit_down(db, bite, feed, at, met)
         for story in bite:
             desk.take(story)
@@ -101,27 +102,30 @@ class _Desk:
 
     def take(self, story: Story) -> None:
         """Decide on one story."""
-        known = self._known(story)
+        marks = [digest(key) for key in story.keys]
+        known = self._known(story, marks)
         if known is None:
             known = self._add(story)
         elif known not in self._met:
             self._sight(known, story)
         self._met.add(known)
-        self._own(known, story)
+        self._own(known, story, marks)
 
-    def _known(self, story: Story) -> str | None:
+    def _known(self, story: Story, marks: Sequence[bytes]) -> str | None:
         """The id of the story that this one is, by the most trusted key that leads to one."""
-        owners = [self._owners.get(digest(key)) for key in story.keys]
+        owners = [self._owners.get(mark) for mark in marks]
         for key, owner in zip(story.keys, owners, strict=True):
             if owner is None:
                 continue
             only_guid = key.startswith("guid:") and owners.count(owner) == 1
             if not only_guid or not _another(self._texts[owner], story):
                 return owner
-        for id_ in (story.id, other_id(story)):
-            if id_ in self._texts and not _another(self._texts[id_], story):
-                return id_
-        return None
+        if story.id not in self._texts:
+            return None
+        if not _another(self._texts[story.id], story):
+            return story.id
+        other = other_id(story)
+        return other if other in self._texts else None
 
     def _add(self, story: Story) -> str:
         fresh = replace(story, id=other_id(story)) if story.id in self._texts else story
@@ -130,10 +134,9 @@ class _Desk:
         self.sighted[fresh.id] = said(fresh)
         return fresh.id
 
-    def _own(self, id_: str, story: Story) -> None:
+    def _own(self, id_: str, story: Story, marks: Sequence[bytes]) -> None:
         """Give a story its keys; a link stays with whom it led to, a guid goes to the latest to use it."""
-        for key in story.keys:
-            mark = digest(key)
+        for key, mark in zip(story.keys, marks, strict=True):
             owner = self._owners.get(mark)
             if owner is None or (owner != id_ and key.startswith("guid:")):
                 self._owners[mark] = self.keys[mark] = id_
@@ -164,20 +167,35 @@ def _another(known: _Text, story: Story) -> bool:
     return fuzz.token_sort_ratio(known.title.casefold(), story.title.casefold()) < OTHER_TITLE
 
 
+def sound(story: Story) -> Story:
+    """The same story, where its text can be stored: half a surrogate pair is text to Python alone."""
+    try:
+        "".join((story.title, story.summary, story.url, *story.keys)).encode()
+    except UnicodeEncodeError:
+        title, summary, url = (_mended(text) for text in (story.title, story.summary, story.url))
+        keys = tuple(_mended(key) for key in story.keys)
+        return replace(story, title=title, summary=summary, url=url, keys=keys)
+    return story
+
+
+def _mended(text: str) -> str:
+    return text.encode(errors="replace").decode()
+
+
 def digest(key: str) -> bytes:
     """A key as the store knows it: 16 bytes in the place of some hundred."""
-    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return blake2b(key.encode(), digest_size=16).digest()
 
 
 def said(story: Story) -> bytes:
     """What a feed says of a story, as 8 bytes by which to see that it says something else."""
-    words = f"{story.title}\0{story.summary}".encode("utf-8", "surrogatepass")
+    words = f"{story.title}\0{story.summary}".encode()
     return blake2b(words, digest_size=8).digest()
 
 
 def other_id(story: Story) -> str:
     """The id of a story whose own is taken by an earlier one that had its guid: made of keys and title."""
-    words = "\0".join((*story.keys, story.title)).encode("utf-8", "surrogatepass")
+    words = "\0".join((*story.keys, story.title)).encode()
     return blake2b(words, digest_size=8).hexdigest()
 
 
@@ -188,12 +206,12 @@ async def _sit_down(
     db: AsyncConnection, batch: Sequence[Story], feed: Feed, at: datetime, met: set[str]
 ) -> _Desk:
     """Read all that is known of a batch of stories."""
-    marks = {digest(key) for story in batch for key in story.keys}
-    owners = await _owners(db, marks)
-    ids = set(owners.values()) | {story.id for story in batch} | {other_id(story) for story in batch}
-    texts = await _texts(db, ids)
+    owners = await _owners(db, {digest(key) for story in batch for key in story.keys})
+    texts = await _texts(db, set(owners.values()) | {story.id for story in batch})
+    usurped = [s for s in batch if s.id in texts and _another(texts[s.id], s)]
+    texts |= await _texts(db, [other_id(story) for story in usurped])
     known = {mark: id_ for mark, id_ in owners.items() if id_ in texts}
-    return _Desk(known, texts, await _sightings(db, ids, feed), at, met)
+    return _Desk(known, texts, await _sightings(db, texts, feed), at, met)
 
 
 async def _owners(db: AsyncConnection, marks: Iterable[bytes]) -> dict[bytes, str]:
@@ -229,7 +247,9 @@ async def _write(db: AsyncConnection, desk: _Desk, feed: Feed, at: datetime, bac
     """Write down what was decided on a batch."""
     if desk.new:
         rows = [{**row(story, without="keys"), "backlog": backlog} for story in desk.new]
-        await db.execute(insert(db, stories), rows)
+        before = await newest(db)
+        await db.execute(insert(db, stories).on_conflict_do_nothing(index_elements=["id"]), rows)
+        await index_after(db, before)
     for bite in bites(desk.keys.items(), 2 * BITE):
         rows = [{"digest": mark, "story_id": id_} for mark, id_ in bite]
         await db.execute(replacing(db, story_keys, ["story_id"]), rows)

@@ -5,13 +5,12 @@ Stories that come from here carry no `keys`: those are for recording, and an id 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, text, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Revision, Story
@@ -19,6 +18,7 @@ from watcher.store import tables
 from watcher.store.record import Recorded, digest, record
 from watcher.store.retention import retain
 from watcher.store.rows import bites, columns, replacing
+from watcher.store.words import meets
 
 __all__ = [
     "Recorded",
@@ -139,37 +139,12 @@ async def vectors(db: AsyncConnection, ids: Iterable[str]) -> dict[str, bytes]:
     return found
 
 
-# -------------------------------------------------------------------------------------- search
-
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-"""Scripts without spaces between words (Thai, Lao, Burmese, Khmer, Japanese, Chinese): they are looked
-for as they stand, since an index of words has none of theirs."""
-
-
-async def search(db: AsyncConnection, words: str, limit: int) -> list[Story]:
+async def search(db: AsyncConnection, asked: str, limit: int) -> list[Story]:
     """Stories that have all these words, or words that begin so, in title or summary; newest first."""
-    wanted = [word for word in words.split() if any(map(str.isalnum, word))]
+    wanted = meets(db, asked)
     if not wanted:
         return []
-    meets = [_stands_in(word) for word in wanted if _UNSPACED.search(word)]
-    indexed = [word for word in wanted if not _UNSPACED.search(word)]
-    if indexed:
-        meets += _indexed(db, indexed)
-    return await _stories(db, _select().where(*meets).order_by(_story.n.desc()).limit(limit))
-
-
-def _stands_in(word: str) -> ColumnElement[bool]:
-    return or_(_story.title.icontains(word, autoescape=True), _story.summary.icontains(word, autoescape=True))
-
-
-def _indexed(db: AsyncConnection, words: list[str]) -> list[ColumnElement[bool]]:
-    """By SQLite's index of words, which knows neither case nor accents; elsewhere by looking at all."""
-    if db.dialect.name != "sqlite":
-        return [_stands_in(word) for word in words]
-    quoted = (word.replace('"', '""') for word in words)
-    asked = " ".join(f'"{word}"*' for word in quoted)
-    found = text("SELECT rowid FROM story_words WHERE story_words MATCH :asked").bindparams(asked=asked)
-    return [_story.n.in_(found.columns(_story.n))]
+    return await _stories(db, _select().where(*wanted).order_by(_story.n.desc()).limit(limit))
 
 
 # --------------------------------------------------------------------------------------- rows

@@ -9,14 +9,9 @@ down_revision = None
 _INDEX_OF_WORDS = (
     """
     CREATE VIRTUAL TABLE story_words USING fts5(
-        title, summary, content='stories', content_rowid='n',
+        title, summary, content='stories', content_rowid='n', columnsize=0,
         tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
     )
-    """,
-    """
-    CREATE TRIGGER story_words_added AFTER INSERT ON stories BEGIN
-        INSERT INTO story_words(rowid, title, summary) VALUES (new.n, new.title, new.summary);
-    END
     """,
     """
     CREATE TRIGGER story_words_removed AFTER DELETE ON stories BEGIN
