@@ -13,8 +13,7 @@ from watcher.config import ConfigError, Settings, load, load_topics
 from watcher.feeds import opml
 from watcher.feeds.guard import Guard
 from watcher.feeds.poll import Poller
-from watcher.feeds.workers import Parsers
-from watcher.house import FeedProbe, load_names, utc_now
+from watcher.house import FeedProbe, load_names, parsers_for, utc_now
 from watcher.models import Feed, Parsed, WatcherError
 from watcher.store import Store, StoreError, feeds, status
 from watcher.topics.query import QueryError, parse_query
@@ -113,21 +112,17 @@ def _platforms(settings: Settings) -> list[Finding]:
 async def _feeds(settings: Settings, advance: Advance) -> list[Finding]:
     """Poll every feed of the store, or of the OPML file where the store has none; nothing is kept."""
     wanted = await _feeds_to_poll(settings)
-    parsers = Parsers(settings.feeds.parse_workers, settings.feeds.parse_time)
-    try:
-        async with Poller(settings.poll, Guard(settings.feeds.allow)) as poller:
-            probe = FeedProbe(poller, parsers, utc_now)
-            limit = asyncio.Semaphore(settings.poll.concurrency)
-            findings: list[Finding] = []
+    findings: list[Finding] = []
+    limit = asyncio.Semaphore(settings.poll.concurrency)
+    async with Poller(settings.poll, Guard(settings.feeds.allow)) as poller, parsers_for(settings) as parsers:
+        probe = FeedProbe(poller, parsers, utc_now)
 
-            async def look(feed: Feed) -> None:
-                async with limit:
-                    findings.append(_finding(feed, await probe.read(feed)))
-                advance(len(findings), len(wanted))
+        async def look(feed: Feed) -> None:
+            async with limit:
+                findings.append(_finding(feed, await probe.read(feed)))
+            advance(len(findings), len(wanted))
 
-            await asyncio.gather(*map(look, wanted))
-    finally:
-        await parsers.close()
+        await asyncio.gather(*map(look, wanted))
     return sorted(findings, key=lambda finding: (not finding.wrong, finding.where))
 
 

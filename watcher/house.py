@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from random import random
 
 from watcher.chat.commands import Commands
 from watcher.chat.commands.newsroom import Newsroom
@@ -84,9 +85,22 @@ def load_names(path: Path) -> Names:
         ) from error
 
 
+def parsers_for(settings: Settings) -> Parsers:
+    """The worker processes that parse."""
+    seconds = settings.feeds.parse_time.total_seconds()
+    return Parsers(settings.feeds.parse_workers, seconds=seconds)
+
+
 @asynccontextmanager
-async def open_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
-    """Open every room; whatever happens inside, all of them are closed again."""
+async def open_house(
+    settings: Settings,
+    now: Callable[[], datetime] = utc_now,
+    jitter: Callable[[Feed], float] = lambda feed: random(),
+) -> AsyncIterator[House]:
+    """Open every room; whatever happens inside, all of them are closed again.
+
+    `jitter` spreads the polls of each feed by a number from 0 to 1.
+    """
     async with AsyncExitStack() as stack:
         store = await Store.open(settings.store.url)
         stack.push_async_callback(store.close)
@@ -95,11 +109,10 @@ async def open_house(settings: Settings, now: Callable[[], datetime] = utc_now) 
             asyncio.to_thread(load_vectors, settings.group.vectors),
         )
         poller = await stack.enter_async_context(Poller(settings.poll, Guard(settings.feeds.allow)))
-        parsers = Parsers(settings.feeds.parse_workers, settings.feeds.parse_time)
-        stack.push_async_callback(parsers.close)
+        parsers = await stack.enter_async_context(parsers_for(settings))
         rounds = Rounds(store, now, settings.deliver.edit_pause)
         taster = CopyTaster((), names, vectors, settings.group.window)
-        pipeline = Pipeline(store, taster, poller, parsers, rounds, now)
+        pipeline = Pipeline(store, taster, poller, parsers, rounds, now, jitter)
         newsroom = Newsroom(
             store, names, FeedProbe(poller, parsers, now), pipeline.refresh, now, started_at=now()
         )

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from random import random
 from time import perf_counter
 
 import numpy as np
@@ -32,8 +33,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 400
 """Stories taken through match and group at once: some seconds of work at the most."""
-ILL_AFTER = 3
-"""Failures in a row before the desk is told."""
 BACKFILL = timedelta(days=7)
 """How far back a new topic looks."""
 
@@ -69,6 +68,7 @@ class Pipeline:
         parsers: Parsers,
         rounds: Rounds,
         now: Callable[[], datetime],
+        jitter: Callable[[Feed], float] = lambda feed: random(),
     ) -> None:
         self._store = store
         self._taster = taster
@@ -76,6 +76,7 @@ class Pipeline:
         self._parsers = parsers
         self._rounds = rounds
         self._now = now
+        self._jitter = jitter
         self._topics_version: int | None = None
         self._working = asyncio.Lock()
         self.tally = Tally()
@@ -108,12 +109,12 @@ class Pipeline:
 
     async def _parse(self, fetched: Fetched) -> Parsed | ParseFailed:
         started = perf_counter()
-        parsed = await self._parsers.parse(fetched)
+        feed = after_poll(fetched.feed, fetched, self._poller.settings)
+        parsed = replace(await self._parsers.parse(fetched), feed=feed)
         self.tally.parse_seconds += perf_counter() - started
         if isinstance(parsed, ParseFailed):
             return parsed
-        named = replace(parsed.feed, title=parsed.feed.title or parsed.title)
-        return replace(parsed, feed=named, stories=tuple(settle_language(s) for s in parsed.stories))
+        return replace(parsed, stories=tuple(settle_language(story) for story in parsed.stories))
 
     async def _record_all(self, outcomes: asyncio.Queue[Outcome | None]) -> None:
         """Write what comes, as much at once as has come."""
@@ -155,7 +156,8 @@ class Pipeline:
             self.tally.unchanged += 1
         else:
             self.tally.failed += 1
-        return _mark_told(after_poll(outcome.feed, outcome, self._poller.settings, changed=changed))
+        jitter = self._jitter(outcome.feed)
+        return after_poll(outcome.feed, outcome, self._poller.settings, changed=changed, jitter=jitter)
 
     async def _tell_of_health(self, db: AsyncConnection, changes: Iterable[tuple[Feed, Feed]]) -> None:
         """Tell every desk that hears notices of a feed that fell ill, got well or is gone: once each."""
@@ -190,8 +192,10 @@ class Pipeline:
             await self._catch_up()
 
     async def _unread(self) -> list[Story]:
+        """Stories to look at, in an order that does not depend on which feed answered first."""
         async with self._store.reading() as db:
-            return await stories.needing_match(db, BATCH)
+            found = await stories.needing_match(db, BATCH)
+        return sorted(found, key=lambda story: (story.seen, story.published, story.id))
 
     async def _take(self, batch: Sequence[Story]) -> None:
         started = perf_counter()
@@ -255,8 +259,3 @@ async def _save(db: AsyncConnection, tasted: Tasted) -> None:
     await topics.place(db, tasted.placements)
     packed = {id_: vector.astype(np.float16).tobytes() for id_, vector in tasted.vectors.items()}
     await stories.save_vectors(db, packed)
-
-
-def _mark_told(feed: Feed) -> Feed:
-    """A feed that has failed often enough to be told of; one that is well again has nothing to tell."""
-    return replace(feed, told=feed.failures >= ILL_AFTER)
