@@ -3,6 +3,7 @@
 A command is one typed function in one of this package's rooms, under `@command`.
 """
 
+from watcher.chat.commands.desk import Glance
 from watcher.chat.commands.newsroom import Ask, Newsroom, Probe
 from watcher.chat.commands.registry import Arg, Argument, Command, Registry, Rest, command
 from watcher.chat.commands.running import Commands
@@ -14,6 +15,7 @@ __all__ = [
     "Ask",
     "Command",
     "Commands",
+    "Glance",
     "Misspoken",
     "Newsroom",
     "Probe",

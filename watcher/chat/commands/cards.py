@@ -72,14 +72,15 @@ def misspoken(slip: Misspoken) -> Card:
     usage = section(line(code(slip.command.usage))) if slip.command else section()
     hints = [hint for hint in slip.hints if slip.command is None or hint != slip.command.usage]
     heading = "For example" if slip.command else ""
-    return card(str(slip), usage, commands_list(hints[:6], heading), tone="bad")
+    return card(str(slip), section(slip.shown), usage, commands_list(hints[:6], heading), tone="bad")
 
 
 def broken(reference: str) -> Card:
     """The answer where we have failed, not the person who asked."""
     return sorry(
         "That went wrong, and it is not your doing.",
-        f"Nothing else is affected. Try once more; if it fails again, tell whoever runs Watcher: {reference}.",
+        "Nothing else is affected. Try once more; if it fails again, tell whoever runs Watcher: "
+        f"reference {reference}.",
     )
 
 

@@ -17,7 +17,10 @@ from watcher.store import feeds, topics
 MOST = 25
 """Discord takes no more than 25 choices; nobody reads more."""
 
-_LANGUAGES = tuple("en fr de es it pt pl ru uk ar fa tr zh ja ko nl sv cs hu ro el he hi".split())
+_LANGUAGES = (
+    *("en", "fr", "de", "es", "it", "pt", "pl", "ru", "uk", "ar", "fa", "tr"),
+    *("zh", "ja", "ko", "nl", "sv", "cs", "hu", "ro", "el", "he", "hi"),
+)
 _TIMES = ("8:00", "8:00,18:00", "7:00,12:00,18:00")
 
 Source = Callable[[Newsroom, Ask], Awaitable[Iterable[str]]]
@@ -93,7 +96,7 @@ async def _positional(
 ) -> list[str]:
     """Values for the arguments that words without a name may still be for."""
     taken = sum(not token.raw.startswith("--") for token in rest)
-    open_ones = [a for a in command.arguments if not a.dashed and a.kind != "flag"]
+    open_ones = [a for a in command.arguments if not a.named and a.kind != "flag"]
     if taken and open_ones and open_ones[min(taken, len(open_ones)) - 1].rest:
         return []
     offered: list[str] = []

@@ -20,7 +20,7 @@ class Probe(Protocol):
     """How commands look at an address that somebody typed."""
 
     async def find(self, url: str) -> tuple[Found, ...]:
-        """The feeds at an address or announced by a site; raises WatcherError with what to do."""
+        """The feeds at an address, or those that a site announces; none where there are none."""
 
     async def read(self, feed: Feed) -> Parsed | ParseFailed | FetchFailed:
         """What a feed has to say at this moment; nothing is stored."""
@@ -30,8 +30,9 @@ class Probe(Protocol):
 class Newsroom:
     """What commands stand on.
 
-    `refresh` lets the pipeline catch up with what a command changed (topics, feeds, subscriptions).
-    `now` is the time, aware and in UTC. `started_at` is when the bot came up.
+    `refresh` lets the pipeline catch up with what a command changed. `now` is the time, aware and in UTC.
+    `started_at` is when the bot came up. `notes` are sentences for `/watch status` about its health, such
+    as a platform that cannot be reached at this moment.
     """
 
     store: Store
@@ -40,6 +41,7 @@ class Newsroom:
     refresh: Refresh
     now: Callable[[], datetime]
     started_at: datetime | None = None
+    notes: Callable[[], tuple[str, ...]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from types import NoneType, UnionType
 from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
 from watcher.models import Attachment, Card
@@ -32,18 +33,20 @@ class Arg:
     """What a signature says of an argument beside its type.
 
     `source` names what completes it (see completing.py). `shape` is a pattern: a word that fits it is
-    taken for this argument wherever it stands, so that `/digest 24h` needs no topic. `dashed` arguments
-    are named only as `--title`, since `title:` belongs to the query beside them.
+    taken for this argument wherever it stands, so that `/digest 24h` needs no topic. `named` arguments
+    are never taken from words without a name; `dashed` ones are named only as `--title`, since `title:`
+    belongs to the query beside them. `rest` takes all that is left of the line.
     """
 
     description: str
     source: str = ""
     shape: str = ""
     dashed: bool = False
+    named: bool = False
     rest: bool = False
 
 
-def Rest(description: str, *, source: str = "", shape: str = "") -> Arg:  # noqa: N802 - reads as Arg does
+def Rest(description: str, *, source: str = "", shape: str = "") -> Arg:
     """An argument that takes the rest of the line as it was typed."""
     return Arg(description, source=source, shape=shape, rest=True)
 
@@ -60,6 +63,7 @@ class Argument:
     choices: tuple[str, ...] = ()
     source: str = ""
     shape: re.Pattern[str] | None = None
+    named: bool = False
     dashed: bool = False
     rest: bool = False
 
@@ -101,7 +105,7 @@ def _usage(argument: Argument) -> str:
         return f"[--{argument.word}]"
     dots = "…" if argument.rest else ""
     if argument.optional:
-        dashes = f"--{argument.word} " if argument.dashed else ""
+        dashes = f"--{argument.word} " if argument.named else ""
         return f"[{dashes}{argument.word}{dots}]"
     return f"{argument.word.upper()}{dots}"
 
@@ -137,8 +141,8 @@ def _arguments(function: Callable[..., Awaitable[Card]]) -> Iterator[Argument]:
 def _argument(parameter: inspect.Parameter, hint: object) -> Argument:
     if get_origin(hint) is not Annotated:
         raise TypeError(f"The argument {parameter.name!r} of a command needs Annotated[…, Arg('…')].")
-    kind_of, arg = get_args(hint)[:2]
-    kind, choices = _kind(kind_of, arg)
+    of, arg = get_args(hint)[:2]
+    kind, choices = _kind(of, arg)
     optional = parameter.default is not inspect.Parameter.empty
     return Argument(
         name=parameter.name,
@@ -149,12 +153,15 @@ def _argument(parameter: inspect.Parameter, hint: object) -> Argument:
         choices=choices,
         source=arg.source,
         shape=re.compile(arg.shape, re.IGNORECASE) if arg.shape else None,
+        named=arg.named or arg.dashed,
         dashed=arg.dashed,
         rest=arg.rest,
     )
 
 
 def _kind(hint: object, arg: Arg) -> tuple[Kind, tuple[str, ...]]:
+    if isinstance(hint, UnionType):  # X | None: nothing said is told from something said
+        hint = next(one for one in get_args(hint) if one is not NoneType)
     if get_origin(hint) is Literal:
         return "choice", tuple(get_args(hint))
     if get_origin(hint) is tuple:

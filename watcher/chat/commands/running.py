@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from watcher.chat.commands import cards
 from watcher.chat.commands.completing import completions, suggestions
+from watcher.chat.commands.desk import Glance, glance
+from watcher.chat.commands.help import EVERY
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Command, Registry
 from watcher.chat.commands.words import Misspoken, read_line, value_of
@@ -22,7 +24,7 @@ class Commands:
     No method raises for what somebody typed, or for what went wrong with it: the answer is a card.
     """
 
-    def __init__(self, newsroom: Newsroom, registry: Registry) -> None:
+    def __init__(self, newsroom: Newsroom, registry: Registry = EVERY) -> None:
         self.newsroom = newsroom
         self.registry = registry
 
@@ -49,6 +51,10 @@ class Commands:
         """What the last word of a line may become, likeliest first."""
         return await completions(self.registry, self.newsroom, ask, text)
 
+    async def glance(self, ask: Ask) -> Glance:
+        """How the newsroom stands, for a status bar; raises WatcherError where the store cannot be read."""
+        return await glance(self.newsroom, ask)
+
     async def suggest(self, ask: Ask, path: Sequence[str], argument: str, typed: str) -> list[str]:
         """At most 25 values for one argument of a command, likeliest first."""
         command = self.registry.get(path)
@@ -67,7 +73,8 @@ class Commands:
             return cards.misspoken(slip)
         except WatcherError as expected:
             return cards.sorry(str(expected))
-        except Exception:  # noqa: BLE001 - one command that breaks must not take the chat down
+        except Exception:
+            # One command that breaks must not take the chat down.
             reference = secrets.token_hex(3)
             log.exception("command %s failed, reference %s", command.line, reference)
             return cards.broken(reference)

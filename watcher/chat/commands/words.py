@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from watcher.chat.commands.registry import Argument, Command, Registry
-from watcher.models import WatcherError
+from watcher.models import Line, WatcherError
 
 # Quotes may be curly (phones make them so) and may hold spaces; a quote that is never closed is a letter.
 _TOKEN = re.compile(r"""(?:"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|\S)+""")
@@ -22,12 +22,22 @@ LONGEST_LINE = 12_000
 
 
 class Misspoken(WatcherError):
-    """A line that is no command; `hints` are lines that would be."""
+    """A line that is no command, or asks for what there is not.
 
-    def __init__(self, sentence: str, hints: Sequence[str] = (), command: Command | None = None) -> None:
+    `hints` are lines that would do; `shown` is what was typed, with the place marked that is wrong.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        hints: Sequence[str] = (),
+        command: Command | None = None,
+        shown: Line = (),
+    ) -> None:
         super().__init__(sentence)
         self.hints = tuple(hints)
         self.command = command
+        self.shown = shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +195,7 @@ class _Binding:
     def _shaped(self) -> Argument | None:
         """The argument whose shape the next word (or, where it takes it, the rest of the line) has."""
         for argument in self._command.arguments:
-            if argument.name in self._given and argument.kind != "list":
+            if argument.named or (argument.name in self._given and argument.kind != "list"):
                 continue
             if argument.shape is not None:
                 text = self._peek_rest() if argument.rest else self._left[0].text
@@ -197,13 +207,10 @@ class _Binding:
 
     def _next(self) -> Argument | None:
         """The first argument that waits for words without a name."""
-        for argument in self._command.arguments:
-            named_only = argument.dashed or argument.kind == "flag"
-            unshaped = argument.shape is None or not argument.optional or argument.rest
-            unchosen = argument.kind != "choice" or not argument.optional
-            if argument.name not in self._given and not named_only and unshaped and unchosen:
-                return argument
-        return None
+        waiting = [argument for argument in self._command.arguments if _takes_any_word(argument)]
+        fresh = [argument for argument in waiting if argument.name not in self._given]
+        lists = [argument for argument in waiting if argument.kind == "list"]
+        return next(iter(fresh + lists), None)
 
     def _said(self, argument: Argument) -> tuple[str, int] | None:
         """The choice that the next words say, and how many words it took."""
@@ -274,6 +281,15 @@ class _Binding:
 
     def _slip(self, sentence: str, hints: Sequence[str] = ()) -> Misspoken:
         return Misspoken(sentence, hints or self._command.examples, self._command)
+
+
+def _takes_any_word(argument: Argument) -> bool:
+    """Whether a word without a name may be for an argument whatever the word looks like."""
+    if argument.named or argument.kind == "flag":
+        return False
+    if not argument.optional or argument.rest:
+        return True
+    return argument.shape is None and argument.kind != "choice"
 
 
 def value_of(argument: Argument, said: Sequence[str]) -> object:

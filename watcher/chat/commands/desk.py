@@ -1,0 +1,201 @@
+"""`/watch settings` and `/watch status`: how this desk is set, and how the newsroom stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Annotated
+
+from watcher.chat.commands import cards
+from watcher.chat.commands.newsroom import Ask, Newsroom
+from watcher.chat.commands.registry import Arg, Rest, command
+from watcher.chat.commands.words import Misspoken, nearest
+from watcher.desk.clock import parse_window, zone_of
+from watcher.desk.compose import count
+from watcher.models import Button, Card, DeskSettings, Line, Section
+from watcher.store import desks, feeds, status, subscriptions
+
+_YES = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
+_EXAMPLES = ("/watch settings", "/watch settings time-zone Europe/Warsaw", "/watch settings language pl")
+
+
+def _zone(text: str, now: datetime, ask: Ask) -> str:
+    return zone_of(text).key
+
+
+def _language(text: str, now: datetime, ask: Ask) -> str:
+    code = text.strip().casefold()
+    if not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise Misspoken(f"{text!r} is no language code. Write two letters: en, fr, pl, uk.", _EXAMPLES[2:])
+    return code
+
+
+def _window(text: str, now: datetime, ask: Ask) -> str:
+    parse_window(text, now)
+    return text.strip().casefold()
+
+
+def _yes_or_no(text: str, now: datetime, ask: Ask) -> bool:
+    if text.strip().casefold() not in _YES:
+        raise Misspoken(f"Say yes or no, not {text!r}.")
+    return _YES[text.strip().casefold()]
+
+
+def _channel(text: str, now: datetime, ask: Ask) -> str:
+    wanted = text.strip()
+    if wanted.casefold() == "here":
+        return ask.place.channel
+    return "" if wanted.casefold() in ("off", "none", "nowhere") else wanted
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What a setting means, and how what is typed for it is read; reading raises WatcherError."""
+
+    meaning: str
+    read: Callable[[str, datetime, Ask], str | bool]
+
+
+_SETTINGS = {
+    "time_zone": _Setting("whose clock times are shown and read by", _zone),
+    "language": _Setting("which language headlines are picked in, where there is a choice", _language),
+    "window": _Setting("how far back /digest looks when nothing is said", _window),
+    "say_nothing_new": _Setting("whether a digest with nothing in it says so", _yes_or_no),
+    "notices": _Setting("the channel that hears of ill feeds and refused messages; here, or none", _channel),
+}
+_KNOWN = tuple(field.name for field in fields(DeskSettings) if field.name in _SETTINGS)
+
+
+@command("watch settings", examples=_EXAMPLES)
+async def settings(
+    newsroom: Newsroom,
+    ask: Ask,
+    name: Annotated[str, Arg("which setting; all of them if left out", source="setting")] = "",
+    value: Annotated[str, Rest("what it shall be; what it is if left out")] = "",
+) -> Card:
+    """Show how this desk is set, or set one thing."""
+    key = _key(name) if name else ""
+    async with newsroom.store.reading() as db:
+        now = await desks.settings(db, ask.desk.id)
+    if not value:
+        return _settings_card(now, key)
+    if not ask.may_manage:
+        raise Misspoken("Settings change what the whole desk sees, so they are for those who manage it.")
+    wanted = _SETTINGS[key].read(value, newsroom.now(), ask)
+    async with newsroom.store.writing() as db:
+        await desks.set_setting(db, ask.desk.id, key, wanted)
+    return cards.card(
+        f"{_word(key)} is {_shown(wanted)} from now on",
+        tone="good",
+        buttons=(Button("Undo", f"/watch settings {_word(key)} {_shown(getattr(now, key))}"),),
+    )
+
+
+def _key(name: str) -> str:
+    wanted = name.casefold().replace("-", "_")
+    if wanted in _KNOWN:
+        return wanted
+    guesses = nearest(wanted, _KNOWN)
+    guess = (
+        f" Did you mean {_word(guesses[0])}?" if guesses else f" There is {', '.join(map(_word, _KNOWN))}."
+    )
+    raise Misspoken(f"There is no setting {name!r}.{guess}", _EXAMPLES)
+
+
+def _word(key: str) -> str:
+    return key.replace("_", "-")
+
+
+def _shown(value: str | bool) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else value or "nowhere"
+
+
+def _settings_card(now: DeskSettings, only: str) -> Card:
+    lines: list[Line] = []
+    for key in [only] if only else _KNOWN:
+        lines.append(cards.line(cards.strong(_word(key)), "  ", cards.code(_shown(getattr(now, key)))))
+        lines.append(cards.line(cards.quiet(_SETTINGS[key].meaning)))
+    footer = cards.line(cards.quiet("To set one: "), cards.code(_EXAMPLES[1]))
+    return cards.card("How this desk is set", Section(tuple(lines)), footer=footer)
+
+
+# ----------------------------------------------------------------------------------------- status
+
+
+@command("watch status", examples=("/watch status",))
+async def status_(newsroom: Newsroom, ask: Ask) -> Card:
+    """Whether all is well: feeds, stories, events, and what is on its way."""
+    async with newsroom.store.reading() as db:
+        counts = await status.counts(db)
+        known = await feeds.all_feeds(db)
+        digest_at = await subscriptions.next_due(db)
+    polled = max((feed.last_polled_at for feed in known if feed.last_polled_at), default=None)
+    well = not newsroom.notes() and counts.ill * 5 <= counts.feeds
+    lines = [
+        _fact("Feeds", count(counts.feeds, "feed"), f"{counts.ill} in trouble" if counts.ill else ""),
+        _moment("Last poll", polled, "not yet"),
+        _fact(
+            "Stories", f"{counts.stories:,}", f"{counts.waiting} not looked at yet" if counts.waiting else ""
+        ),
+        _fact(
+            "Topics",
+            f"{counts.topics:,}",
+            f"{counts.matched:,} stories met them, in {count(counts.groups, 'event')}",
+        ),
+        _fact("Subscriptions", f"{counts.subscriptions:,}"),
+        _moment("Next digest", digest_at, "none is due"),
+        _fact("Messages", f"{counts.sent:,} sent", *_undelivered(counts)),
+        _moment("Running since", newsroom.started_at, ""),
+    ]
+    trouble = cards.section(*newsroom.notes())
+    hint = ("/watch feed health",) if counts.ill else ()
+    return cards.card(
+        "All is well" if well else "Not all is well",
+        trouble,
+        cards.section(*lines),
+        cards.commands_list(hint, "Which feeds are in trouble, and why" if hint else ""),
+        tone="good" if well else "bad",
+    )
+
+
+def _undelivered(counts: status.Counts) -> list[str]:
+    parts = [f"{counts.pending} on their way"] if counts.pending else []
+    return parts + ([f"{counts.failed} could not be sent"] if counts.failed else [])
+
+
+def _fact(what: str, *values: str) -> Line:
+    said = " · ".join(value for value in values if value)
+    return cards.line(cards.quiet(f"{what}: "), said)
+
+
+def _moment(what: str, at: datetime | None, never: str) -> Line:
+    if at is None:
+        return _fact(what, never) if never else ()
+    return cards.line(
+        cards.quiet(f"{what}: "), cards.when(at), cards.quiet(" ("), cards.when(at, "ago"), cards.quiet(")")
+    )
+
+
+# ----------------------------------------------------------------------------------------- glance
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The newsroom in a line, for a status bar, and the clock that its desk goes by."""
+
+    feeds: int
+    ill: int
+    topics: int
+    next_digest: datetime | None
+    time_zone: str
+
+
+async def glance(newsroom: Newsroom, ask: Ask) -> Glance:
+    """How the newsroom stands, as cheaply as it can be told."""
+    async with newsroom.store.reading() as db:
+        counts = await status.counts(db)
+        set_to = await desks.settings(db, ask.desk.id)
+        mine = await subscriptions.subscriptions(db, ask.desk.id)
+    times = [one.next_at for one in mine if one.next_at and one.how == "digest"]
+    return Glance(counts.feeds, counts.ill, counts.topics, min(times, default=None), set_to.time_zone)

@@ -1,0 +1,88 @@
+"""`/digest`: what happened, for any topic and any stretch of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.chat.commands import cards
+from watcher.chat.commands.newsroom import Ask, Newsroom
+from watcher.chat.commands.registry import Arg, Rest, command
+from watcher.chat.commands.words import Misspoken, nearest
+from watcher.desk.clock import WINDOWS, ClockError, Window, parse_window
+from watcher.desk.compose import digest_card
+from watcher.desk.digest import Digest, compile_digest
+from watcher.models import Card, DeskSettings, Group, Section, Topic
+from watcher.store import desks, topics
+
+WINDOW_SHAPE = (
+    r"(?:the )?(?:last )?\d{1,4} ?(?:m|h|d|w)[a-z]*"
+    r"|today|yesterday|hour|day|week|month|since \d{1,2}[:.h]\d{2}"
+)
+_EXAMPLES = ("/digest", "/digest kim-putin 24h", "/digest today", "/digest kim-putin since 08:00")
+
+
+@command("digest", examples=_EXAMPLES)
+async def digest(
+    newsroom: Newsroom,
+    ask: Ask,
+    topic: Annotated[str, Arg("which topic; all of them if left out", source="topic")] = "",
+    window: Annotated[
+        str, Rest("how far back: 24h, 3d, today, since 08:00", source="window", shape=WINDOW_SHAPE)
+    ] = "",
+) -> Card:
+    """Show what happened, event by event, with every source."""
+    async with newsroom.store.reading() as db:
+        settings = await desks.settings(db, ask.desk.id)
+        known = await topics.topics(db, ask.desk.id)
+        wanted = _wanted(known, topic, window)
+        stretch = _stretch(window or settings.window, newsroom, settings)
+        compiled = await _compile(db, wanted, stretch, settings)
+    made = digest_card(compiled)
+    if compiled.items:
+        return made
+    return replace(made, sections=(_nothing(known),), private=True)
+
+
+def _wanted(known: Sequence[Topic], topic: str, window: str) -> list[Topic]:
+    """The topics that were asked for; raises Misspoken with what was meant perhaps."""
+    if not topic or topic.casefold() in ("all", "*", "everything"):
+        return list(known)
+    found = [one for one in known if topic.casefold() in (one.name.casefold(), one.title.casefold())]
+    if found:
+        return found
+    names = [one.name for one in known]
+    guesses = nearest(topic, [*names, *WINDOWS], most=2)
+    raise Misspoken(
+        f"There is no topic {topic!r}." + (f" Did you mean {' or '.join(guesses)}?" if guesses else ""),
+        [f"/digest {guess} {window}".strip() for guess in guesses] or _EXAMPLES[:2],
+    )
+
+
+def _stretch(text: str, newsroom: Newsroom, settings: DeskSettings) -> Window:
+    try:
+        return parse_window(text, newsroom.now(), settings.time_zone)
+    except ClockError as error:
+        guesses = nearest(text, WINDOWS)
+        raise Misspoken(str(error), [f"/digest {guess}" for guess in guesses] or _EXAMPLES) from error
+
+
+async def _compile(
+    db: AsyncConnection, wanted: Sequence[Topic], window: Window, settings: DeskSettings
+) -> Digest:
+    groups: list[Group] = []
+    if wanted:
+        groups = await topics.groups(db, [topic.id for topic in wanted], window.start, window.end)
+    # What stood in a feed when we first polled it was never posted, but who asks for the window has it.
+    return compile_digest(wanted, groups, window, reader=settings.language, asked=True)
+
+
+def _nothing(known: Sequence[Topic]) -> Section:
+    if not known:
+        return cards.commands_list(
+            ("/watch topic add kim-putin kim jong un putin",), "No topic is watched yet. Begin with one"
+        )
+    return cards.commands_list(("/digest 7d", "/watch topic list"), "Perhaps further back, or another topic")

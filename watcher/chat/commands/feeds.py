@@ -1,0 +1,331 @@
+"""`/watch feed …`: where the stories come from, and how those feeds are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Annotated
+from urllib.parse import urlsplit, urlunsplit
+
+from watcher.chat.commands import cards
+from watcher.chat.commands.newsroom import Ask, Newsroom
+from watcher.chat.commands.registry import Arg, Rest, command
+from watcher.chat.commands.words import Misspoken, nearest
+from watcher.desk.compose import clean, count, feed_name, safe_link
+from watcher.desk.headline import cut
+from watcher.feeds import opml
+from watcher.feeds.addresses import outlet_of, split_address
+from watcher.feeds.discover import Found, whole_address
+from watcher.models import (
+    Attachment,
+    Button,
+    Card,
+    Feed,
+    FetchFailed,
+    Line,
+    Parsed,
+    ParseFailed,
+    Piece,
+    Section,
+    Tone,
+)
+from watcher.store import feeds
+
+LISTED = 30
+SILENT = timedelta(days=14)
+"""A feed that has changed nothing for this long is named in its health, though it answers."""
+
+_Which = Annotated[str, Rest("its address, or a part of its name", source="feed")]
+
+
+@command(
+    "watch feed add",
+    manager=True,
+    examples=("/watch feed add lemonde.fr", "/watch feed add https://example.org/rss"),
+)
+async def feed_add(
+    newsroom: Newsroom,
+    ask: Ask,
+    address: Annotated[str, Arg("the address of a feed, or of a site that has one")],
+    tags: Annotated[tuple[str, ...], Arg("words to find it by: france, agency", named=True)] = (),
+    anyway: Annotated[bool, Arg("add it even if it cannot be read now")] = False,
+) -> Card:
+    """Poll a new feed; a site's address finds the feeds it has."""
+    url = _whole(address)
+    known = await _known(newsroom, url)
+    if known:
+        return cards.card(
+            f"{feed_name(known)} is polled already.", cards.section(_feed_line(known, newsroom.now()))
+        )
+    if not anyway:
+        found = await newsroom.probe.find(url)
+        if not found:
+            raise Misspoken(
+                f"I find no feed at {_shown(url)}. Look on the site for a link called RSS or Feed.",
+                (f"/watch feed add {url} --anyway",),
+            )
+        if len(found) > 1:
+            return _choice_card(url, found)
+        url = found[0].url
+    read = await newsroom.probe.read(Feed(0, url))
+    if not isinstance(read, Parsed) and not anyway:
+        raise Misspoken(read.reason, (f"/watch feed add {url} --anyway",))
+    return await _add(newsroom, url, tags, read)
+
+
+async def _add(
+    newsroom: Newsroom, url: str, tags: Sequence[str], read: Parsed | ParseFailed | FetchFailed
+) -> Card:
+    title = read.title if isinstance(read, Parsed) else ""
+    new = Feed(0, url, title=title, outlet=outlet_of(url), tags=tuple(tag.casefold() for tag in tags))
+    async with newsroom.store.writing() as db:
+        added = await feeds.add(db, [new])
+    if not added:
+        return cards.card(f"{feed_name(new)} is polled already.")
+    await newsroom.refresh()
+    return cards.card(
+        f"Polling {feed_name(new)} from now on",
+        *_contents(read),
+        tone="good",
+        buttons=(Button("Undo", f"/watch feed remove {url}", "danger"),),
+        private=False,
+    )
+
+
+def _contents(read: Parsed | ParseFailed | FetchFailed) -> tuple[Section, ...]:
+    """What a new feed has to say."""
+    if not isinstance(read, Parsed):
+        return (cards.section(f"For now it cannot be read: {read.reason}"),)
+    newest = sorted(read.stories, key=lambda story: story.published, reverse=True)[:3]
+    number = count(len(read.stories), "story", "stories")
+    has = f"It has {number}. These are kept; only what is new from now on is posted."
+    notes = [cards.line(cards.quiet(note)) for note in read.notes[:3]]
+    lines = [cards.story_line(story) for story in newest]
+    return cards.section(has, *notes), Section(tuple(lines), "The newest of them", True)
+
+
+def _choice_card(url: str, found: Sequence[Found], verb: str = "add") -> Card:
+    host = urlsplit(url).hostname or url
+    lines = [
+        cards.line(
+            cards.code(f"/watch feed {verb} {one.url}"),
+            cards.quiet(f" — {clean(one.title)}" if one.title else ""),
+        )
+        for one in found[:12]
+    ]
+    title = f"{host} has {count(len(found), 'feed')}: which one?"
+    buttons = tuple(
+        Button(cut(clean(one.title) or one.url, 40), f"/watch feed {verb} {one.url}") for one in found[:5]
+    )
+    return replace(cards.card(title, cards.section(*lines), tone="news"), buttons=buttons)
+
+
+@command("watch feed test", examples=("/watch feed test lemonde.fr/rss/une.xml",))
+async def feed_test(
+    newsroom: Newsroom,
+    ask: Ask,
+    address: Annotated[str, Arg("the address of a feed or a site", source="feed")],
+) -> Card:
+    """What a feed has to say at this moment; nothing is saved."""
+    url = _whole(address)
+    found = await newsroom.probe.find(url)
+    if len(found) > 1:
+        return _choice_card(url, found, "test")
+    read = await newsroom.probe.read(Feed(0, found[0].url if found else url))
+    if not isinstance(read, Parsed):
+        raise Misspoken(read.reason)
+    title = clean(read.title) or _shown(url)
+    return cards.card(
+        title, *_contents(read), tone="news", buttons=(Button("Add it", f"/watch feed add {url}"),)
+    )
+
+
+@command("watch feed remove", manager=True, examples=("/watch feed remove lemonde.fr/rss/une.xml",))
+async def feed_remove(newsroom: Newsroom, ask: Ask, which: _Which) -> Card:
+    """Poll a feed no more; its stories stay."""
+    feed = await _existing(newsroom, which)
+    async with newsroom.store.writing() as db:
+        await feeds.remove(db, feed.url)
+    await newsroom.refresh()
+    again = f"/watch feed add {feed.url} --anyway" + (f" --tags {','.join(feed.tags)}" if feed.tags else "")
+    buttons = () if "@" in urlsplit(feed.url).netloc else (Button("Undo", again),)
+    return cards.card(
+        f"{feed_name(feed)} is polled no more",
+        cards.section("Its stories stay."),
+        tone="good",
+        buttons=buttons,
+        private=False,
+    )
+
+
+@command("watch feed list", examples=("/watch feed list", "/watch feed list france"))
+async def feed_list(
+    newsroom: Newsroom,
+    ask: Ask,
+    word: Annotated[str, Rest("only those with this in name, address, tags or language")] = "",
+) -> Card:
+    """The feeds that are polled."""
+    known = await _all(newsroom)
+    wanted = [feed for feed in known if _has(feed, word)]
+    if not wanted:
+        title = f"None of {count(len(known), 'feed')} has {word!r}." if known else "No feed is polled yet."
+        return cards.card(title, cards.commands_list(("/watch feed add lemonde.fr", "/watch feed list")))
+    lines = [_feed_line(feed, newsroom.now()) for feed in wanted[:LISTED]]
+    more = len(wanted) - len(lines)
+    footer = (
+        cards.line(
+            cards.quiet(f"and {more} more: "),
+            cards.code("/watch feed list WORD"),
+            cards.quiet(" shows fewer"),
+        )
+        if more > 0
+        else ()
+    )
+    return cards.card(count(len(wanted), "feed"), cards.section(*lines, bullets=True), footer=footer)
+
+
+@command("watch feed health", examples=("/watch feed health",))
+async def feed_health(newsroom: Newsroom, ask: Ask) -> Card:
+    """Which feeds are in trouble, why, and what to do."""
+    async with newsroom.store.reading() as db:
+        everything = await feeds.all_feeds(db, retired=True)
+    now = newsroom.now()
+    known = [feed for feed in everything if not feed.retired_at]
+    ill = sorted((f for f in known if f.ill_since), key=lambda f: (-f.failures, f.url))
+    silent = [f for f in known if not f.ill_since and f.last_changed_at and now - f.last_changed_at > SILENT]
+    gone = [feed for feed in everything if feed.retired_at]
+    waiting = sum(not feed.first_polled_at for feed in known)
+    sections = (
+        _listed("In trouble", [_ill_line(feed) for feed in ill]),
+        _listed("Answering, but without anything new for two weeks", [_silent_line(feed) for feed in silent]),
+        _listed("Gone for good, and polled no more", [_ill_line(feed) for feed in gone]),
+        cards.section(f"{count(waiting, 'feed')} not polled yet." if waiting else ""),
+    )
+    well = len(known) - len(ill)
+    if not ill and not gone:
+        title = f"All {count(well, 'feed')} are well" if known else "No feed is polled yet."
+        return cards.card(title, *sections, tone="good" if known else "plain")
+    return cards.card(
+        f"{well} of {count(len(known), 'feed')} are well", *sections, tone="bad" if ill else "plain"
+    )
+
+
+@command("watch feed import", manager=True, examples=("/watch feed import feeds.opml",))
+async def feed_import(
+    newsroom: Newsroom, ask: Ask, file: Annotated[Attachment, Arg("an OPML file, as feed readers export it")]
+) -> Card:
+    """Add the feeds of an OPML file; its folders become tags."""
+    document = opml.read(file.content)
+    new = [
+        Feed(0, one.url, one.title, outlet_of(one.url), one.language, tuple(one.tags))
+        for one in document.feeds
+    ]
+    async with newsroom.store.writing() as db:
+        added = await feeds.add(db, new)
+    await newsroom.refresh()
+    known = len(new) - len(added)
+    lines = (
+        [f"{count(known, 'feed')} of it {'was' if known == 1 else 'were'} there already."] if known else []
+    )
+    faults = [cards.line(str(fault)) for fault in document.faults[:10]]
+    more = len(document.faults) - len(faults)
+    if more > 0:
+        faults.append(cards.line(cards.quiet(f"and {more} more")))
+    tone: Tone = "good" if added else "bad" if document.faults and not new else "plain"
+    title = f"Added {count(len(added), 'feed')} from {cut(clean(file.name), 60)}"
+    return cards.card(title, cards.section(*lines), _listed("Left out", faults), tone=tone, private=False)
+
+
+@command("watch feed export", examples=("/watch feed export",))
+async def feed_export(newsroom: Newsroom, ask: Ask) -> Card:
+    """All feeds as an OPML file, which every feed reader can import."""
+    known = await _all(newsroom)
+    title = f"Feeds of {ask.desk.name}" if ask.desk.name else "Feeds of Watcher"
+    file = Attachment("feeds.opml", opml.write(known, title))
+    return replace(cards.card(f"{count(len(known), 'feed')} as OPML", tone="good"), files=(file,))
+
+
+# --------------------------------------------------------------------------------- what they share
+
+
+async def _all(newsroom: Newsroom) -> list[Feed]:
+    async with newsroom.store.reading() as db:
+        return await feeds.all_feeds(db)
+
+
+async def _known(newsroom: Newsroom, url: str) -> Feed | None:
+    async with newsroom.store.reading() as db:
+        return await feeds.get(db, url)
+
+
+async def _existing(newsroom: Newsroom, which: str) -> Feed:
+    """The feed that was meant; raises Misspoken with those that could be."""
+    wanted = which.strip().strip("<>")
+    async with newsroom.store.reading() as db:
+        exact = await feeds.get(db, wanted) or await feeds.get(db, f"https://{wanted}")
+        known = await feeds.all_feeds(db)
+    if exact:
+        return exact
+    likely = [feed for feed in known if wanted.casefold() in f"{feed.url} {feed.title}".casefold()]
+    if len(likely) == 1:
+        return likely[0]
+    lines = [f"/watch feed remove {feed.url}" for feed in likely[:6]]
+    if likely:
+        raise Misspoken(f"{count(len(likely), 'feed')} have {wanted!r} in them. Which one?", lines)
+    guesses = nearest(wanted, [feed.url for feed in known], most=2)
+    raise Misspoken(f"There is no feed {wanted!r}.", [f"/watch feed remove {guess}" for guess in guesses])
+
+
+def _whole(address: str) -> str:
+    """An address as typed, made whole; raises Misspoken."""
+    url = whole_address(address)
+    if split_address(url) is None:
+        raise Misspoken(f"{address!r} is no web address.", ("/watch feed add lemonde.fr",))
+    return url
+
+
+def _shown(url: str) -> str:
+    """An address without the name and password that may stand in it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])).split("://")[-1].rstrip("/")
+
+
+def _has(feed: Feed, word: str) -> bool:
+    wanted = word.strip().casefold()
+    texts = (feed.url, feed.title, feed.outlet, *feed.tags)
+    return wanted == feed.language or any(wanted in text.casefold() for text in texts)
+
+
+def _feed_line(feed: Feed, now: datetime) -> Line:
+    details = [_shown(feed.url), feed.language, *(f"#{tag}" for tag in feed.tags)]
+    tail = " · ".join(clean(detail) for detail in details if detail)
+    trouble = cards.line(cards.strong("in trouble: ")) if feed.ill_since else ()
+    return (*trouble, _name(feed), cards.quiet(f" — {tail}"))
+
+
+def _name(feed: Feed) -> Piece:
+    return Piece(feed_name(feed), url=safe_link(feed.url))
+
+
+def _ill_line(feed: Feed) -> Line:
+    since = feed.ill_since or feed.retired_at
+    when = (cards.quiet(" · since "), cards.when(since)) if since else ()
+    return (_name(feed), Piece(f" — {clean(feed.last_error) or 'no reason was given'}"), *when)
+
+
+def _silent_line(feed: Feed) -> Line:
+    changed = (
+        (cards.quiet(" — last changed "), cards.when(feed.last_changed_at, "date"))
+        if feed.last_changed_at
+        else ()
+    )
+    return (_name(feed), *changed)
+
+
+def _listed(heading: str, lines: Iterable[Line]) -> Section:
+    found = list(lines)
+    shown = found[:LISTED]
+    if len(found) > LISTED:
+        shown.append(cards.line(cards.quiet(f"and {len(found) - LISTED} more")))
+    return Section(tuple(shown), f"{heading} ({len(found)})", bullets=True)

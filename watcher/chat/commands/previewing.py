@@ -1,0 +1,177 @@
+"""What a topic would have caught: the figures, examples and warnings that an editor decides by. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from watcher.chat.commands import cards
+from watcher.desk.compose import count
+from watcher.models import Line, Match, Section, Story, Topic
+from watcher.topics.match import Matcher
+from watcher.topics.names import Name, Names
+from watcher.topics.query import Query
+
+DAYS = 7
+FLOOD_A_DAY = 100
+"""Stories a day beyond which nobody reads a topic any more."""
+EXAMPLES = 4
+NAMES = 5
+"""Names of a query that are explained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """A story that a topic would have caught, and why."""
+
+    story: Story
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a topic would have caught of the stories read, newest first; `days` are counts, oldest first."""
+
+    read: int
+    caught: tuple[Caught, ...]
+    days: tuple[tuple[datetime, int], ...]
+
+    @property
+    def a_day(self) -> float:
+        """How many it would have caught a day, over the days of which there are stories at all."""
+        return len(self.caught) / max(1, len(self.days))
+
+
+def preview(topic: Topic, stories: Sequence[Story], names: Names, now: datetime, zone: tzinfo) -> Preview:
+    """Try a topic on stories; those published before the last seven days are no news and are left out."""
+    since = now - timedelta(days=DAYS)
+    read = [story for story in stories if since < story.published <= now]
+    matcher = Matcher([topic], names)
+    caught = [Caught(story, match) for story in read for match in matcher.match(story)]
+    caught.sort(key=lambda one: (one.story.published, one.story.id), reverse=True)
+    return Preview(len(read), tuple(caught), _days([one.story for one in caught], read, now, zone))
+
+
+def _days(
+    caught: Sequence[Story], read: Sequence[Story], now: datetime, zone: tzinfo
+) -> tuple[tuple[datetime, int], ...]:
+    """A count for each day from the first of which there are stories to today."""
+    counts = Counter(story.published.astimezone(zone).date() for story in caught)
+    today = now.astimezone(zone)
+    first = min((story.published.astimezone(zone).date() for story in read), default=today.date())
+    days = [today - timedelta(days=back) for back in range(DAYS, -1, -1)]
+    return tuple((day, counts[day.date()]) for day in days if day.date() >= first)
+
+
+# ------------------------------------------------------------------------------------------- cards
+
+
+def reading_section(query: Query, names: Names, language: str = "en") -> Section:
+    """How a query is understood: what is wanted together, and which words are names we know."""
+    lines: list[Line] = []
+    reading = query.reading()
+    if reading.casefold() != query.text.strip().casefold():
+        lines.append(cards.line(cards.quiet("Read as: "), reading))
+    known = {name.id: name for term in query.terms() for id_ in term.names if (name := names.get(id_))}
+    lines += [_name_line(name, language) for name in list(known.values())[:NAMES]]
+    return Section(tuple(lines))
+
+
+def _name_line(name: Name, language: str) -> Line:
+    forms = name.aliases()
+    shown = _across_scripts(forms)
+    more = len(forms) - len(shown)
+    tail = f" and {more} more" if more > 0 else ""
+    return cards.line(cards.strong(name.display(language)), cards.quiet(f" is also {', '.join(shown)}{tail}"))
+
+
+def _across_scripts(forms: Sequence[str], most: int = 5) -> list[str]:
+    """Some forms of a name that look least like each other: one of each script before two of any."""
+    by_script: dict[str, str] = {}
+    for form in forms[1:]:
+        letter = next((letter for letter in form if letter.isalpha()), "?")
+        by_script.setdefault(unicodedata.name(letter, "?").split()[0], form)
+    firsts = list(by_script.values())
+    return (firsts + [form for form in forms[1:] if form not in firsts])[:most]
+
+
+def preview_sections(found: Preview) -> tuple[Section, ...]:
+    """A preview as an answer shows it: how many, a bar a day, a warning where one is due, examples."""
+    if not found.read:
+        return (cards.section("There are no stories of the last 7 days yet to try it on."),)
+    summary = cards.section(_summary(found), *(_warnings(found)))
+    if not found.caught:
+        return (summary,)
+    return (summary, cards.days_section(found.days, ""), *_examples(found))
+
+
+def _summary(found: Preview) -> Line:
+    number = count(len(found.caught), "story", "stories") if found.caught else "nothing"
+    rate = f", about {_rate(found.a_day)} a day" if len(found.caught) > 1 else ""
+    return cards.line(
+        f"Of {count(found.read, 'story', 'stories')} of the last {DAYS} days it would have caught ",
+        cards.strong(number + rate),
+        ".",
+    )
+
+
+def _rate(a_day: float) -> str:
+    return f"{a_day:,.0f}" if a_day >= 10 else f"{a_day:.1f}".removesuffix(".0")
+
+
+def _warnings(found: Preview) -> list[Line]:
+    if not found.caught:
+        return [
+            cards.line("Check the spelling; ask for fewer words, put OR between them, or try it with "),
+            cards.line(cards.code("--sensitivity wide")),
+        ]
+    if found.a_day <= FLOOD_A_DAY:
+        return []
+    return [
+        cards.line(
+            cards.strong("That is more than anyone reads. "),
+            "Add a word that must be there, leave one out with -word, or try it with ",
+            cards.code("--sensitivity strict"),
+            ".",
+        )
+    ]
+
+
+def _examples(found: Preview) -> tuple[Section, ...]:
+    ranked = _distinct(sorted(found.caught, key=lambda one: -one.match.score))
+    chosen = _varied(ranked, EXAMPLES)
+    sections = [_example_section(chosen, "The surest of them")]
+    weakest = ranked[-1]
+    if weakest not in chosen:
+        sections.append(_example_section([weakest], "The least sure"))
+    return tuple(sections)
+
+
+def _example_section(chosen: Sequence[Caught], heading: str) -> Section:
+    lines: list[Line] = []
+    for one in chosen:
+        title, *summary = cards.marked_story(one.story, one.match.reasons)
+        lines.append((*title, cards.quiet(" — "), *cards.source_of(one.story)))
+        lines += summary
+    return cards.section(*lines, heading=heading, bullets=True)
+
+
+def _distinct(ranked: Sequence[Caught]) -> list[Caught]:
+    """The first of those whose headlines are the same."""
+    by_title: dict[str, Caught] = {}
+    for one in ranked:
+        by_title.setdefault(one.story.title.casefold(), one)
+    return list(by_title.values())
+
+
+def _varied(ranked: Sequence[Caught], most: int) -> list[Caught]:
+    """The best of each language before the second best of any, surest first."""
+    by_language: dict[str, Caught] = {}
+    for one in ranked:
+        by_language.setdefault(one.story.language, one)
+    firsts = list(by_language.values())
+    others = [one for one in ranked if one not in firsts]
+    return sorted((firsts + others)[:most], key=lambda one: -one.match.score)

@@ -1,0 +1,285 @@
+"""`/watch subscribe` and what belongs to it: who is told of what, when, and when they are left in peace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import time
+from typing import Annotated, Literal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.chat.commands import cards
+from watcher.chat.commands.newsroom import Ask, Newsroom
+from watcher.chat.commands.registry import Arg, Rest, command
+from watcher.chat.commands.words import Misspoken, nearest
+from watcher.desk.clock import next_time, parse_quiet, parse_times, zone_of
+from watcher.desk.compose import count
+from watcher.models import Button, Card, Line, Place, Quiet, Section, Subscription
+from watcher.store import desks, subscriptions, topics
+
+_TIME = r"\d{1,2}(?:[:.h]\d{2}|(?:[:.]\d{2})?[ap]m)"
+TIMES_SHAPE = rf"{_TIME}(?:[,;]{_TIME})*,?"
+ZONE_SHAPE = r"UTC|GMT|(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc|US)/\S+"
+QUIET_SHAPE = r"\d{1,2}(?:[:.h]\d{2})?(?:[ap]m)?\s*(?:-|–|to|until)\s*\d{1,2}(?:[:.h]\d{2})?(?:[ap]m)?"
+_SUBSCRIBE = (
+    "/watch subscribe kim-putin 8:00,18:00",
+    "/watch subscribe kim-putin at once",
+    "/watch subscribe all 7:30 Europe/Warsaw --languages en,pl --to me",
+)
+_USUAL_TIMES = (time(8), time(18))
+
+Whom = Literal["here", "me"]
+_To = Annotated[Whom, Arg("here for this channel, me for a message of your own", named=True)]
+
+
+@command("watch subscribe", examples=_SUBSCRIBE)
+async def subscribe(
+    newsroom: Newsroom,
+    ask: Ask,
+    topics: Annotated[tuple[str, ...], Arg("which topics; all of them if left out", source="topic")] = (),
+    how: Annotated[Literal["digest", "at once"], Arg("a digest at times, or each event at once")] = "digest",
+    times: Annotated[
+        tuple[str, ...], Arg("times of day: 8:00,18:00", source="times", shape=TIMES_SHAPE)
+    ] = (),
+    zone: Annotated[str, Arg("whose time of day: Europe/Warsaw", source="zone", shape=ZONE_SHAPE)] = "",
+    languages: Annotated[
+        tuple[str, ...], Arg("only stories in these: en,fr", source="language", named=True)
+    ] = (),
+    quiet: Annotated[
+        str, Arg("hours in which nothing comes: 22:00-07:00", source="quiet", shape=QUIET_SHAPE)
+    ] = "",
+    to: _To = "here",
+) -> Card:
+    """Have digests, or each event at once, brought to this channel or to you."""
+    async with newsroom.store.writing() as db:
+        settings = await desks.settings(db, ask.desk.id)
+        wanted = await _topic_names(db, ask, topics)
+        asked = Subscription(
+            id=0,
+            desk=ask.desk.id,
+            place=_place(ask, to),
+            topics=wanted,
+            how=how,
+            times=parse_times(",".join(times)) if times else _USUAL_TIMES,
+            time_zone=zone_of(zone or settings.time_zone).key,
+            quiet=parse_quiet(quiet),
+            languages=tuple(code.casefold() for code in languages),
+            say_nothing_new=settings.say_nothing_new,
+        )
+        asked = _with_next(asked, newsroom)
+        old = await _twin(db, asked)
+        saved = await _save(db, asked, old)
+    return _subscribed_card(saved, ask, old)
+
+
+@command("watch unsubscribe", examples=("/watch unsubscribe 3", "/watch unsubscribe kim-putin"))
+async def unsubscribe(
+    newsroom: Newsroom,
+    ask: Ask,
+    which: Annotated[str, Arg("its number or topic, or all; see /watch subscriptions", source="topic")] = "",
+    to: _To = "here",
+) -> Card:
+    """End what this channel, or you, had subscribed to."""
+    async with newsroom.store.writing() as db:
+        mine = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if _may_end(s, ask, to)]
+        ended = _chosen(mine, which.strip().lstrip("#").casefold(), ask, to)
+        for one in ended:
+            await subscriptions.remove(db, one.id)
+    lines = [_subscription_line(one, ask) for one in ended]
+    undo = tuple(Button("Undo", _subscribe_line(one, ask)) for one in ended[:3])
+    return cards.card(
+        f"Ended {count(len(ended), 'subscription')}", cards.section(*lines), tone="good", buttons=undo
+    )
+
+
+@command("watch subscriptions", examples=("/watch subscriptions",))
+async def subscriptions_list(newsroom: Newsroom, ask: Ask) -> Card:
+    """Who is told of what, and when the next digest comes."""
+    async with newsroom.store.reading() as db:
+        known = await subscriptions.subscriptions(db, ask.desk.id)
+    shown = [one for one in known if not one.place.person or one.place.person == ask.person]
+    if not shown:
+        return cards.card("Nobody has subscribed yet.", cards.commands_list(_SUBSCRIBE, "Begin with one"))
+    lines = [_subscription_line(one, ask) for one in shown]
+    return cards.card(
+        count(len(shown), "subscription"),
+        cards.section(*lines),
+        footer=cards.line(cards.quiet("To end one: "), cards.code(f"/watch unsubscribe {shown[0].id}")),
+    )
+
+
+@command(
+    "watch quiet", examples=("/watch quiet 22:00-07:00", "/watch quiet off", "/watch quiet 23-6 --to me")
+)
+async def quiet(
+    newsroom: Newsroom,
+    ask: Ask,
+    hours: Annotated[str, Rest("from when to when, or off", source="quiet")] = "",
+    to: _To = "here",
+) -> Card:
+    """Hours in which nothing comes; what is due then comes when they end."""
+    async with newsroom.store.writing() as db:
+        place = _place(ask, to)
+        mine = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if s.place == place]
+        if not mine:
+            raise Misspoken(f"{_whose(to)} no subscription yet, so it is quiet already.", _SUBSCRIBE[:2])
+        if not hours:
+            return cards.card("Quiet hours", cards.section(*(_subscription_line(s, ask) for s in mine)))
+        wanted = parse_quiet(hours)
+        for one in mine:
+            await subscriptions.save(db, _with_next(replace(one, quiet=wanted), newsroom))
+    if wanted is None:
+        return cards.card("No quiet hours any more", tone="good")
+    return cards.card(
+        f"Quiet from {_span(wanted)}",
+        cards.section(f"By the clock of {mine[0].time_zone}. What is due then comes when they end."),
+        tone="good",
+    )
+
+
+# --------------------------------------------------------------------------------- what they share
+
+
+def _place(ask: Ask, to: Whom) -> Place:
+    """Where a subscription goes; raises Misspoken where somebody may not choose that."""
+    if to == "me":
+        if not ask.person:
+            raise Misspoken("I do not know who you are here, so I cannot write to you; leave out --to me.")
+        return Place(ask.place.platform, person=ask.person)
+    if not ask.may_manage and not ask.place.person:
+        raise Misspoken(
+            "What a whole channel is told is for those who manage this desk. You can have it for yourself.",
+            ("/watch subscribe --to me",),
+        )
+    return replace(ask.place, thread="")
+
+
+def _whose(to: Whom) -> str:
+    return "You have" if to == "me" else "This channel has"
+
+
+async def _topic_names(db: AsyncConnection, ask: Ask, said: Sequence[str]) -> tuple[str, ...]:
+    """The names of the topics that were said, all of them as none; raises Misspoken with the nearest."""
+    known = {topic.name for topic in await topics.topics(db, ask.desk.id)}
+    wanted = tuple(dict.fromkeys(word.casefold() for word in said))
+    if not known:
+        raise Misspoken("No topic is watched yet.", ("/watch topic add kim-putin kim jong un putin",))
+    if not wanted or "all" in wanted:
+        return ()
+    for word in wanted:
+        if word not in known:
+            guesses = nearest(word, known, most=2)
+            guess = f" Did you mean {' or '.join(guesses)}?" if guesses else ""
+            raise Misspoken(f"There is no topic {word!r}.{guess}", ("/watch topic list", *_SUBSCRIBE[:1]))
+    return wanted
+
+
+def _with_next(asked: Subscription, newsroom: Newsroom) -> Subscription:
+    if asked.how == "at once":
+        return asked
+    return replace(asked, next_at=next_time(asked.times, asked.time_zone, newsroom.now()))
+
+
+async def _twin(db: AsyncConnection, asked: Subscription) -> Subscription | None:
+    """The subscription that this one takes the place of: same place, same topics, same way."""
+    for one in await subscriptions.subscriptions(db, asked.desk):
+        if (one.place, set(one.topics), one.how) == (asked.place, set(asked.topics), asked.how):
+            return one
+    return None
+
+
+async def _save(db: AsyncConnection, asked: Subscription, old: Subscription | None) -> Subscription:
+    if old is None:
+        return await subscriptions.add(db, asked)
+    changed = replace(asked, id=old.id, last_at=old.last_at)
+    await subscriptions.save(db, changed)
+    return changed
+
+
+def _may_end(one: Subscription, ask: Ask, to: Whom) -> bool:
+    mine = bool(ask.person) and one.place.person == ask.person
+    return mine if to == "me" else mine or (ask.may_manage and not one.place.person)
+
+
+def _chosen(mine: Sequence[Subscription], which: str, ask: Ask, to: Whom) -> list[Subscription]:
+    """The subscriptions that were meant; raises Misspoken with what could be."""
+    here = [
+        one
+        for one in mine
+        if one.place in (replace(ask.place, thread=""), Place(ask.place.platform, person=ask.person))
+    ]
+    if which == "all":
+        found = here
+    elif which.isdigit():
+        found = [one for one in mine if one.id == int(which)]
+    elif which:
+        found = [one for one in here if which in one.topics]
+    else:
+        found = here if len(here) == 1 else []
+    if found:
+        return found
+    hints = [f"/watch unsubscribe {one.id}" for one in mine[:5]] or ["/watch subscriptions"]
+    if not mine:
+        raise Misspoken(f"{_whose(to)} no subscription that you could end.", hints)
+    raise Misspoken(f"Which of the {len(mine)}?" if not which else f"There is none for {which!r}.", hints)
+
+
+# ------------------------------------------------------------------------------------------- cards
+
+
+def _subscribed_card(saved: Subscription, ask: Ask, old: Subscription | None) -> Card:
+    lines = [_subscription_line(saved, ask)]
+    if saved.next_at:
+        lines.append(cards.line("The first digest comes ", cards.when(saved.next_at), "."))
+    undo = _subscribe_line(old, ask) if old else f"/watch unsubscribe {saved.id}"
+    title = "Changed that subscription" if old else "Subscribed"
+    return cards.card(
+        title, Section(tuple(lines)), tone="good", buttons=(Button("Undo", undo),), private=False
+    )
+
+
+def _subscription_line(one: Subscription, ask: Ask) -> Line:
+    """A subscription in words: #3 kim-putin, digest at 08:00 and 18:00 (Europe/Warsaw), here."""
+    return cards.line(
+        cards.quiet(f"#{one.id} "),
+        cards.strong(", ".join(one.topics) or "every topic"),
+        f" {_how(one)}",
+        cards.quiet(_extras(one)),
+        cards.quiet(f" · {_where(one.place, ask)}"),
+    )
+
+
+def _how(one: Subscription) -> str:
+    if one.how == "at once":
+        return "each event at once"
+    times = [f"{at:%H:%M}" for at in one.times]
+    listed = " and ".join([", ".join(times[:-1]), times[-1]] if len(times) > 1 else times)
+    return f"digest at {listed} ({one.time_zone})"
+
+
+def _extras(one: Subscription) -> str:
+    parts = [f"only {', '.join(one.languages)}"] if one.languages else []
+    parts += [f"quiet {_span(one.quiet)}"] if one.quiet else []
+    return "".join(f" · {part}" for part in parts)
+
+
+def _span(hours: Quiet) -> str:
+    return f"{hours.start:%H:%M} to {hours.end:%H:%M}"
+
+
+def _where(place: Place, ask: Ask) -> str:
+    if place.person:
+        return "to you" if place.person == ask.person else "to a person"
+    return "here" if place.channel == ask.place.channel else f"in {place.channel}"
+
+
+def _subscribe_line(one: Subscription, ask: Ask) -> str:
+    """The line that makes a subscription again."""
+    parts = ["/watch subscribe", ",".join(one.topics) or "all", one.how]
+    if one.how == "digest":
+        parts.append(",".join(f"{at:%H:%M}" for at in one.times))
+    parts += [one.time_zone]
+    parts += [f"--languages {','.join(one.languages)}"] if one.languages else []
+    parts += [f"--quiet {one.quiet.start:%H:%M}-{one.quiet.end:%H:%M}"] if one.quiet else []
+    return " ".join([*parts, *(["--to me"] if one.place.person else [])])

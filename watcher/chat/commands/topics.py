@@ -1,0 +1,301 @@
+"""`/watch topic …`: what the desk watches, and what that would have caught."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated
+
+from watcher.chat.commands import cards
+from watcher.chat.commands.newsroom import Ask, Newsroom
+from watcher.chat.commands.previewing import DAYS, Preview, preview, preview_sections, reading_section
+from watcher.chat.commands.registry import Arg, Rest, command
+from watcher.chat.commands.words import Misspoken, nearest, unquoted
+from watcher.desk.clock import WINDOWS, zone_of
+from watcher.desk.compose import count
+from watcher.models import Button, Card, Line, Section, Sensitivity, Topic
+from watcher.store import desks, stories, subscriptions, topics
+from watcher.topics.query import QueryError, parse_query
+
+LONGEST_NAME = 40
+_RESERVED = frozenset({*WINDOWS, "all", "everything", "me", "here"})
+_ADD = ("/watch topic add kim-putin kim jong un putin (summit OR meet* OR arms)",)
+
+_Name = Annotated[str, Arg("its name, as in /watch topic list", source="topic")]
+_Query = Annotated[
+    str, Rest('what to look for, as in a search box: kim jong un putin "arms deal" -kardashian')
+]
+_How = Annotated[Sensitivity, Arg("strict misses more and errs less; wide the other way round", named=True)]
+_Without = Annotated[tuple[str, ...], Arg("outlets to leave out: rt.com, example.org", named=True)]
+_Title = Annotated[str, Arg("what digests call it", dashed=True)]
+
+
+@command("watch topic add", manager=True, examples=_ADD)
+async def topic_add(
+    newsroom: Newsroom,
+    ask: Ask,
+    name: Annotated[str, Arg("a short word for it, such as kim-putin")],
+    query: _Query,
+    sensitivity: _How = "normal",
+    without: _Without = (),
+    title: _Title = "",
+) -> Card:
+    """Watch something new, and see what it would have caught."""
+    short = _short_name(name)
+    called = title or (name if name != short else "")
+    topic = Topic(
+        0, ask.desk.id, short, _checked(query), called, sensitivity, _outlets(without), newsroom.now()
+    )
+    async with newsroom.store.writing() as db:
+        if await topics.get(db, ask.desk.id, short):
+            raise Misspoken(
+                f"There is a topic {short} already.",
+                [f"/watch topic edit {short} {query}", f"/watch topic show {short}"],
+            )
+        saved = await topics.add(db, topic)
+    found = await _preview(newsroom, saved)
+    await newsroom.refresh()
+    return cards.card(
+        f"Watching {short} from now on",
+        _as_typed(saved),
+        _as_read(newsroom, saved),
+        *preview_sections(found),
+        tone="good",
+        buttons=(
+            Button("See its events", f"/digest {short} 7d"),
+            Button("Undo", f"/watch topic remove {short}", "danger"),
+        ),
+        private=False,
+    )
+
+
+@command("watch topic test", examples=("/watch topic test kim putin summit --sensitivity wide",))
+async def topic_test(
+    newsroom: Newsroom,
+    ask: Ask,
+    query: Annotated[str, Rest("what to look for, or the name of a topic", source="topic")],
+    sensitivity: _How = "normal",
+    without: _Without = (),
+) -> Card:
+    """Try a query on the last seven days; nothing is saved."""
+    async with newsroom.store.reading() as db:
+        known = await topics.get(db, ask.desk.id, query.strip().casefold())
+    topic = known or Topic(0, ask.desk.id, "", _checked(query), "", sensitivity, _outlets(without))
+    found = await _preview(newsroom, topic)
+    save = f"/watch topic add NAME {topic.query}{_flags(topic)}"
+    footer = cards.line(cards.quiet("Nothing was saved. To watch it: "), cards.code(save))
+    title = f"What {known.name} would have caught" if known else "What this would have caught"
+    return cards.card(
+        title,
+        _as_typed(topic),
+        _as_read(newsroom, topic),
+        *preview_sections(found),
+        footer=() if known else footer,
+        tone="news",
+    )
+
+
+@command("watch topic edit", manager=True, examples=("/watch topic edit kim-putin kim putin -kardashian",))
+async def topic_edit(
+    newsroom: Newsroom,
+    ask: Ask,
+    name: _Name,
+    query: _Query = "",
+    sensitivity: Annotated[Sensitivity | None, Arg("how much may pass", named=True)] = None,
+    without: Annotated[
+        tuple[str, ...] | None, Arg("outlets to leave out; none for no more", named=True)
+    ] = None,
+    title: _Title = "",
+) -> Card:
+    """Change what a topic looks for, and see what that changes."""
+    old = await _existing(newsroom, ask, name)
+    new = replace(
+        old,
+        query=_checked(query) if query else old.query,
+        sensitivity=sensitivity or old.sensitivity,
+        excluded_outlets=old.excluded_outlets if without is None else _outlets(without),
+        title=title or old.title,
+    )
+    if new == old:
+        raise Misspoken(f"That is what {old.name} is already.", [f"/watch topic show {old.name}"])
+    before, after = await _preview(newsroom, old), await _preview(newsroom, new)
+    async with newsroom.store.writing() as db:
+        await topics.edit(db, new)
+    await newsroom.refresh()
+    return cards.card(
+        f"Changed {new.name}",
+        _as_typed(new, old),
+        _as_read(newsroom, new),
+        _compared(before, after),
+        *preview_sections(after),
+        tone="good",
+        buttons=(Button("Undo", _edit_line(old)),),
+        private=False,
+    )
+
+
+@command("watch topic remove", manager=True, examples=("/watch topic remove kim-putin",))
+async def topic_remove(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
+    """Watch a topic no more."""
+    topic = await _existing(newsroom, ask, name)
+    async with newsroom.store.writing() as db:
+        told = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if topic.name in s.topics]
+        await topics.remove(db, ask.desk.id, topic.name)
+    await newsroom.refresh()
+    heard = f"{count(len(told), 'subscription')} named it and will hear nothing of it now." if told else ""
+    return cards.card(
+        f"{topic.name} is watched no more",
+        cards.section(heard),
+        tone="good",
+        buttons=(Button("Undo", f"/watch topic add {topic.name} {topic.query}{_flags(topic)}"),),
+        private=False,
+    )
+
+
+@command("watch topic list", examples=("/watch topic list",))
+async def topic_list(newsroom: Newsroom, ask: Ask) -> Card:
+    """Every topic of this desk, and how much it caught in the last week."""
+    since = newsroom.now() - timedelta(days=DAYS)
+    async with newsroom.store.reading() as db:
+        known = await topics.topics(db, ask.desk.id)
+        groups = await topics.groups(db, [topic.id for topic in known], since)
+    if not known:
+        return cards.card("No topic is watched yet.", cards.commands_list(_ADD, "Begin with one"))
+    lines: list[Line] = []
+    for topic in known:
+        mine = [group for group in groups if group.topic_id == topic.id]
+        caught = (
+            f"{count(len(mine), 'event')}, {count(sum(len(g.stories) for g in mine), 'story', 'stories')}"
+        )
+        lines.append(cards.line(cards.strong(topic.name), cards.quiet(f" — {caught} in {DAYS} days")))
+        lines.append(cards.line(cards.code(topic.query), cards.quiet(_settings(topic))))
+    return cards.card(count(len(known), "topic"), cards.section(*lines))
+
+
+@command("watch topic show", examples=("/watch topic show kim-putin",))
+async def topic_show(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
+    """What a topic looks for, how it is understood, and what it catches."""
+    topic = await _existing(newsroom, ask, name)
+    found = await _preview(newsroom, topic)
+    async with newsroom.store.reading() as db:
+        heard = await subscriptions.subscriptions(db, ask.desk.id)
+    mine = [one for one in heard if not one.topics or topic.name in one.topics]
+    told = f"{count(len(mine), 'subscription')} to it." if mine else "Nobody has subscribed to it."
+    return cards.card(
+        topic.title or topic.name,
+        _as_typed(topic),
+        _as_read(newsroom, topic),
+        cards.section(told),
+        *preview_sections(found),
+        tone="news",
+        buttons=(Button("See its events", f"/digest {topic.name} 7d"),),
+    )
+
+
+# --------------------------------------------------------------------------------- what they share
+
+
+async def _existing(newsroom: Newsroom, ask: Ask, name: str) -> Topic:
+    """The topic of a name; raises Misspoken with the nearest name there is."""
+    async with newsroom.store.reading() as db:
+        found = await topics.get(db, ask.desk.id, name.strip().casefold())
+        known = [topic.name for topic in await topics.topics(db, ask.desk.id)]
+    if found:
+        return found
+    guesses = nearest(name, known, most=2)
+    if guesses:
+        raise Misspoken(f"There is no topic {name!r}. Did you mean {' or '.join(guesses)}?")
+    raise Misspoken(f"There is no topic {name!r}.", ("/watch topic list",))
+
+
+async def _preview(newsroom: Newsroom, topic: Topic) -> Preview:
+    now = newsroom.now()
+    async with newsroom.store.reading() as db:
+        recent = await stories.recent(db, now - timedelta(days=DAYS))
+        settings = await desks.settings(db, topic.desk)
+    return await asyncio.to_thread(preview, topic, recent, newsroom.names, now, zone_of(settings.time_zone))
+
+
+def _short_name(name: str) -> str:
+    """A name as a word that can be typed; raises Misspoken."""
+    short = re.sub(r"[^\w-]+", "-", unquoted(name).strip().casefold()).strip("-_")
+    if not short or short in _RESERVED:
+        raise Misspoken(f"{name!r} cannot be a topic's name. Take a short word, such as kim-putin.", _ADD)
+    if len(short) > LONGEST_NAME:
+        raise Misspoken(f"That name has {len(short)} letters; {LONGEST_NAME} are the most.", _ADD)
+    return short
+
+
+def _checked(query: str) -> str:
+    """A query that can be read; raises Misspoken with where it cannot."""
+    try:
+        parse_query(query)
+    except QueryError as error:
+        raise Misspoken(str(error), shown=_pointed(query, error.at)) from error
+    return query.strip()
+
+
+def _pointed(query: str, at: int) -> Line:
+    """A query with the place marked at which it cannot be read, counted from 1; 0 is all of it."""
+    if not at:
+        return cards.line(cards.code(query))
+    place = min(at, len(query)) - 1
+    return cards.marked(query, [(place, place + 1)])
+
+
+def _outlets(without: Sequence[str]) -> tuple[str, ...]:
+    """Outlets as their bare hosts: `https://www.rt.com/news` is rt.com."""
+    if [word.casefold() for word in without] == ["none"]:
+        return ()
+    bare = (re.sub(r"^(?:https?://)?(?:www\.)?", "", word.strip().casefold()) for word in without)
+    return tuple(dict.fromkeys(host.split("/")[0] for host in bare if host))
+
+
+def _settings(topic: Topic) -> str:
+    """What of a topic is not as usual, in words."""
+    parts: list[str] = [topic.sensitivity] if topic.sensitivity != "normal" else []
+    parts += [f"without {', '.join(topic.excluded_outlets)}"] if topic.excluded_outlets else []
+    return "".join(f" · {part}" for part in parts)
+
+
+def _as_read(newsroom: Newsroom, topic: Topic) -> Section:
+    return reading_section(parse_query(topic.query, newsroom.names), newsroom.names)
+
+
+def _as_typed(topic: Topic, old: Topic | None = None) -> Section:
+    """A topic's query and settings, and what they were before."""
+    lines = [cards.line(cards.code(topic.query), cards.quiet(_settings(topic)))]
+    if old is not None and (old.query, _settings(old)) != (topic.query, _settings(topic)):
+        lines.append(cards.line(cards.quiet("before: "), cards.code(old.query), cards.quiet(_settings(old))))
+    return Section(tuple(lines))
+
+
+def _compared(before: Preview, after: Preview) -> Section:
+    """How many stories an edit would have gained and lost."""
+    old, new = ({one.story.id for one in found.caught} for found in (before, after))
+    if old == new:
+        return cards.section("It catches the same stories as before.")
+    gained, lost = len(new - old), len(old - new)
+    return cards.section(
+        cards.line(
+            cards.strong(f"{gained:,} more"), " and ", cards.strong(f"{lost:,} fewer"), " than before."
+        )
+    )
+
+
+def _flags(topic: Topic) -> str:
+    """A topic's settings as they are typed."""
+    flags = f" --sensitivity {topic.sensitivity}" if topic.sensitivity != "normal" else ""
+    flags += f" --without {','.join(topic.excluded_outlets)}" if topic.excluded_outlets else ""
+    return flags + (f' --title "{topic.title}"' if topic.title else "")
+
+
+def _edit_line(topic: Topic) -> str:
+    """The line that makes a topic what it is now, whatever becomes of it meanwhile."""
+    without = ",".join(topic.excluded_outlets) or "none"
+    line = f"/watch topic edit {topic.name} {topic.query}"
+    title = f' --title "{topic.title}"' if topic.title else ""
+    return f"{line} --sensitivity {topic.sensitivity} --without {without}{title}"

@@ -1,0 +1,139 @@
+"""The prompt at the foot of a terminal: completion, history, and a line that says how things stand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.patch_stdout import patch_stdout
+from prompt_toolkit.styles import Style
+
+from watcher.chat.commands import Ask, Commands, Glance
+from watcher.chat.rendering import Reader, shown_time
+from watcher.desk.clock import zone_of
+from watcher.desk.compose import count
+from watcher.models import Piece, WatcherError
+
+REFRESH_SECONDS = 15.0
+_PROMPT = FormattedText([("class:prompt", "› ")])
+_STYLE = Style.from_dict(
+    {
+        "prompt": "ansicyan bold",
+        "bottom-toolbar": "noreverse ansibrightblack",
+        "bottom-toolbar.ill": "noreverse ansiyellow",
+        "completion-menu": "bg:default",
+        "completion-menu.completion": "noreverse bg:default ansibrightblack",
+        "completion-menu.completion.current": "noreverse bg:default ansicyan bold",
+    }
+)
+
+
+class Prompt:
+    """Reads lines from a person at a terminal."""
+
+    def __init__(
+        self, commands: Commands, ask: Ask, now: Callable[[], datetime], history: Path | None
+    ) -> None:
+        self._commands = commands
+        self._ask = ask
+        self._now = now
+        self._glance: Glance | None = None
+        self._session: PromptSession[str] = PromptSession(
+            history=_history(history),
+            completer=_WordCompleter(commands, ask),
+            auto_suggest=AutoSuggestFromHistory(),
+            complete_while_typing=False,
+            bottom_toolbar=self._toolbar,
+            style=_STYLE,
+        )
+
+    def above(self) -> AbstractContextManager[None]:
+        """While this is open, whatever is printed appears above the prompt."""
+        return patch_stdout(raw=True)
+
+    async def lines(self) -> AsyncIterator[str]:
+        """The lines that are typed, until Ctrl-C or Ctrl-D."""
+        await self.refresh()
+        beat = asyncio.create_task(self._keep_fresh())
+        try:
+            while (line := await self._line()) is not None:
+                yield line
+        finally:
+            beat.cancel()
+
+    async def refresh(self) -> None:
+        """Look again at how things stand."""
+        with suppress(WatcherError):
+            self._glance = await self._commands.glance(self._ask)
+        self._session.app.invalidate()
+
+    async def _keep_fresh(self) -> None:
+        while True:
+            await asyncio.sleep(REFRESH_SECONDS)
+            await self.refresh()
+
+    async def _line(self) -> str | None:
+        try:
+            # SIGINT is the bot's own to handle while a command runs; at the prompt Ctrl-C is a key.
+            return await self._session.prompt_async(_PROMPT, handle_sigint=False)
+        except (EOFError, KeyboardInterrupt):
+            return None
+
+    def _toolbar(self) -> FormattedText:
+        if self._glance is None:
+            return FormattedText([])
+        return toolbar(self._glance, self._now())
+
+
+def toolbar(glance: Glance, now: datetime) -> FormattedText:
+    """How things stand, in a line: feeds, those in trouble, topics, the next digest."""
+    parts = [("", f" {count(glance.feeds, 'feed')}")]
+    if glance.ill:
+        parts.append(("class:bottom-toolbar.ill", f" · {glance.ill} in trouble"))
+    parts.append(("", f" · {count(glance.topics, 'topic')}"))
+    if glance.next_digest:
+        at = Piece("", "moment", at=glance.next_digest)
+        parts.append(("", f" · next digest {shown_time(at, Reader(now, zone_of(glance.time_zone)))}"))
+    return FormattedText(parts)
+
+
+def _history(path: Path | None) -> History:
+    """What was typed before; only for now where it cannot be kept."""
+    if path is None:
+        return InMemoryHistory()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError:
+        return InMemoryHistory()
+    return FileHistory(str(path))
+
+
+class _WordCompleter(Completer):
+    """Completes the last word of a line from what the commands know."""
+
+    def __init__(self, commands: Commands, ask: Ask) -> None:
+        self._commands = commands
+        self._ask = ask
+
+    def get_completions(self, document: Document, event: CompleteEvent) -> Iterator[Completion]:
+        """Nothing at once: topics and feeds come from the store, which takes waiting."""
+        return iter(())
+
+    async def get_completions_async(
+        self, document: Document, event: CompleteEvent
+    ) -> AsyncGenerator[Completion, None]:
+        """Each thing that the last word may become."""
+        text = document.text_before_cursor
+        typed = len(text) - text.rfind(" ") - 1
+        for word in await self._commands.complete(self._ask, text):
+            yield Completion(f"{word} ", start_position=-typed, display=word)

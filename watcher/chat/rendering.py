@@ -1,0 +1,210 @@
+"""Cards on a terminal: quiet, aligned, and safe whatever a feed wrote."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from urllib.parse import urlsplit
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+
+from watcher.desk.compose import clean, safe_link
+from watcher.models import Card, Line, Piece, Section, Tone
+
+WIDEST = 100
+"""Columns: longer lines are hard to read, however wide the terminal is."""
+NARROWEST = 20
+
+_SIGNS: dict[Tone, tuple[str, str]] = {
+    "plain": ("▪", "bright_black"),
+    "news": ("◆", "cyan"),
+    "alert": ("▲", "bold red"),
+    "good": ("✓", "green"),
+    "bad": ("✗", "red"),
+}
+_STYLES = {"strong": "bold", "quiet": "bright_black", "code": "cyan", "mark": "bold yellow"}
+# First-strong isolate and its end: terminals that know right-to-left text keep it in its place by these.
+_ISOLATE, _END = "\u2068", "\u2069"
+_JOINERS = "\u200c\u200d"  # Persian and emoji are spelt with them
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom a card is rendered: their time zone, their now, and what their terminal can do.
+
+    On a `terminal`, addresses stand behind their text (OSC 8) and only the host is shown, and marked
+    words are coloured; elsewhere addresses are written out and marked words stand in brackets.
+    """
+
+    now: datetime
+    zone: tzinfo = UTC
+    terminal: bool = True
+    colour: bool = True
+
+
+def render(card: Card, reader: Reader | None = None, *, note: str = "") -> RenderableType:
+    """A card with its thread, for rich to print. `note` stands quietly after the title."""
+    return _Rendered(card, reader or Reader(datetime.now(UTC)), note)
+
+
+def render_reply(card: Card, reader: Reader, *, last: bool = False, note: str = "") -> RenderableType:
+    """A card as a reply in a thread: indented, and joined by a line to what stands above."""
+    return _reply(_Rendered(card, reader, note), last=last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """A card's own message, and its replies under it."""
+
+    card: Card
+    reader: Reader
+    note: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        narrow = options.update(width=max(NARROWEST, min(options.max_width, WIDEST)))
+        for part in self._parts():
+            yield from console.render(part, narrow)
+
+    def _parts(self) -> Iterator[RenderableType]:
+        card, reader = self.card, self.reader
+        yield _title(card, reader, self.note)
+        for section in card.sections:
+            yield from _section(section, reader)
+        if card.footer or card.buttons:
+            yield Text("")
+        if card.footer:
+            yield _Prefixed(_text(card.footer, reader, "bright_black"), "  ", "  ")
+        for button in card.buttons:
+            pieces = (Piece(f"{button.label}: ", "quiet"), Piece(button.command, "code"))
+            yield _Prefixed(_text(pieces, reader), "  ", "    ")
+        for place, reply in enumerate(card.replies, 1):
+            yield _reply(_Rendered(reply, reader, ""), last=place == len(card.replies))
+
+
+@dataclass(frozen=True, slots=True)
+class _Prefixed:
+    """Something with one prefix before its first row and another before the rows after it."""
+
+    inner: RenderableType
+    first: str
+    after: str
+    style: str = "bright_black"
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        style = console.get_style(self.style)
+        inside = options.update(width=max(NARROWEST, options.max_width - len(self.first)))
+        for place, row in enumerate(console.render_lines(self.inner, inside, pad=False)):
+            yield Segment(self.first if place == 0 else self.after, style)
+            yield from row
+            yield Segment("\n")
+
+
+def _reply(inner: RenderableType, *, last: bool) -> RenderableType:
+    joined = _Prefixed(inner, "  ╰─ ", "     ") if last else _Prefixed(inner, "  ├─ ", "  │  ")
+    return _Stack((Text("  │", style="bright_black"), joined))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    parts: Sequence[RenderableType]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from self.parts
+
+
+def _title(card: Card, reader: Reader, note: str) -> RenderableType:
+    sign, colour = _SIGNS[card.tone]
+    title = _text((Piece(card.title, "strong", card.url),), reader)
+    if note:
+        title.append(f"  {note}", style="bright_black")
+    return _Prefixed(title, f"{sign} ", "  ", colour)
+
+
+def _section(section: Section, reader: Reader) -> Iterator[RenderableType]:
+    yield Text("")
+    if section.heading:
+        yield _Prefixed(Text(clean(section.heading), style="bold"), "  ", "  ")
+    for line in section.lines:
+        first, after = ("  • ", "    ") if section.bullets else ("  ", "  ")
+        yield _Prefixed(_text(line, reader), first, after)
+
+
+def _text(line: Line, reader: Reader, base: str = "") -> Text:
+    text = Text(style=base, overflow="fold")
+    for piece in line:
+        text.append_text(_piece(piece, reader))
+    return text
+
+
+def _piece(piece: Piece, reader: Reader) -> Text:
+    if piece.at is not None:
+        return Text(shown_time(piece, reader))
+    shown = _isolated(_literal(piece.text), reader)
+    if piece.style == "mark" and not reader.colour:
+        shown = f"[{shown}]"
+    style = Style.parse(_STYLES.get(piece.style, ""))
+    url = safe_link(piece.url)
+    if not url:
+        return Text(shown, style=style)
+    return _link(shown, url, style, reader)
+
+
+def _literal(text: str) -> str:
+    """A text without control characters, its spaces kept: bars and columns are made with them."""
+    return "".join(letter for letter in text.replace("\n", " ") if letter in _JOINERS or _is_seen(letter))
+
+
+def _is_seen(letter: str) -> bool:
+    return unicodedata.category(letter) not in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+
+
+def _link(shown: str, url: str, style: Style, reader: Reader) -> Text:
+    """A link, and where it leads: its host, or the whole of it where one cannot follow it."""
+    if not reader.terminal:
+        return Text(f"{shown} <{url}>", style=style)
+    text = Text(shown, style=style + Style(link=url))
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    if host != shown.casefold().removeprefix("www."):
+        text.append(f" ({host})", style=Style(color="bright_black", bold=False))
+    return text
+
+
+def _isolated(text: str, reader: Reader) -> str:
+    right_to_left = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+    return f"{_ISOLATE}{text}{_END}" if right_to_left and reader.terminal else text
+
+
+# ------------------------------------------------------------------------------------------ times
+
+
+def shown_time(piece: Piece, reader: Reader) -> str:
+    """A time as the reader's own clock and calendar have it, as short as it stays clear."""
+    if piece.at is None:
+        return piece.text
+    local, today = piece.at.astimezone(reader.zone), reader.now.astimezone(reader.zone)
+    if piece.style == "ago":
+        return ago(piece.at, reader.now)
+    if piece.style == "time":
+        return f"{local:%H:%M}"
+    near = local.date() == today.date()
+    day = "today" if near else f"{local:%a} {local.day} {local:%b}"
+    if local.year != today.year:
+        day += f" {local.year}"
+    if piece.style == "date":
+        return day
+    return f"{local:%H:%M}" if near else f"{day} {local:%H:%M}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long ago (or in how long) something is: 3 min ago, in 2 h."""
+    minutes = round((now - at).total_seconds() / 60)
+    size = abs(minutes)
+    if size < 1:
+        return "just now"
+    words = f"{size} min" if size < 90 else f"{size / 60:.0f} h" if size < 2880 else f"{size // 1440} days"
+    return f"{words} ago" if minutes > 0 else f"in {words}"
