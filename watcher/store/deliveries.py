@@ -10,12 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, s
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Delivery, Place
-from watcher.store.rows import bites, columns, insert, names, row
+from watcher.store.rows import bites, columns, insert, row
 from watcher.store.tables import deliveries, is_pending, is_told
 
 _DELIVERY = columns(deliveries, Delivery)
 _of = deliveries.c
-_REPLACED = tuple(name for name in names(Delivery) if name not in ("id", "key"))
 _ORPHANED = "The message that it belongs to could not be sent."
 
 
@@ -23,7 +22,7 @@ async def add(db: AsyncConnection, new: Iterable[Delivery]) -> None:
     """Put deliveries in the queue, in this order; one whose key is known is the same, and left as it is."""
     for bite in bites(new):
         statement = insert(db, deliveries).on_conflict_do_nothing(index_elements=[_of.key])
-        await db.execute(statement, [row(delivery, without="id") for delivery in bite])
+        await db.execute(statement, [_row(delivery) for delivery in bite])
 
 
 async def put(db: AsyncConnection, new: Delivery) -> None:
@@ -32,10 +31,12 @@ async def put(db: AsyncConnection, new: Delivery) -> None:
     Its `made_at` has to be another: by it `save` sees that what was sent is no longer what is wanted.
     """
     statement = insert(db, deliveries)
-    changed = {name: statement.excluded[name] for name in _REPLACED}
-    await db.execute(
-        statement.on_conflict_do_update(index_elements=[_of.key], set_=changed), [row(new, without="id")]
-    )
+    changed = {name: statement.excluded[name] for name in _row(new) if name != "key"}
+    await db.execute(statement.on_conflict_do_update(index_elements=[_of.key], set_=changed), [_row(new)])
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
+    return {**row(delivery, without="id"), "platform": delivery.place.platform}
 
 
 async def get(db: AsyncConnection, key: str) -> Delivery | None:
@@ -43,8 +44,10 @@ async def get(db: AsyncConnection, key: str) -> Delivery | None:
     return next(iter(await _read(db, select(*_DELIVERY).where(_of.key == key))), None)
 
 
-async def due(db: AsyncConnection, now: datetime, limit: int) -> list[Delivery]:
-    """What may be sent now: the most urgent first, then in the order of adding.
+async def due(
+    db: AsyncConnection, now: datetime, limit: int, *, platforms: Sequence[str] | None = None
+) -> list[Delivery]:
+    """What may be sent now (on some platforms): the most urgent first, then in the order of adding.
 
     A reply waits until its parent has been sent, an edit until there is a message to edit, and both
     until what was to go before them in the same thread is not waiting for a later time.
@@ -57,7 +60,7 @@ async def due(db: AsyncConnection, now: datetime, limit: int) -> list[Delivery]:
         .order_by(_of.urgency, _of.id)
         .limit(limit)
     )
-    return await _read(db, query)
+    return await _read(db, query if platforms is None else query.where(_of.platform.in_(platforms)))
 
 
 def _arrived(key: ColumnElement[Any]) -> ColumnElement[bool]:

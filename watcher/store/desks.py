@@ -30,9 +30,13 @@ async def get(db: AsyncConnection, desk: str) -> Desk | None:
     return Desk(*found) if found else None
 
 
-async def ensure(db: AsyncConnection, desk: Desk) -> None:
-    """Know this desk from now on; one that is known has its newest name."""
+async def ensure(db: AsyncConnection, desk: Desk) -> bool:
+    """Know this desk from now on, by its newest name; returns whether it is new to us."""
+    known = await get(db, desk.id)
+    if known == desk:
+        return False
     await db.execute(replacing(db, tables.desks, ["platform", "name"]), [row(desk)])
+    return known is None
 
 
 async def settings(db: AsyncConnection, desk: str) -> DeskSettings:

@@ -25,13 +25,21 @@ _OF_A_STORY = (
 )
 
 
-async def retain(db: AsyncConnection, before: datetime, *, limit: int = BITE) -> int:
-    """Delete at most `limit` stories first seen before then, with all that hangs on them.
+async def retain(db: AsyncConnection, before: datetime) -> int:
+    """Delete the stories first seen before then, with all that hangs on them; returns how many went.
 
     Kept are those that stand in a group of which a pending delivery tells, and those that a feed still
-    carries: forgotten, they would come again as news. Returns how many went; fewer than `limit` means
-    that no more are to go.
+    carries: forgotten, they would come again as news. `Store.tidy` does the same and lets other writers
+    in between.
     """
+    gone = 0
+    while bite := await retain_some(db, before):
+        gone += bite
+    return gone
+
+
+async def retain_some(db: AsyncConnection, before: datetime, limit: int = BITE) -> int:
+    """Do as `retain` for at most `limit` stories; returns how many went, 0 where none is left to go."""
     story = tables.stories.c
     old = (
         select(story.id)

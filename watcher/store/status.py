@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.store import notes, tables
 
+_BEAT = "last beat"
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -60,12 +62,12 @@ async def _count(db: AsyncConnection, table: Table, *where: ColumnElement[bool])
     return int(await db.scalar(select(func.count()).select_from(table).where(*where)) or 0)
 
 
-async def happened(db: AsyncConnection, what: str, at: datetime) -> None:
-    """Note when something (a poll, a digest, a backup) last happened."""
-    await notes.put(db, f"last {what}", at.astimezone(UTC).isoformat())
+async def beat(db: AsyncConnection, at: datetime) -> None:
+    """Say that the bot is at work."""
+    await notes.put(db, _BEAT, at.astimezone(UTC).isoformat())
 
 
-async def last(db: AsyncConnection, what: str) -> datetime | None:
-    """When something last happened, as `happened` was told; None where it never did."""
-    found = await notes.get(db, f"last {what}")
-    return datetime.fromisoformat(found) if found else None
+async def last_beat(db: AsyncConnection) -> datetime | None:
+    """When the bot last said that it is at work; None where it never did."""
+    said: str | None = await notes.get(db, _BEAT)
+    return None if said is None else datetime.fromisoformat(said)

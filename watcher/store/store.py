@@ -102,17 +102,18 @@ class Store:
 
     async def tidy(self, before: datetime) -> Tidied:
         """Delete what is older than `before` and no longer needed, letting other writers in between."""
-        stories = deleted = 0
-        while True:
-            async with self.writing() as db:
-                bite = await retention.retain(db, before, limit=retention.BITE)
-            stories += bite
-            if bite < retention.BITE:
-                break
         async with self.writing() as db:
-            deleted = await deliveries.retain(db, before)
+            sent = await deliveries.retain(db, before)
+        stories = 0
+        while bite := await self._retain_some(before):
+            stories += bite
+        async with self.writing() as db:
             await retention.sweep(db, before)
-        return Tidied(stories, deleted)
+        return Tidied(stories, sent)
+
+    async def _retain_some(self, before: datetime) -> int:
+        async with self.writing() as db:
+            return await retention.retain_some(db, before)
 
     async def compact(self) -> int:
         """Give the space of deleted rows back to the disk, a little at a time; returns the bytes freed."""

@@ -267,9 +267,9 @@ edits = Table(
     Column("topic_id", Integer, nullable=False, index=True),
     Column("kind", Text, nullable=False),
     Column("a", Text, nullable=False),
-    _text("b"),
+    Column("b", Text, nullable=False),
     _text("person"),
-    _moment("at"),
+    _moment("at", nullable=False),
 )
 
 # ------------------------------------------------------------------------ desks, subscriptions
@@ -339,6 +339,7 @@ deliveries = Table(
     Column("id", Integer, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
     Column("desk", Text, nullable=False),
+    Column("platform", Text, nullable=False),
     Column("place", Packed(Place), nullable=False),
     Column("card", Packed(Card), nullable=False),
     Column("kind", Text, nullable=False),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,27 +16,12 @@ from watcher.store import notes, tables
 from watcher.store.faults import StoreError
 from watcher.store.rows import bites, columns, insert, replacing, row
 from watcher.store.stories import STORY
+from watcher.stories.edits import Edit
 
 _TOPIC = columns(tables.topics, Topic)
 _topic, _story = tables.topics.c, tables.stories.c
 _matched, _placed, _edited = tables.matches.c, tables.placements.c, tables.edits.c
 _CHANGES = "topics changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What an editor did to the groups of a topic, to hold for ever.
-
-    merge: the groups of the stories `a` and `b` are one. split: the story `a` does not belong to the
-    group it was in with the story `b` (with empty `b`: it stands alone).
-    """
-
-    topic_id: int
-    kind: Literal["merge", "split"]
-    a: str
-    b: str = ""
-    person: str = ""
-    at: datetime | None = None
 
 
 async def topics(db: AsyncConnection, desk: str | None = None) -> list[Topic]:
@@ -139,10 +124,11 @@ async def save_matches(db: AsyncConnection, found: Iterable[Match]) -> None:
         await db.execute(statement, rows)
 
 
-async def drop_matches(db: AsyncConnection, story_ids: Iterable[str]) -> None:
-    """Forget what these stories met, as before matching a revised one again."""
+async def forget_matches(db: AsyncConnection, story_ids: Iterable[str]) -> None:
+    """Forget what these stories met and where they stand: a revised one may meet other topics now."""
     for bite in bites(story_ids):
         await db.execute(delete(tables.matches).where(_matched.story_id.in_(bite)))
+        await db.execute(delete(tables.placements).where(_placed.story_id.in_(bite)))
 
 
 async def matches(db: AsyncConnection, topic_ids: Iterable[int], since: datetime) -> list[Match]:
@@ -262,18 +248,16 @@ def _group(id_: str, members: Sequence[tuple[int, str, Story]]) -> Group:
 # --------------------------------------------------------------------------------------- edits
 
 
-async def add_edit(db: AsyncConnection, made: Edit) -> None:
-    """Keep what an editor did."""
-    await db.execute(insert(db, tables.edits), [row(made)])
+async def add_edits(
+    db: AsyncConnection, topic_id: int, made: Iterable[Edit], at: datetime, person: str = ""
+) -> None:
+    """Keep what an editor said of a topic's stories, when, and who it was."""
+    rows = [{**row(one), "topic_id": topic_id, "at": at, "person": person} for one in made]
+    if rows:
+        await db.execute(insert(db, tables.edits), rows)
 
 
 async def edits(db: AsyncConnection, topic_id: int) -> list[Edit]:
-    """What editors did to a topic's groups, in the order in which they did it."""
+    """What editors said of a topic's stories, in the order in which they said it."""
     query = select(*columns(tables.edits, Edit)).where(_edited.topic_id == topic_id)
     return [Edit(*found) for found in await db.execute(query.order_by(_edited.n))]
-
-
-async def count_stories(db: AsyncConnection, topic_id: int) -> int:
-    """How many stories a topic has caught, of those that are still kept."""
-    query = select(func.count()).select_from(tables.matches).where(_matched.topic_id == topic_id)
-    return int(await db.scalar(query) or 0)

@@ -34,6 +34,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
     sa.Column('desk', sa.Text(), nullable=False),
+    sa.Column('platform', sa.Text(), nullable=False),
     sa.Column('place', sa.Text(), nullable=False),
     sa.Column('card', sa.Text(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -67,9 +68,9 @@ def upgrade() -> None:
     sa.Column('topic_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('a', sa.Text(), nullable=False),
-    sa.Column('b', sa.Text(), server_default='', nullable=False),
+    sa.Column('b', sa.Text(), nullable=False),
     sa.Column('person', sa.Text(), server_default='', nullable=False),
-    sa.Column('at', sa.BigInteger(), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('n')
     )
     op.create_index('ix_edits_topic_id', 'edits', ['topic_id'], unique=False)
