@@ -1,0 +1,325 @@
+"""The sentence, end to end: real feeds over HTTP, the real store, every stage, and a chat that remembers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeChat
+from tests.newsstand import Clock, Newsstand
+from watcher.app import Bot
+from watcher.chat.port import ChatUnavailable
+from watcher.config import FeedsSettings, Settings, StoreSettings, TopicsSettings
+from watcher.feeds.poll import PollSettings
+from watcher.house import House, furnish, open_house
+from watcher.models import Desk, Feed, Place, Quiet, Subscription, Topic
+from watcher.store import deliveries, desks, feeds, stories, subscriptions, topics
+
+DESK = Desk("console", "console", "a test")
+PLACE = Place("console")
+SUMMIT = "kim jong un putin"
+
+
+@dataclass
+class Newsroom:
+    """A house with a bot, a stand of papers, a clock, and a chat that remembers what was posted."""
+
+    house: House
+    bot: Bot
+    stand: Newsstand
+    clock: Clock
+    chat: FakeChat
+
+    async def round(self, **later: float) -> None:
+        """Let time pass, then do all that is due."""
+        self.clock.forward(**later)
+        await self.bot.once()
+
+    async def subscribe(self, **wishes: object) -> None:
+        wanted = Subscription(0, DESK.id, PLACE, **{"next_at": None, **wishes})  # type: ignore[arg-type]
+        async with self.house.store.writing() as db:
+            await subscriptions.add(db, wanted)
+
+    @property
+    def said(self) -> list[str]:
+        """The titles of all that was posted, in order."""
+        return [sent.card.title for sent in self.chat.sent]
+
+
+def settings_for(tmp_path: Path) -> Settings:
+    return Settings(
+        store=StoreSettings(url=f"sqlite:///{tmp_path}/news.db"),
+        feeds=FeedsSettings(file=str(tmp_path / "none.opml"), allow=("127.0.0.1",), parse_workers=1),
+        poll=replace(PollSettings(), host_pause_seconds=0.0),
+        topics=TopicsSettings(file=str(tmp_path / "none.toml")),
+    )
+
+
+@asynccontextmanager
+async def opened(tmp_path: Path, stand: Newsstand, clock: Clock, chat: FakeChat) -> AsyncIterator[Newsroom]:
+    """The house on one database; opened again on the same folder it is the same newsroom after a restart."""
+    async with open_house(settings_for(tmp_path), clock.now, lambda feed: 0.0) as house:
+        await furnish(house, DESK)
+        async with house.store.writing() as db:
+            await feeds.add(db, [Feed(0, stand.url(n), title=p.title) for n, p in enumerate(stand.papers)])
+            if not await topics.topics(db):
+                await topics.add(db, Topic(0, DESK.id, "summit", SUMMIT, title="The summit"))
+        yield Newsroom(house, Bot(house, {"console": chat}), stand, clock, chat)
+
+
+@pytest.fixture
+async def newsroom(tmp_path: Path) -> AsyncIterator[Newsroom]:
+    async with (
+        Newsstand("Morning Post", "Evening Star", "Harbour News", "Hill Echo") as stand,
+        opened(tmp_path, stand, Clock(), FakeChat()) as room,
+    ):
+        yield room
+
+
+def event(number: int) -> str:
+    """Headlines about the summit that tell of clearly different things."""
+    return [
+        "Kim Jong Un boards armoured train to meet Putin in Vladivostok",
+        "Putin gives Kim Jong Un a hunting rifle and a space glove as gifts",
+        "Seoul summons Russian ambassador over Kim Jong Un arms deal with Putin",
+        "Kim Jong Un and Putin toast friendship at lavish state banquet of dumplings",
+        "Japanese yen slides as traders weigh Kim Jong Un pact with Putin",
+        "Ballet dancers perform for Kim Jong Un while Putin flies home early",
+        "Washington sanctions five banks over Putin payments to Kim Jong Un",
+        "Kim Jong Un tours fighter jet factory after farewell to Putin",
+    ][number]
+
+
+async def test_stories_that_were_in_a_feed_before_it_was_added_are_stored_and_never_posted(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.subscribe(times=(time(8),), next_at=newsroom.clock.at + timedelta(hours=2))
+    newsroom.stand.papers[0].print(event(0), newsroom.clock.at)
+    await newsroom.round()
+    await newsroom.round(hours=3)
+    assert newsroom.said == ["Nothing new on The summit in the last 24 hours."]
+    async with newsroom.house.store.reading() as db:
+        assert [story.title for story in await stories.search(db, "armoured train", 5)] == [event(0)]
+
+
+async def test_a_new_story_is_in_the_next_digest_with_its_thread_and_in_no_later_one(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.subscribe(times=(time(8), time(18)), next_at=newsroom.clock.at + timedelta(hours=2))
+    await newsroom.round()
+    newsroom.stand.papers[0].print(event(0), newsroom.clock.at)
+    await newsroom.round(hours=1)
+    assert newsroom.said == []
+    await newsroom.round(hours=1)
+    assert newsroom.said == ["The summit: the last 24 hours", event(0)]
+    parent, reply = newsroom.chat.sent
+    assert parent.place == PLACE
+    assert reply.place != PLACE
+    await newsroom.round(hours=10)
+    assert newsroom.said[2:] == ["Nothing new on The summit in the last 10 hours."]
+
+
+async def test_a_subscriber_can_wish_for_silence_when_nothing_is_new(newsroom: Newsroom) -> None:
+    await newsroom.subscribe(times=(time(8),), next_at=newsroom.clock.at, say_nothing_new=False)
+    await newsroom.round(hours=1)
+    assert newsroom.said == []
+
+
+async def test_one_article_in_two_feeds_is_one_story_with_two_sightings(newsroom: Newsroom) -> None:
+    await newsroom.round()
+    link = "https://morningpost.example/kim"
+    for paper, tracking in zip(newsroom.stand.papers[:2], ("?utm_source=a", "?utm_medium=b"), strict=True):
+        paper.print(event(0), newsroom.clock.at, link=link + tracking)
+    await newsroom.round(hours=6)
+    async with newsroom.house.store.reading() as db:
+        (story,) = await stories.search(db, "armoured train", 5)
+        assert len(await stories.sightings(db, story.id)) == 2
+
+
+async def test_a_changed_headline_is_a_revision_of_the_same_story(newsroom: Newsroom) -> None:
+    await newsroom.round()
+    paper = newsroom.stand.papers[0]
+    paper.print(event(0), newsroom.clock.at, guid="one", link="https://morningpost.example/one")
+    await newsroom.round(hours=6)
+    paper.items.clear()
+    changed = "UPDATE: " + event(0)
+    paper.print(changed, newsroom.clock.at, guid="one", link="https://morningpost.example/one")
+    await newsroom.round(hours=6)
+    async with newsroom.house.store.reading() as db:
+        (story,) = await stories.search(db, "armoured train", 5)
+        (revision,) = await stories.revisions(db, newsroom.clock.at - timedelta(days=1))
+    assert story.title == changed
+    assert (revision.old_title, revision.new_title) == (event(0), changed)
+
+
+async def test_a_story_whose_headline_changes_to_other_news_leaves_its_topic(newsroom: Newsroom) -> None:
+    await newsroom.round()
+    paper = newsroom.stand.papers[0]
+    paper.print(event(0), newsroom.clock.at, guid="one", link="https://morningpost.example/one")
+    await newsroom.round(hours=6)
+    paper.items.clear()
+    paper.print(
+        "Cathedral bells of Utrecht ring again",
+        newsroom.clock.at,
+        guid="one",
+        link="https://morningpost.example/one",
+    )
+    await newsroom.round(hours=6)
+    async with newsroom.house.store.reading() as db:
+        (story,) = await stories.search(db, "Utrecht", 5)
+        assert await topics.matches_of(db, story.id) == []
+        assert await topics.placements_of(db, story.id) == []
+
+
+async def test_after_a_restart_nothing_is_posted_again_and_what_was_left_is_taken_up(tmp_path: Path) -> None:
+    clock, chat = Clock(), FakeChat()
+    async with Newsstand("Morning Post", "Evening Star") as stand:
+        async with opened(tmp_path, stand, clock, chat) as room:
+            await room.subscribe(times=(time(8), time(18)), next_at=clock.at + timedelta(hours=2))
+            await room.round()
+            stand.papers[0].print(event(0), clock.at)
+            await room.round(hours=2)
+            stand.papers[1].print(event(1), clock.at)
+            clock.forward(hours=6)
+            await room.house.pipeline.poll()  # recorded, and stopped before anybody looked at it
+        async with opened(tmp_path, stand, clock, chat) as room:
+            await room.round(hours=4)
+            assert room.said == [
+                "The summit: the last 24 hours",
+                event(0),
+                "The summit: the last 10 hours",
+                event(1),
+            ]
+
+
+async def test_a_story_joins_its_event_across_a_restart(tmp_path: Path) -> None:
+    clock, chat = Clock(), FakeChat()
+    async with Newsstand("Morning Post", "Evening Star") as stand:
+        async with opened(tmp_path, stand, clock, chat) as room:
+            await room.round()
+            stand.papers[0].print(event(0), clock.at)
+            await room.round(hours=2)
+        stand.papers[1].print("Kim Jong Un boards armoured train to meet Putin at Vladivostok", clock.at)
+        async with opened(tmp_path, stand, clock, chat) as room:
+            await room.round(hours=6)
+            async with room.house.store.reading() as db:
+                (found,) = await topics.groups(db, [1], clock.at - timedelta(days=1))
+    assert len(found.stories) == 2
+
+
+async def test_who_asked_to_be_told_at_once_gets_one_message_an_event_which_grows(newsroom: Newsroom) -> None:
+    await newsroom.subscribe(how="at once")
+    await newsroom.round()
+    newsroom.stand.papers[0].print(event(0), newsroom.clock.at)
+    await newsroom.round(hours=1)
+    assert newsroom.said == [event(0)]
+    newsroom.stand.papers[1].print(event(0) + " today", newsroom.clock.at)
+    await newsroom.round(hours=2)
+    await newsroom.round(minutes=5)
+    assert newsroom.said == [event(0)]
+    (edited,) = newsroom.chat.edits
+    assert "2 outlets" in "".join(piece.text for piece in edited.card.footer)
+
+
+async def test_a_flood_comes_as_one_digest(newsroom: Newsroom) -> None:
+    await newsroom.subscribe(how="at once")
+    await newsroom.round()
+    for number in range(8):
+        newsroom.stand.papers[number % 4].print(event(number), newsroom.clock.at)
+    await newsroom.round(hours=6)
+    parents = [sent for sent in newsroom.chat.sent if sent.place == PLACE]
+    assert [sent.card.title for sent in parents] == ["The summit: the last 24 hours"]
+
+
+async def test_quiet_hours_hold_everything_and_end_with_one_digest(newsroom: Newsroom) -> None:
+    await newsroom.subscribe(how="at once", quiet=Quiet(time(6), time(12)))
+    await newsroom.round()
+    newsroom.stand.papers[0].print(event(0), newsroom.clock.at)
+    await newsroom.round(hours=1)
+    newsroom.stand.papers[1].print(event(1), newsroom.clock.at)
+    await newsroom.round(hours=2)
+    assert newsroom.said == []
+    await newsroom.round(hours=3)
+    assert newsroom.said[0] == "The summit: the last 24 hours"
+    assert sorted(newsroom.said[1:]) == sorted([event(0), event(1)])
+
+
+async def test_what_piled_up_while_a_platform_was_away_comes_as_one_digest(newsroom: Newsroom) -> None:
+    await newsroom.subscribe(
+        times=(time(8), time(10), time(12)), next_at=newsroom.clock.at + timedelta(hours=2)
+    )
+    await newsroom.round()
+    newsroom.chat.fail_with(ChatUnavailable("away"))
+    for number in range(3):
+        newsroom.stand.papers[number].print(event(number), newsroom.clock.at)
+        await newsroom.round(hours=2)
+    assert newsroom.said == []
+    newsroom.chat.fail_with(None)
+    await newsroom.round(minutes=30)
+    assert newsroom.said[0] == "The summit: the last 30 hours"
+    assert sorted(newsroom.said[1:]) == sorted(event(number) for number in range(3))
+
+
+async def test_a_feed_that_falls_ill_is_told_of_once_and_its_recovery_once(newsroom: Newsroom) -> None:
+    await newsroom.round()
+    newsroom.stand.papers[0].status = 500
+    for _ in range(6):
+        await newsroom.round(hours=7)
+    assert newsroom.said == ["Feed in trouble: Morning Post"]
+    newsroom.stand.papers[0].status = 200
+    for _ in range(3):
+        await newsroom.round(hours=7)
+    assert newsroom.said == ["Feed in trouble: Morning Post", "Feed well again: Morning Post"]
+
+
+async def test_a_feed_that_answers_410_is_retired_and_the_desk_is_told_once(newsroom: Newsroom) -> None:
+    await newsroom.round()
+    newsroom.stand.papers[0].status = 410
+    await newsroom.round(hours=7)
+    asked = newsroom.stand.asked["/0"]
+    await newsroom.round(hours=30)
+    assert newsroom.said == ["Feed retired: Morning Post"]
+    assert newsroom.stand.asked["/0"] == asked
+
+
+async def test_a_new_topic_looks_back_and_posts_nothing_by_itself(newsroom: Newsroom) -> None:
+    await newsroom.subscribe(how="at once")
+    await newsroom.round()
+    newsroom.stand.papers[0].print("Volcano erupts near Reykjavik, flights grounded", newsroom.clock.at)
+    await newsroom.round(hours=1)
+    async with newsroom.house.store.writing() as db:
+        added = await topics.add(db, Topic(0, DESK.id, "volcano", "volcano"))
+    await newsroom.round(minutes=10)
+    assert newsroom.said == []
+    async with newsroom.house.store.reading() as db:
+        (found,) = await topics.groups(db, [added.id], newsroom.clock.at - timedelta(days=1))
+    assert [story.title for story in found.stories] == ["Volcano erupts near Reykjavik, flights grounded"]
+
+
+async def test_a_message_that_is_refused_is_told_to_the_desk_in_words_and_not_tried_again(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.subscribe(times=(time(8),), next_at=newsroom.clock.at)
+    newsroom.chat.refuse_once("I may not write in this channel: give me Send Messages there.")
+    await newsroom.round(hours=1)
+    await newsroom.round(hours=1)
+    assert [sent.card.title for sent in newsroom.chat.sent] == ["A message to console was refused"]
+    async with newsroom.house.store.reading() as db:
+        assert await deliveries.due(db, newsroom.clock.now() + timedelta(days=1), 10) == []
+
+
+async def test_two_desks_see_nothing_of_each_other(newsroom: Newsroom) -> None:
+    other = Desk("fake:2", "console", "another")
+    async with newsroom.house.store.writing() as db:
+        await desks.ensure(db, other)
+        await topics.add(db, Topic(0, other.id, "volcano", "volcano"))
+    await newsroom.subscribe(how="at once")
+    await newsroom.round()
+    newsroom.stand.papers[0].print("Volcano erupts near Reykjavik, flights grounded", newsroom.clock.at)
+    await newsroom.round(hours=1)
+    assert newsroom.said == []
