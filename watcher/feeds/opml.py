@@ -83,6 +83,14 @@ def read(data: bytes) -> OpmlDocument:
     )
 
 
+def feeds_of(document: OpmlDocument) -> list[Feed]:
+    """The feeds of a list, ready to be added to a store."""
+    return [
+        Feed(0, listed.url, title=listed.title, language=listed.language, tags=listed.tags)
+        for listed in document.feeds
+    ]
+
+
 def write(feeds: Iterable[Feed | OpmlFeed], title: str = "Watcher") -> bytes:
     """An OPML 2.0 document of the feeds, in folders by their tags, that `read` gives back."""
     root = ElementTree.Element("opml", version="2.0")

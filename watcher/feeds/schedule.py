@@ -102,7 +102,7 @@ def _after_parsed(feed: Feed, result: Parsed, settings: PollSettings, changed: b
     return replace(
         _well(feed),
         title=feed.title or result.title,
-        outlet=feed.outlet or _outlet(feed, result.stories),
+        outlet=_outlet(feed, result.stories) if feed.first_polled_at is None else feed.outlet,
         language=feed.language or result.language,
         interval=interval,
         first_polled_at=feed.first_polled_at or result.at,
