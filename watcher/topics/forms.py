@@ -1,0 +1,189 @@
+"""What a topic's words look like in stories: every form of a name, a meaning or a plain word.
+
+A sign is something a query wants: a name of the catalogue, or words. Its forms are what stands for it
+in a text, each with how far it is trusted and when it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from watcher.models import How
+from watcher.topics.lexicon import Lexicon
+from watcher.topics.names import Name, Names
+from watcher.topics.query import Term
+from watcher.topics.text import UNSPACED, tokens
+from watcher.topics.words import EXACT, FUZZY, HEARD, INFLECTED
+
+# How far a hit is trusted, by how it was met.
+TRUST: dict[How, float] = {
+    "exact": 1.0,
+    "inflected": 0.97,
+    "transliterated": 0.93,
+    "meaning": 0.9,
+    "role": 0.85,
+    "fuzzy": 0.8,
+    "adjective": 0.6,
+}
+LEVELS: tuple[How, ...] = ("exact", "inflected", "transliterated", "fuzzy")
+_FOREIGN = 0.8
+_SHORT = 5
+
+Standing = Literal["good", "weak", "hint", "shadow"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Words that stand for a sign.
+
+    `standing` says what a hit is worth: good on its own, weak (beside something else), a hint of the
+    weak ones, or a shadow that shuts out what it covers. `languages` are those in which it counts
+    (empty: all); `home` those to which it belongs, while in a story of `others` it is a foreigner.
+    `loosest` bounds how a story may meet it. `capital` wants a capital letter, `caps` nothing but.
+    """
+
+    sign: int
+    words: tuple[str, ...]
+    alias: str
+    how: How = "exact"
+    standing: Standing = "good"
+    trust: float = 1.0
+    loosest: int = EXACT
+    languages: frozenset[str] = frozenset()
+    home: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    capital: bool = False
+    caps: bool = False
+    open: bool = False
+
+    @property
+    def unspaced(self) -> bool:
+        """Whether it is in a script without spaces, and is looked for inside runs of letters."""
+        return any(UNSPACED.search(word) for word in self.words)
+
+    def trust_in(self, language: str) -> float:
+        """How far it is trusted in a story of this language (0: not at all); "" is not known."""
+        if self.languages and language and language not in self.languages:
+            return 0.0
+        if language in self.others and language not in self.home:
+            return 0.0 if len(self.words) == 1 and len(self.words[0]) <= _SHORT else self.trust * _FOREIGN
+        return self.trust
+
+
+def name_forms(sign: int, name: Name, lexicon: Lexicon, *, adjectival: bool) -> Iterator[Form]:
+    """Every form of a name of the catalogue; `adjectival` says that the query has its adjective."""
+    spoken = frozenset(name.forms)
+    for key, (alias, home) in _by_words(name).items():
+        for words in (key, *_run_together(key)):
+            yield Form(
+                sign,
+                words,
+                alias,
+                loosest=_loosest(words),
+                home=home,
+                others=spoken - home,
+                capital=len(words) == 1,
+                caps=_is_initials(alias),
+            )
+    role, adjective = TRUST["role"], 0.95 if adjectival else TRUST["adjective"]
+    yield from (
+        Form(sign, words, alias, "role", trust=role, loosest=INFLECTED) for words, alias in _split(name.role)
+    )
+    for words, alias in _split(name.adjective):
+        yield Form(
+            sign, words, alias, "adjective", trust=adjective, loosest=INFLECTED, caps=_is_initials(alias)
+        )
+    for words, alias in _split(name.weak):
+        caps = _is_initials(alias)
+        yield Form(
+            sign, words, alias, standing="weak", trust=0.85, loosest=INFLECTED, capital=True, caps=caps
+        )
+    for words, alias in _split(name.hints):
+        yield Form(sign, words, alias, standing="hint", loosest=INFLECTED, caps=_is_initials(alias))
+    for words, alias in _split(name.shadow):
+        yield Form(sign, words, alias, standing="shadow", loosest=INFLECTED)
+
+
+def shadows_of(sign: int, name: Name, names: Names) -> Iterator[Form]:
+    """Longer forms of other names that have a form of this one in them: New York in York's way."""
+    mine = {tokens(form) for form in (*name.aliases(), *name.weak)}
+    for words in mine:
+        for other, longer, alias in names.longer(words):
+            if other != name.id and longer not in mine:
+                yield Form(sign, longer, alias, standing="shadow", loosest=INFLECTED)
+
+
+def word_forms(sign: int, term: Term, lexicon: Lexicon) -> Iterator[Form]:
+    """The forms of words that are no name: themselves and, where they have a meaning we know, its wordings."""
+    words = tokens(term.text)
+    if term.kind == "phrase":
+        yield Form(sign, words, term.text, loosest=EXACT)
+        return
+    open = term.kind == "prefix"
+    meanings = lexicon.find(words, open=open)
+    wordings = [wording for id in meanings for wording in lexicon.meanings[id]]
+    spoken = frozenset(wording.language for wording in wordings)
+    home = frozenset(wording.language for wording in wordings if _covers(wording.words, wording.open, words))
+    short = all(len(word) <= _SHORT - 1 for word in words)
+    loosest = INFLECTED if meanings or short else FUZZY
+    yield Form(
+        sign,
+        words,
+        term.text,
+        loosest=EXACT if open else loosest,
+        languages=(home | {"en"}) if meanings and short else frozenset(),
+        home=home,
+        others=(spoken - home) if meanings else frozenset(),
+        open=open,
+    )
+    for wording in wordings:
+        yield Form(
+            sign,
+            wording.words,
+            " ".join(wording.words) + ("…" if wording.open else ""),
+            "meaning",
+            trust=TRUST["meaning"],
+            loosest=EXACT if wording.open else INFLECTED,
+            languages=frozenset((wording.language,)),
+            open=wording.open,
+        )
+
+
+def _covers(wording: tuple[str, ...], open: bool, words: tuple[str, ...]) -> bool:
+    return wording == words or (open and len(words) == 1 and words[0].startswith(wording[0]))
+
+
+def _by_words(name: Name) -> dict[tuple[str, ...], tuple[str, frozenset[str]]]:
+    """The good forms by their folded words, with the languages that list them."""
+    found: dict[tuple[str, ...], tuple[str, frozenset[str]]] = {}
+    for language, forms in name.forms.items():
+        for words, alias in _split(forms):
+            known = found.get(words, (alias, frozenset()))
+            found[words] = (known[0], known[1] | {language})
+    return found
+
+
+def _split(forms: Iterable[str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    return ((tokens(form), form) for form in forms)
+
+
+def _run_together(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """A name of three parts with its last two as one: Kim Jongun."""
+    if len(words) == 3 and all(word.isalpha() and len(word) <= 5 for word in words[1:]):
+        yield (words[0], words[1] + words[2])
+
+
+def _loosest(words: tuple[str, ...]) -> int:
+    if len(words) > 1:
+        return FUZZY
+    if len(words[0]) >= _SHORT:
+        return FUZZY
+    return HEARD if len(words[0]) == _SHORT - 1 else INFLECTED
+
+
+def _is_initials(alias: str) -> bool:
+    """Whether a form is written in capitals only, as US and IS are."""
+    letters = [letter for letter in alias if letter.isalpha()]
+    return len(letters) <= _SHORT and alias.upper() == alias and alias.lower() != alias

@@ -1,0 +1,228 @@
+"""One index over all forms of all topics: a story goes in, hits come out, in one pass.
+
+Words in scripts with spaces are looked up one by one and followed through a tree of forms; runs of
+letters without spaces go through one Aho–Corasick automaton.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ahocorasick_rs import AhoCorasick
+
+from watcher.models import How
+from watcher.topics import endings
+from watcher.topics.forms import LEVELS, TRUST, Form
+from watcher.topics.lexicon import Lexicon
+from watcher.topics.text import BOUND, UNSPACED, Folded, fold
+from watcher.topics.words import EXACT, FUZZY, Met, Words
+
+_RUN = re.compile(rf"[\u3040-\u30ff]+|[\uac00-\ud7a3]+|[^\s{UNSPACED.pattern[1:-2]}]+")
+_LEVEL_TRUST = tuple(TRUST[how] for how in LEVELS)
+_FEWEST_FUZZY_ALONE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A form met in a story, from `start` to `end` of the folded text; `trust` counts how it was met."""
+
+    form: Form
+    start: int
+    end: int
+    how: How
+    trust: float
+    field: Literal["title", "summary"]
+
+
+@dataclass(slots=True)
+class Text:
+    """A story's title and summary as one folded text."""
+
+    title: str
+    summary: str
+    language: str
+    folded: str
+    whole: Folded
+    bound: int
+
+    @classmethod
+    def of(cls, title: str, summary: str, language: str) -> Text:
+        joined = f"{title} {BOUND} {summary}"
+        folded = fold(joined)
+        return cls(title, summary, language, folded, Folded(joined, folded), folded.find(BOUND))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where a part of the folded text stands in its own field."""
+        first, last = self.whole.span(start, end)
+        shift = len(self.title) + 3 if start > self.bound else 0
+        return first - shift, last - shift
+
+    def words(self, start: int, end: int) -> str:
+        """A part of the folded text as its outlet wrote it."""
+        first, last = self.whole.span(start, end)
+        return self.whole.original[first:last]
+
+    def has_capitals(self, start: int) -> bool:
+        """Whether the field in which this stands tells names from words by capitals."""
+        part = self.summary if start > self.bound else self.title
+        return part != part.lower() and part != part.upper()
+
+
+@dataclass(slots=True)
+class _Branch:
+    """A place in the tree of forms: the forms that end here, and the words that lead on."""
+
+    forms: list[Form] = field(default_factory=list)
+    onward: dict[int, _Branch] = field(default_factory=dict)
+
+
+class Index:
+    """All forms, ready to be met."""
+
+    def __init__(self, forms: Iterable[Form], lexicon: Lexicon, reserved: Iterable[str] = ()) -> None:
+        self._given = lexicon.given
+        self._little = lexicon.little
+        self._words = Words(lexicon.knows)
+        self._words.reserved.update(reserved)
+        self._root = _Branch()
+        self._patterns: dict[str, list[Form]] = {}
+        for form in forms:
+            self._add(form)
+        self._listed = list(self._patterns.values())
+        self._runs = AhoCorasick(list(self._patterns)) if self._patterns else None
+
+    def _add(self, form: Form) -> None:
+        if form.unspaced:
+            self._patterns.setdefault(" ".join(form.words), []).append(form)
+            if len(form.words) > 1:
+                self._patterns.setdefault("".join(form.words), []).append(form)
+            return
+        branch = self._root
+        for at, word in enumerate(form.words):
+            open = form.open and at == len(form.words) - 1
+            number = self._words.add(word, form.loosest, open=open)
+            branch = branch.onward.setdefault(number, _Branch())
+        branch.forms.append(form)
+
+    def read(self, title: str, summary: str, language: str) -> tuple[Text | None, list[Hit]]:
+        """The hits of a story, and its text where there are any."""
+        folded = fold(f"{title} {BOUND} {summary}")
+        plain = folded.isascii() or not UNSPACED.search(folded)
+        if plain and not any(map(self._words.__getitem__, folded.split())):
+            return None, []
+        text = Text.of(title, summary, language)
+        return text, self._counting(text, [*self._spaced(text), *self._unspaced(text)])
+
+    # ------------------------------------------------------------------------- words with spaces
+
+    def _spaced(self, text: Text) -> Iterator[Hit]:
+        pattern = re.compile(r"\S+") if text.folded.isascii() else _RUN
+        places = [found.span() for found in pattern.finditer(text.folded)]
+        row = [self._words[text.folded[start:end]] for start, end in places]
+        mask = endings.bit(text.language) if text.language else endings.EVERY
+        for at, met in enumerate(row):
+            if met:
+                for form, last, level in self._follow(self._root, row, at, EXACT, mask, 0):
+                    if hit := _hit(form, level, places[at][0], places[last][1], text):
+                        yield hit
+
+    def _follow(
+        self, branch: _Branch, row: list[tuple[Met, ...]], at: int, level: int, mask: int, slips: int
+    ) -> Iterator[tuple[Form, int, int]]:
+        """The forms that the words from here on spell, with their last word and the loosest way met."""
+        for number, how, languages in row[at]:
+            onward = branch.onward.get(number)
+            if onward is None or not languages & mask or (slips and how == FUZZY):
+                continue
+            loosest = max(level, how)
+            yield from ((form, at, loosest) for form in onward.forms if loosest <= form.loosest)
+            if onward.onward and at + 1 < len(row):
+                yield from self._follow(onward, row, at + 1, loosest, mask, slips + (how == FUZZY))
+
+    # ---------------------------------------------------------------------- runs without spaces
+
+    def _unspaced(self, text: Text) -> Iterator[Hit]:
+        if self._runs is None or text.folded.isascii():
+            return
+        for number, start, end in self._runs.find_matches_as_indexes(text.folded, overlapping=True):
+            if _stands_free(text.folded, start, end):
+                for form in self._listed[number]:
+                    if hit := _hit(form, EXACT, start, end, text):
+                        yield hit
+
+    # ------------------------------------------------------------------------------ what counts
+
+    def _counting(self, text: Text, hits: list[Hit]) -> list[Hit]:
+        """The hits that no shadow covers and that are not somebody else's name or a little word."""
+        shadows = [hit for hit in hits if hit.form.standing == "shadow"]
+        return [
+            hit
+            for hit in hits
+            if hit.form.standing != "shadow"
+            and not any(_covers(shadow, hit) for shadow in shadows)
+            and not self._is_little(hit, text)
+            and not self._is_namesake(hit, text)
+        ]
+
+    def _is_little(self, hit: Hit, text: Text) -> bool:
+        """Whether a weak form is but a little word of the story's language: Kim, who in Polish."""
+        return hit.form.standing == "weak" and text.folded[hit.start : hit.end] in self._little.get(
+            text.language, ()
+        )
+
+    def _is_namesake(self, hit: Hit, text: Text) -> bool:
+        """Whether a single word that is a name stands after a given name that is not its own."""
+        if not hit.form.capital or len(hit.form.words) > 1 or hit.form.standing not in ("good", "weak"):
+            return False
+        before = text.folded[max(0, hit.start - 30) : hit.start].split()
+        gap = text.words(max(0, hit.start - 1), hit.start)
+        return bool(before) and before[-1] in self._given and gap.isspace()
+
+
+def _hit(form: Form, level: int, start: int, end: int, text: Text) -> Hit | None:
+    """The hit, if the form counts in that language and is written as it has to be."""
+    trust = form.trust_in(text.language) * _LEVEL_TRUST[level]
+    if not trust or (level == FUZZY and len(form.words) == 1 and end - start < _FEWEST_FUZZY_ALONE - 1):
+        return None
+    if (form.caps or form.capital) and not _is_written_as(form, text, start, end):
+        return None
+    how = form.how if level == EXACT or form.how != "exact" else LEVELS[level]
+    return Hit(form, start, end, how, trust, "summary" if start > text.bound else "title")
+
+
+def _is_written_as(form: Form, text: Text, start: int, end: int) -> bool:
+    if not text.has_capitals(start):
+        return not form.caps
+    words = text.words(start, end)
+    first = unicodedata.normalize("NFKC", words[:1])
+    if form.caps:
+        return words.upper() == words
+    return not first.islower()
+
+
+def _stands_free(folded: str, start: int, end: int) -> bool:
+    """Whether a run of Korean or Japanese letters is a word here rather than a part of another."""
+    before = folded[start - 1 : start]
+    after = folded[end : end + 1]
+    first, last = folded[start], folded[end - 1]
+    if "\u30a0" <= first <= "\u30ff" and end - start < 5:
+        inside = "\u30a0" <= before <= "\u30ff" or (
+            "\u30a0" <= last <= "\u30ff" and "\u30a0" <= after <= "\u30ff"
+        )
+        return not inside
+    if "\uac00" <= first <= "\ud7a3" and end - start < 3:
+        return not "\uac00" <= before <= "\ud7a3"
+    return True
+
+
+def _covers(shadow: Hit, hit: Hit) -> bool:
+    return (
+        shadow.form.sign == hit.form.sign
+        and shadow.start <= hit.start
+        and hit.end <= shadow.end
+        and shadow.end - shadow.start > hit.end - hit.start
+    )

@@ -1,0 +1,122 @@
+"""The common words of the news, by meaning, in the languages of the news.
+
+`lexicon.toml` has one table a meaning and one line a language: forms between commas, where `*` ends a
+stem that takes any ending. `everyday.toml` has the words that mean nothing to a search (who, with, the)
+and common given names, by which a name is told from its namesakes.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from watcher.topics.text import tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One form of a meaning: folded words, of which the last is a stem where `open`."""
+
+    words: tuple[str, ...]
+    language: str
+    open: bool
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Meanings and their wordings, and the words that are common in each language."""
+
+    meanings: Mapping[str, tuple[Wording, ...]]
+    little: Mapping[str, frozenset[str]]
+    given: frozenset[str]
+    _exact: dict[tuple[str, tuple[str, ...]], list[str]] = field(default_factory=lambda: defaultdict(list))
+    _stems: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    _known: set[str] = field(default_factory=set)
+    _starts: set[str] = field(default_factory=set)
+
+    @classmethod
+    @cache
+    def shipped(cls) -> Lexicon:
+        """The lexicon that comes with the package, read when it is first asked for."""
+        home = files("watcher.topics")
+        return cls.load(
+            home.joinpath("lexicon.toml").read_text("utf-8"),
+            home.joinpath("everyday.toml").read_text("utf-8"),
+        )
+
+    @classmethod
+    def load(cls, meanings: str, everyday: str) -> Lexicon:
+        """A lexicon of these two TOML texts."""
+        tables = tomllib.loads(everyday)
+        little = {language: frozenset(_split(words)) for language, words in tables["little"].items()}
+        given = frozenset(name for names in tables["given"].values() for name in _split(names))
+        lexicon = cls({id: _wordings(table) for id, table in tomllib.loads(meanings).items()}, little, given)
+        lexicon._build()
+        return lexicon
+
+    def find(self, words: Sequence[str], *, open: bool = False) -> tuple[str, ...]:
+        """The meanings of folded words that somebody typed: as English if it is, else in any language.
+
+        With `open` the last word is the beginning of one.
+        """
+        key = tuple(words)
+        for languages in (("en",), tuple(self.little)):
+            met = (id for language in languages for id in self._meanings(language, key, open))
+            if found := tuple(dict.fromkeys(met)):
+                return found
+        return ()
+
+    def is_common(self, words: Sequence[str], language: str) -> bool:
+        """Whether these folded words are a common word of that language."""
+        if len(words) == 1 and words[0] in self.little.get(language, ()):
+            return True
+        return any(self._meanings(language, tuple(words), open=False))
+
+    def knows(self, word: str) -> bool:
+        """Whether a folded word is common in any language, so that it is no slip for another word."""
+        return word in self._known or any(word[:length] in self._starts for length in range(4, len(word) + 1))
+
+    def _meanings(self, language: str, words: tuple[str, ...], open: bool) -> Iterable[str]:
+        yield from self._exact.get((language, words), ())
+        if len(words) != 1:
+            return
+        for length in range(2, len(words[0]) + 1):
+            yield from self._stems.get((language, words[0][:length]), ())
+        if open:
+            yield from self._beginning(language, words[0])
+
+    def _beginning(self, language: str, start: str) -> Iterable[str]:
+        for (spoken, stem), ids in self._stems.items():
+            if spoken == language and stem.startswith(start):
+                yield from ids
+        for (spoken, words), ids in self._exact.items():
+            if spoken == language and len(words) == 1 and words[0].startswith(start):
+                yield from ids
+
+    def _build(self) -> None:
+        for id, wordings in self.meanings.items():
+            for wording in wordings:
+                if wording.open and len(wording.words) == 1:
+                    self._stems[wording.language, wording.words[0]].append(id)
+                    self._starts.add(wording.words[0])
+                elif not wording.open:
+                    self._exact[wording.language, wording.words].append(id)
+                self._known.update(wording.words)
+        self._known.update(word for words in self.little.values() for word in words)
+
+
+def _wordings(table: Mapping[str, str]) -> tuple[Wording, ...]:
+    return tuple(
+        Wording(tokens(form), language, form.endswith("*"))
+        for language, forms in table.items()
+        for form in (part.strip() for part in forms.split(","))
+        if tokens(form)
+    )
+
+
+def _split(words: str) -> list[str]:
+    return [" ".join(tokens(word)) for word in words.split()]

@@ -1,0 +1,267 @@
+"""Stories → matches: which topics a story meets, how well, and by which of its own words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from watcher.models import Match, Reason, Sensitivity, Story, Topic
+from watcher.topics import query as asked
+from watcher.topics.forms import Form, name_forms, shadows_of, word_forms
+from watcher.topics.index import Hit, Index, Text
+from watcher.topics.lexicon import Lexicon
+from watcher.topics.names import Names
+from watcher.topics.plan import (
+    AllOf,
+    AnyOf,
+    EveryStory,
+    From,
+    Leaf,
+    Needed,
+    None_,
+    Part,
+    Seen,
+    Sign,
+    Weighing,
+)
+from watcher.topics.query import Query, QueryError, Term, parse_query
+from watcher.topics.text import tokens
+
+__all__ = ["THRESHOLDS", "Evidence", "Matcher", "TermVerdict", "Verdict"]
+
+THRESHOLDS: Mapping[Sensitivity, float] = {"strict": 75.0, "normal": 57.0, "wide": 40.0}
+"""What a score of 0–100 has to reach."""
+
+Evidence = Callable[[Story, Topic, float], float]
+"""Further evidence: a story, a topic and a score (above 0) → the score as the evidence moves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermVerdict:
+    """What became of one term: the reason it was met by, or none; its value 0–1."""
+
+    term: str
+    wanted: bool
+    value: float
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a story stands to a topic: `score` against `threshold` (both 0–100), and every term."""
+
+    topic: Topic
+    score: float
+    threshold: float
+    terms: tuple[TermVerdict, ...]
+    note: str = ""
+
+    @property
+    def matched(self) -> bool:
+        """Whether the topic takes the story."""
+        return 0 < self.score >= self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    topic: Topic
+    query: Query
+    root: Part
+    names: tuple[int, ...]
+    threshold: float
+
+
+class Matcher:
+    """All topics at once. Topics whose query cannot be read are left out, and told in `faults`."""
+
+    def __init__(self, topics: Iterable[Topic], names: Names, lexicon: Lexicon | None = None) -> None:
+        compiler = _Compiler(names, lexicon or Lexicon.shipped())
+        self.faults: dict[int, QueryError] = {}
+        self._plans: list[_Plan] = []
+        for topic in topics:
+            try:
+                self._plans.append(compiler.plan(topic))
+            except QueryError as error:
+                self.faults[topic.id] = error
+        self._signs = compiler.signs
+        self._index = compiler.index()
+        self._by_anchor: dict[int, list[int]] = defaultdict(list)
+        self._always: list[int] = []
+        for number, plan in enumerate(self._plans):
+            for anchor in plan.root.anchors or ():
+                self._by_anchor[anchor].append(number)
+            if plan.root.anchors is None:
+                self._always.append(number)
+
+    def match(self, story: Story, evidence: Evidence | None = None) -> tuple[Match, ...]:
+        """The topics that a story meets, in the order of the topics, with scores and reasons."""
+        text, hits = self._index.read(story.title, story.summary, story.language)
+        if not hits and not self._always:
+            return ()
+        return tuple(self._matches(story, text, hits, evidence))
+
+    def explain(self, story: Story, topic: Topic) -> Verdict:
+        """Every term of a topic's query, met or missed; the score; the threshold. Raises QueryError."""
+        plan = next((plan for plan in self._plans if plan.topic == topic), None)
+        if plan is None:
+            raise self.faults.get(topic.id) or QueryError(f"The topic {topic.name} is not being watched.")
+        text, hits = self._index.read(story.title, story.summary, story.language)
+        seen = Seen(story, _by_sign(hits), self._signs)
+        weighing = Weighing(seen, plan.names)
+        value = plan.root.value(weighing)
+        excluded = _is_excluded(story, plan.topic)
+        terms = tuple(_term_verdicts(plan, weighing, text))
+        note = f"The topic leaves out {story.outlet}." if excluded else ""
+        return Verdict(topic, 0.0 if excluded else _score(value), plan.threshold, terms, note)
+
+    def _matches(
+        self, story: Story, text: Text | None, hits: list[Hit], evidence: Evidence | None
+    ) -> Iterator[Match]:
+        seen = Seen(story, _by_sign(hits), self._signs)
+        numbers = {number for sign in seen.hits for number in self._by_anchor.get(sign, ())}
+        for number in sorted(numbers.union(self._always)):
+            plan = self._plans[number]
+            weighing = Weighing(seen, plan.names)
+            score = _score(plan.root.value(weighing))
+            if score and evidence:
+                score = max(0.0, min(100.0, evidence(story, plan.topic, score)))
+            if 0 < score >= plan.threshold and not _is_excluded(story, plan.topic):
+                yield Match(
+                    story.id, plan.topic.id, score, tuple(_reasons(plan, weighing, text, self._signs))
+                )
+
+
+def _score(value: float) -> float:
+    return round(100 * value, 1)
+
+
+def _by_sign(hits: Iterable[Hit]) -> dict[int, list[Hit]]:
+    grouped: dict[int, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        grouped[hit.form.sign].append(hit)
+    return grouped
+
+
+def _is_excluded(story: Story, topic: Topic) -> bool:
+    outlet = story.outlet.lower()
+    return any(
+        outlet == domain.lower() or outlet.endswith(f".{domain.lower()}") for domain in topic.excluded_outlets
+    )
+
+
+def _reasons(plan: _Plan, weighing: Weighing, text: Text | None, signs: list[Sign]) -> Iterator[Reason]:
+    for term in plan.query.terms():
+        if text is not None and term in weighing.met:
+            yield _reason(term, weighing.met[term][1], text, signs)
+
+
+def _reason(term: Term, hit: Hit, text: Text, signs: list[Sign]) -> Reason:
+    start, end = text.span(hit.start, hit.end)
+    words = (text.title if hit.field == "title" else text.summary)[start:end]
+    name = signs[hit.form.sign].name
+    return Reason(term.text, hit.how, words, hit.field, start, end, name, hit.form.alias)
+
+
+def _term_verdicts(plan: _Plan, weighing: Weighing, text: Text | None) -> Iterator[TermVerdict]:
+    wanted = set(plan.query.words())
+    for term in plan.query.terms():
+        value, hit = weighing.met.get(term) or _unwanted(term, plan, weighing)
+        reason = _reason(term, hit, text, list(weighing.seen.signs)) if hit and text else None
+        yield TermVerdict(term.text, term.text in wanted, value, reason)
+
+
+def _unwanted(term: Term, plan: _Plan, weighing: Weighing) -> tuple[float, Hit | None]:
+    """What a term outside the weighing (behind a minus, or after the first miss) was met by."""
+    apart = Weighing(weighing.seen, plan.names)
+    for leaf in _leaves(plan.root):
+        if leaf.term == term:
+            leaf.value(apart)
+    return apart.met.get(term, (0.0, None))
+
+
+def _leaves(part: Part) -> Iterator[Leaf]:
+    if isinstance(part, Leaf):
+        yield part
+    elif isinstance(part, AllOf | AnyOf):
+        for inner in part.parts:
+            yield from _leaves(inner)
+    elif isinstance(part, Needed | None_):
+        yield from _leaves(part.part)
+
+
+class _Compiler:
+    """Queries → plans over signs that all topics share."""
+
+    def __init__(self, names: Names, lexicon: Lexicon) -> None:
+        self._names = names
+        self._lexicon = lexicon
+        self.signs: list[Sign] = []
+        self._forms: list[Form] = []
+        self._known: dict[tuple[str, ...], Sign] = {}
+
+    def index(self) -> Index:
+        """The index of every form that the plans so far want."""
+        reserved = {word for name in self._names for form in name.aliases() for word in tokens(form)}
+        return Index(self._forms, self._lexicon, reserved)
+
+    def plan(self, topic: Topic) -> _Plan:
+        query = parse_query(topic.query, self._names)
+        root = self._part(query.root)
+        wanted = set(query.words())
+        names = dict.fromkeys(
+            leaf.sign.number
+            for leaf in _leaves(root)
+            if leaf.sign.kind == "name" and leaf.term.text in wanted
+        )
+        return _Plan(topic, query, root, tuple(names), THRESHOLDS[topic.sensitivity])
+
+    def _part(self, node: asked.Node) -> Part:
+        match node:
+            case asked.Every():
+                return EveryStory()
+            case asked.Place():
+                return From(node.field, node.text)
+            case asked.Not():
+                return None_(self._part(node.part))
+            case asked.Must():
+                return Needed(self._part(node.part))
+            case asked.All():
+                return AllOf.of(tuple(map(self._part, node.parts)))
+            case asked.Any():
+                return AnyOf.of(tuple(map(self._part, node.parts)))
+            case asked.Term():
+                return self._term(node)
+
+    def _term(self, term: Term) -> Part:
+        if not term.names:
+            return Leaf(term, self._word(term))
+        leaves = tuple(Leaf(term, self._name(id, tokens(term.text))) for id in term.names)
+        return leaves[0] if len(leaves) == 1 else AnyOf.of(leaves)
+
+    def _word(self, term: Term) -> Sign:
+        words = tokens(term.text)
+        key = (term.kind, *words)
+        if key not in self._known:
+            meant = term.kind != "phrase" and self._lexicon.find(words, open=term.kind == "prefix")
+            sign = self._new(key, "context" if meant else "word")
+            self._forms.extend(word_forms(sign.number, term, self._lexicon))
+        return self._known[key]
+
+    def _name(self, id: str, typed: tuple[str, ...]) -> Sign:
+        name = self._names.by_id[id]
+        adjectival = any(tokens(form) == typed for form in name.adjective)
+        key = ("name", id, "adjective" if adjectival else "")
+        if key not in self._known:
+            stand_ins = self._names.stand_ins(id) if name.kind == "person" else ()
+            others = tuple(self._name(other, ()).number for other in stand_ins)
+            sign = self._new(key, "name", id, others)
+            self._forms.extend(name_forms(sign.number, name, self._lexicon, adjectival=adjectival))
+            self._forms.extend(shadows_of(sign.number, name, self._names))
+        return self._known[key]
+
+    def _new(self, key: tuple[str, ...], kind: str, name: str = "", others: tuple[int, ...] = ()) -> Sign:
+        sign = Sign(len(self.signs), kind, name, others)  # type: ignore[arg-type]
+        self.signs.append(sign)
+        self._known[key] = sign
+        return sign

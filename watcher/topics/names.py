@@ -1,0 +1,281 @@
+"""The names catalogue: people, places and bodies in the news, as each language writes them.
+
+One table a name (config/names.toml); a desk's own names are a second text of the same form, and one
+that repeats an id adds to that name. What is wrong in a catalogue is told, never fatal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from rapidfuzz import process
+
+from watcher.toml import Fault, line_of, parse_toml, unknown
+from watcher.topics.lexicon import Lexicon
+from watcher.topics.text import UNSPACED, tokens
+
+Kind = Literal["person", "place", "body"]
+_LISTS = ("role", "weak", "hints", "shadow", "adjective")
+_LANGUAGE = re.compile(r"[a-z]{2}")
+_HEADER = re.compile(r"\s*\[\s*['\"]?([\w\-]+)")
+_LONGEST_FORM = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One person, place or body.
+
+    `forms` are good on their own, by language, the display name first. `weak` forms count only beside
+    `hints` or another name that is met; what a `shadow` covers never counts.
+    """
+
+    id: str
+    kind: Kind
+    forms: Mapping[str, tuple[str, ...]]
+    role: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    shadow: tuple[str, ...] = ()
+    adjective: tuple[str, ...] = ()
+
+    def display(self, language: str = "en") -> str:
+        """What readers of a language call it."""
+        forms = self.forms.get(language) or self.forms.get("en") or next(iter(self.forms.values()), ())
+        return forms[0] if forms else self.id
+
+    def aliases(self) -> tuple[str, ...]:
+        """Every form that is good on its own, each once."""
+        return tuple(dict.fromkeys(form for forms in self.forms.values() for form in forms))
+
+
+Longer = tuple[str, tuple[str, ...], str]
+"""A name's id, the folded words of one of its forms, and that form."""
+
+
+@dataclass(slots=True)
+class Names:
+    """A catalogue that can be asked; `faults` are what is wrong in it, a sentence each."""
+
+    by_id: dict[str, Name] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    _strong: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _other: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _longer: dict[str, list[Longer]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, *texts: str | bytes, files: Sequence[str] = ("names.toml",)) -> Names:
+        """The catalogue of one or more TOML texts; `files` are what faults call them."""
+        faults: list[Fault] = []
+        by_id: dict[str, Name] = {}
+        for number, text in enumerate(texts):
+            file = files[min(number, len(files) - 1)]
+            for name in _read(text, file, faults):
+                known = by_id.get(name.id)
+                by_id[name.id] = _joined(known, name) if known else name
+        names = cls(by_id)
+        names._build()
+        names.faults = (*faults, *_conflicts(names, texts, files))
+        return names
+
+    def __len__(self) -> int:
+        return len(self.by_id)
+
+    def __iter__(self) -> Iterator[Name]:
+        return iter(self.by_id.values())
+
+    def get(self, id: str) -> Name | None:
+        """The name of this id."""
+        return self.by_id.get(id)
+
+    def find(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The ids of the names that these folded words are a form of: a good form before a weak one."""
+        key = tuple(words)
+        return self._strong.get(key) or self._other.get(key, ())
+
+    def within(self, text: str) -> tuple[str, ...]:
+        """The ids of the names met in a short text, longest first, left to right, by base forms."""
+        words, at = tokens(text), 0
+        found: list[str] = []
+        while at < len(words):
+            for length in range(min(_LONGEST_FORM, len(words) - at), 0, -1):
+                if ids := self.find(words[at : at + length]):
+                    found.extend(ids)
+                    break
+            at += length
+        return tuple(dict.fromkeys(found))
+
+    def suggest(self, words: str, limit: int = 3) -> tuple[Name, ...]:
+        """The names most like what was typed, for a question such as "did you mean"."""
+        typed = " ".join(tokens(words))
+        known = {" ".join(key): ids for key, ids in self._strong.items()}
+        near = process.extract(typed, list(known), limit=limit * 3, score_cutoff=75)
+        ids = dict.fromkeys(id for hit in near for id in known[hit[0]])
+        return tuple(self.by_id[id] for id in list(ids)[:limit])
+
+    def stand_ins(self, id: str) -> tuple[str, ...]:
+        """The places and bodies that a person's name speaks for, as roles and hints tell them.
+
+        "Russian president" and the hint Kremlin make Russia and the Kremlin stand-ins of that name.
+        """
+        name = self.by_id[id]
+        met = (found for text in (*name.role, *name.hints) for found in self.within(text))
+        others = dict.fromkeys(found for found in met if found != id and self.by_id[found].kind != "person")
+        return tuple(others)
+
+    def longer(self, words: tuple[str, ...]) -> Iterator[Longer]:
+        """The forms of people and places that have these folded words in them, and more."""
+        if not self._longer:
+            self._note_longer()
+        if UNSPACED.search(words[0]):
+            run = "".join(words)
+            yield from (
+                form for form in self._longer.get("", ()) if run in "".join(form[1]) and form[1] != words
+            )
+        for form in self._longer.get(words[0], ()):
+            if len(form[1]) > len(words) and any(
+                form[1][at : at + len(words)] == words for at in range(len(form[1]))
+            ):
+                yield form
+
+    def _note_longer(self) -> None:
+        noted: dict[str, list[Longer]] = defaultdict(list)
+        for name in self:
+            for form in name.aliases() if name.kind != "body" else ():
+                words = tokens(form)
+                for word in set(words) if len(words) > 1 else ():
+                    noted[word].append((name.id, words, form))
+                if UNSPACED.search(words[0]):
+                    noted[""].append((name.id, words, form))
+        self._longer = noted or {"": []}
+
+    def _build(self) -> None:
+        strong, other = defaultdict(list), defaultdict(list)
+        for name in self:
+            for form in name.aliases():
+                strong[tokens(form)].append(name.id)
+            for form in (*name.weak, *name.adjective):
+                other[tokens(form)].append(name.id)
+        self._strong = {key: tuple(dict.fromkeys(ids)) for key, ids in strong.items() if key}
+        self._other = {key: tuple(dict.fromkeys(ids)) for key, ids in other.items() if key}
+
+
+def _joined(known: Name, more: Name) -> Name:
+    forms = {
+        language: tuple(dict.fromkeys((*known.forms.get(language, ()), *more.forms.get(language, ()))))
+        for language in (*known.forms, *more.forms)
+    }
+    return Name(
+        known.id, known.kind, forms, **{key: (*getattr(known, key), *getattr(more, key)) for key in _LISTS}
+    )
+
+
+def _read(text: str | bytes, file: str, faults: list[Fault]) -> Iterator[Name]:
+    if isinstance(text, bytes):
+        text = text.decode("utf-8-sig", "replace")
+    for id, table in parse_toml(text, file, faults).items():
+        if isinstance(table, dict):
+            yield from _name(id, table, text, file, faults)
+        else:
+            faults.append(
+                Fault(file, line_of(text, id, None), f"{id} is not a table: write [{id}] above it.")
+            )
+
+
+def _name(id: str, table: dict[str, Any], text: str, file: str, faults: list[Fault]) -> Iterator[Name]:
+    def tell(key: str | None, message: str) -> None:
+        faults.append(Fault(file, line_of(text, id, key), message))
+
+    lists: dict[str, tuple[str, ...]] = {}
+    for key, value in table.items():
+        if key == "kind":
+            continue
+        if not _LANGUAGE.fullmatch(key) and key not in _LISTS:
+            known = dict.fromkeys((*_LISTS, "kind"))
+            tell(key, unknown("key", key, known, "{}") + " Languages are two letters, such as fr.")
+        elif not isinstance(value, list) or not all(isinstance(form, str) for form in value):
+            tell(key, f'{id}: {key} is a list of texts such as ["a", "b"].')
+        else:
+            lists[key] = _usable(value)
+            if len(lists[key]) < len(value):
+                tell(key, f"{id}: {key} has a form without letters or digits; leave it out.")
+    kind = table.get("kind", "body")
+    if kind not in get_args(Kind):
+        tell("kind", f"{id}: kind is person, place or body, not {kind!r}.")
+        kind = "body"
+    forms = {key: value for key, value in lists.items() if key not in _LISTS and value}
+    if not forms and not lists.get("weak"):
+        tell(None, f"{id} has no form in any language, so nothing can meet it: give it one.")
+    else:
+        yield Name(id, kind, forms, **{key: lists.get(key, ()) for key in _LISTS})
+
+
+def _usable(forms: Iterable[str]) -> tuple[str, ...]:
+    return tuple(form.strip() for form in forms if tokens(form))
+
+
+def _conflicts(names: Names, texts: Sequence[str | bytes], files: Sequence[str]) -> Iterator[Fault]:
+    """What is wrong between names: forms that two share, that shut themselves out, that are common words."""
+    places = _places(texts, files)
+
+    def fault(id: str, message: str) -> Fault:
+        return Fault(*places.get(id, (files[0], 0)), message)
+
+    for key, ids in names._strong.items():
+        if len(ids) > 1:
+            yield fault(
+                ids[0], f'"{" ".join(key)}" is a form of {" and ".join(ids)}: make it weak in all but one.'
+            )
+    lexicon = Lexicon.shipped()
+    for name in names:
+        yield from (fault(name.id, message) for message in _own_conflicts(name, lexicon))
+    yield from (fault(first, message) for first, message in _cycles(names))
+
+
+def _places(texts: Sequence[str | bytes], files: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """Where each name's table begins: file and line."""
+    found: dict[str, tuple[str, int]] = {}
+    for number, text in enumerate(texts):
+        lines = (text if isinstance(text, str) else text.decode("utf-8-sig", "replace")).splitlines()
+        for line, written in enumerate(lines, 1):
+            if header := _HEADER.match(written):
+                found.setdefault(header[1], (files[min(number, len(files) - 1)], line))
+    return found
+
+
+def _own_conflicts(name: Name, lexicon: Lexicon) -> Iterator[str]:
+    shadows = {tokens(form) for form in name.shadow}
+    for form in name.aliases():
+        if tokens(form) in shadows:
+            yield f'{name.id}: "{form}" is a form and a shadow of itself, so it never counts: take one out.'
+    for language, forms in name.forms.items():
+        for form in forms:
+            if not form.isupper() and lexicon.is_common(tokens(form), language):
+                yield (
+                    f'{name.id}: "{form}" is also a common word of language {language}: make it weak, with hints.'
+                )
+    if name.weak and not name.hints and not name.forms:
+        yield f"{name.id} has weak forms only and no hints, so nothing can meet it: give it hints."
+
+
+def _cycles(names: Names) -> Iterator[tuple[str, str]]:
+    """Names that are nothing but weak and lean on each other in a circle: none of them can ever count."""
+    leans: dict[str, set[str]] = {}
+    for name in names:
+        if name.weak and not name.forms:
+            hinted = {id for hint in name.hints for id in names.find(tokens(hint))}
+            solid = any(not names.find(tokens(hint)) for hint in name.hints)
+            leans[name.id] = set() if solid else hinted
+    for id in sorted(leans):
+        reached, ahead = set[str](), set(leans[id])
+        while ahead:
+            reached |= ahead
+            ahead = {further for step in ahead for further in leans.get(step, ())} - reached
+        if id in reached and reached <= leans.keys():
+            yield (
+                id,
+                f"{id} leans on hints that lean back on it ({', '.join(sorted(reached))}): give one a form.",
+            )

@@ -1,0 +1,260 @@
+"""A topic's query as something that is weighed against what a story has.
+
+Each part of a query has a value of 0–1: how far what was met is trusted, less where it stands in the
+summary only. A name or a plain word that is missing shuts the story out. Common words are the context
+of names: where two names of the query are strongly there, a story without the context is worth less,
+not nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from watcher.models import Story
+from watcher.topics.index import Hit
+from watcher.topics.query import Term
+
+IN_SUMMARY = 0.85
+STAND_IN = 0.55
+WITHOUT_CONTEXT = 0.2
+STRONG = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something that queries want: a name of the catalogue (with its stand-ins), or words.
+
+    A plain word is wanted itself; a context word has a meaning we know in other languages.
+    """
+
+    number: int
+    kind: Literal["name", "word", "context"]
+    name: str = ""
+    stand_ins: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a story has: its hits by sign."""
+
+    story: Story
+    hits: Mapping[int, Sequence[Hit]]
+    signs: Sequence[Sign]
+    _alone: dict[tuple[int, bool], Hit | None] = field(default_factory=dict)
+
+    def alone(self, sign: int, *, title_only: bool = False) -> Hit | None:
+        """The best hit of a sign that needs nothing of the query beside it."""
+        key = sign, title_only
+        if key not in self._alone:
+            weak = self._hinted(sign)
+            self._alone[key] = self._best(sign, weak=weak, title_only=title_only)
+        return self._alone[key]
+
+    def value(self, sign: int) -> float:
+        """How strongly a sign is there by itself (0: it is not)."""
+        hit = self.alone(sign)
+        return worth(hit) if hit else 0.0
+
+    def beside(self, sign: int, *, title_only: bool) -> tuple[float, Hit | None]:
+        """The best of a sign's weak forms and stand-ins, where another name vouches for them."""
+        weak = self._best(sign, weak=True, title_only=title_only)
+        if weak:
+            return worth(weak), weak
+        hit = self._stand_in(sign)
+        return (STAND_IN * worth(hit) / hit.trust, hit) if hit else (0.0, None)
+
+    def _best(self, sign: int, *, weak: bool, title_only: bool) -> Hit | None:
+        standings = ("good", "weak") if weak else ("good",)
+        hits = (
+            hit
+            for hit in self.hits.get(sign, ())
+            if hit.form.standing in standings and (hit.field == "title" or not title_only)
+        )
+        return max(hits, key=worth, default=None)
+
+    def _hinted(self, sign: int) -> bool:
+        return self._stand_in(sign) is not None
+
+    def _stand_in(self, sign: int) -> Hit | None:
+        """The best hit of a name's hints and of what it speaks for: Russia, where it is Putin's."""
+        hints = [hit for hit in self.hits.get(sign, ()) if hit.form.standing == "hint"]
+        for other in self.signs[sign].stand_ins:
+            hints += [hit for hit in self.hits.get(other, ()) if hit.form.standing == "good"]
+        return max(hints, key=worth, default=None)
+
+
+def worth(hit: Hit) -> float:
+    """The value of a hit: its trust, less where it stands in the summary."""
+    return hit.trust * (IN_SUMMARY if hit.field == "summary" else 1.0)
+
+
+@dataclass(slots=True)
+class Weighing:
+    """One query being weighed against one story: its names, and which hit met which term."""
+
+    seen: Seen
+    names: Sequence[int]
+    met: dict[Term, tuple[float, Hit]] = field(default_factory=dict)
+
+    def strong(self, but: int = -1) -> int:
+        """How many of the query's names are strongly there, one left out."""
+        return sum(self.seen.value(name) >= STRONG for name in self.names if name != but)
+
+
+class Part(Protocol):
+    """A part of a query. `anchors` are signs of which a story has one if it has this; None: it may have none."""
+
+    @property
+    def anchors(self) -> frozenset[int] | None:
+        """Where to look for stories that may have this."""
+
+    @property
+    def context(self) -> bool:
+        """Whether it is only the context of names."""
+
+    def value(self, weighing: Weighing) -> float:
+        """How far a story has this: 0–1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A term, as one sign."""
+
+    term: Term
+    sign: Sign
+
+    @property
+    def anchors(self) -> frozenset[int] | None:
+        return frozenset((self.sign.number,))
+
+    @property
+    def context(self) -> bool:
+        return self.sign.kind == "context"
+
+    def value(self, weighing: Weighing) -> float:
+        number, title_only = self.sign.number, self.term.title_only
+        hit = weighing.seen.alone(number, title_only=title_only)
+        value = worth(hit) if hit else 0.0
+        if hit is None and self.sign.kind == "name" and weighing.strong(but=number):
+            value, hit = weighing.seen.beside(number, title_only=title_only)
+        if hit and weighing.met.get(self.term, (0.0,))[0] < value:
+            weighing.met[self.term] = value, hit
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """A condition on a story's outlet or language."""
+
+    field: Literal["outlet", "lang"]
+    text: str
+    anchors: frozenset[int] | None = None
+    context: bool = False
+
+    def value(self, weighing: Weighing) -> float:
+        story = weighing.seen.story
+        if self.field == "lang":
+            return float(story.language.lower() == self.text)
+        outlet = story.outlet.lower()
+        return float(
+            outlet == self.text or outlet.endswith(f".{self.text}") or outlet.split(".")[0] == self.text
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EveryStory:
+    """What every story has."""
+
+    anchors: frozenset[int] | None = None
+    context: bool = False
+
+    def value(self, weighing: Weighing) -> float:
+        return 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class None_:
+    """What a story must not have; slips of the hand and what stands beside names do not count here."""
+
+    part: Part
+    anchors: frozenset[int] | None = None
+    context: bool = False
+
+    def value(self, weighing: Weighing) -> float:
+        apart = Weighing(weighing.seen, ())
+        found = self.part.value(apart)
+        certain = all(hit.how != "fuzzy" for _, hit in apart.met.values())
+        return float(not (found and certain))
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a plus asks for: never mere context."""
+
+    part: Part
+    context: bool = False
+
+    @property
+    def anchors(self) -> frozenset[int] | None:
+        return self.part.anchors
+
+    def value(self, weighing: Weighing) -> float:
+        return self.part.value(weighing)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of these."""
+
+    parts: tuple[Part, ...]
+    anchors: frozenset[int] | None
+    context: bool
+
+    @classmethod
+    def of(cls, parts: tuple[Part, ...]) -> AnyOf:
+        every = [part.anchors for part in parts]
+        anchors = frozenset().union(*(found for found in every if found is not None))
+        return cls(parts, None if None in every else anchors, any(part.context for part in parts))
+
+    def value(self, weighing: Weighing) -> float:
+        return max(part.value(weighing) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """All of these: the mean of their values, drawn down by the least of them."""
+
+    parts: tuple[Part, ...]
+    anchors: frozenset[int] | None
+    context: bool
+
+    @classmethod
+    def of(cls, parts: tuple[Part, ...]) -> AllOf:
+        return cls(parts, _fewest(parts), all(part.context for part in parts))
+
+    def value(self, weighing: Weighing) -> float:
+        values = []
+        for part in sorted(self.parts, key=lambda part: part.context):
+            value = part.value(weighing)
+            if not value and part.context and weighing.strong() > 1:
+                value = WITHOUT_CONTEXT
+            if not value:
+                return 0.0
+            if not isinstance(part, None_ | From | EveryStory):
+                values.append(value)
+        return (sum(values) / len(values) + min(values)) / 2 if values else 1.0
+
+
+def _fewest(parts: Sequence[Part]) -> frozenset[int] | None:
+    """The anchors of the part that fewest stories have, context only where there is nothing else.
+
+    A name may be there by its stand-ins alone, if another name is there itself: so names go together.
+    """
+    names = [part for part in parts if isinstance(part, Leaf) and part.sign.kind == "name"]
+    if names:
+        return frozenset(part.sign.number for part in names)
+    known = [part for part in parts if part.anchors is not None]
+    best = min(known, key=lambda part: (part.context, len(part.anchors or ())), default=None)
+    return best.anchors if best else None

@@ -1,0 +1,84 @@
+"""How a name sounds, roughly: what spellings in all scripts have in common.
+
+Brontel, Бронтель and Μπροντέλ were heard before they were written. The sound of a word is its letters
+in the Latin alphabet, with what orthographies do differently made alike. It is a ground for meeting
+names that no catalogue lists, and only for long ones.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from anyascii import anyascii
+
+SHORTEST = 4
+_FEWEST_CONSONANTS = 4
+_ALIKE = {
+    "tsch": "4",
+    "tch": "4",
+    "cz": "4",
+    "ch": "4",
+    "tj": "4",
+    "shch": "6",
+    "sch": "6",
+    "sh": "6",
+    "sz": "6",
+    "zh": "z",
+    "rz": "z",
+    "dz": "z",
+    "kh": "h",
+    "gh": "h",
+    "ts": "s",
+    "tz": "s",
+    "ph": "f",
+    "th": "t",
+    "ck": "k",
+    "qu": "k",
+    "ou": "u",
+    "oo": "u",
+    "ee": "i",
+    "ce": "se",
+    "ci": "si",
+    "cy": "si",
+    "x": "ks",
+    "c": "k",
+    "w": "v",
+    "y": "i",
+    "j": "i",
+    "q": "k",
+}
+_SOUNDS = re.compile("|".join(sorted(_ALIKE, key=len, reverse=True)))
+_SILENT = re.compile(r"[^a-z0-9]+")
+_TWICE = re.compile(r"(.)\1+")
+_GREEK = (("mp", "b"), ("nt", "d"), ("gk", "g"))
+_VOWELS = str.maketrans({**dict.fromkeys("aeiouwyv'`\"-"), "p": "b", "q": "k", "j": "g"})
+_UNVOWELLED = re.compile("[\u0590-\u06ff]")
+
+
+@lru_cache(maxsize=65536)
+def sound(word: str) -> str:
+    """How a folded word sounds; empty where it is too short to say, or written without its vowels."""
+    if _UNVOWELLED.search(word):
+        return ""
+    latin = _SILENT.sub("", anyascii(word).lower())
+    if "\u0370" <= word[:1] <= "\u03ff":
+        for pair, one in _GREEK:
+            latin = latin.replace(pair, one)
+    heard = _TWICE.sub(r"\1", _SOUNDS.sub(lambda found: _ALIKE[found[0]], latin))
+    return heard if len(heard) >= SHORTEST else ""
+
+
+@lru_cache(maxsize=65536)
+def consonants(word: str) -> str:
+    """The consonants of a word, for scripts that leave vowels out; empty where they are too few to say."""
+    latin = anyascii(word).lower()
+    if not _UNVOWELLED.search(word):
+        latin = latin.replace("v", "f").replace("c", "k")
+    heard = _TWICE.sub(r"\1", _SILENT.sub("", latin.translate(_VOWELS)))
+    return heard if len(heard) >= _FEWEST_CONSONANTS else ""
+
+
+def unvowelled(word: str) -> bool:
+    """Whether a word is in a script that leaves vowels out (Arabic, Persian, Hebrew)."""
+    return _UNVOWELLED.search(word) is not None

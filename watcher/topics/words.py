@@ -1,0 +1,165 @@
+"""The words that topics want, and how a word of a story meets them: the costly part, done once a word.
+
+A story's word is looked up in one table. What is not there yet is worked out when first met (exact,
+with an ending, by its sound, with one slip of the hand) and kept; so the cost of a story is that of
+looking up its words, however many topics there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from watcher.topics import endings
+from watcher.topics.sounds import consonants, sound, unvowelled
+from watcher.topics.text import UNSPACED
+
+EXACT: Final = 0
+INFLECTED: Final = 1
+HEARD: Final = 2
+FUZZY: Final = 3
+
+Met = tuple[int, int, int]
+"""A word's number, how it was met (0–3 above), and the mask of the languages in which that counts."""
+
+_KEPT = 300_000
+_FEWEST_FUZZY = 4
+_FEWEST_TWO_SLIPS = 10
+_FEWEST_HEARD = 5
+_LONGEST = 40
+
+
+class Words(dict[str, tuple[Met, ...]]):
+    """The wanted words by number; as a mapping, from a folded word of a story to what it meets."""
+
+    def __init__(self, is_common: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._is_common = is_common
+        self._numbers: dict[str, int] = {}
+        self._names: list[str] = []
+        self._open: dict[str, int] = {}
+        self._stems: dict[str, list[tuple[int, dict[str, int]]]] = defaultdict(list)
+        self._whole: dict[str, list[int]] = defaultdict(list)
+        self._heard: dict[str, list[int]] = defaultdict(list)
+        self._slips: dict[str, list[int]] = defaultdict(list)
+        self._loosest: dict[int, int] = {}
+        self.reserved: set[str] = set()
+
+    def __missing__(self, token: str) -> tuple[Met, ...]:
+        met = tuple(self._meet(token)) if len(token) <= _LONGEST else ()
+        if len(self) >= _KEPT:
+            self.clear()
+        self[token] = met
+        return met
+
+    def add(self, word: str, loosest: int, *, open: bool = False) -> int:
+        """The number of a wanted word that may be met up to this loosely; `open` takes any ending."""
+        key = f"{word}*" if open else word
+        number = self._numbers.setdefault(key, len(self._numbers))
+        if open:
+            self._open[word] = number
+        known = self._loosest.get(number, -1)
+        if number == len(self._names):
+            self._names.append(word)
+        if loosest > known:
+            self._loosest[number] = loosest
+            self._index(word, number, known, loosest)
+        return number
+
+    def _index(self, word: str, number: int, known: int, loosest: int) -> None:
+        if known < INFLECTED <= loosest:
+            for stem, ends in endings.stems(word):
+                self._stems[stem].append((number, ends))
+            for form in (*endings.softened(word), *endings.without_article(word)):
+                self._whole[form].append(number)
+        if known < HEARD <= loosest:
+            for heard in {sound(word), consonants(word)} - {""}:
+                self._heard[heard].append(number)
+        if known < FUZZY <= loosest and len(word) >= _FEWEST_FUZZY:
+            for shorter in _shorter(word):
+                self._slips[shorter].append(number)
+
+    def _meet(self, token: str) -> Iterable[Met]:
+        met: dict[int, tuple[int, int]] = {}
+
+        def note(number: int, how: int, languages: int = endings.EVERY) -> None:
+            known = met.get(number)
+            if known is None or how < known[0]:
+                met[number] = (how, languages)
+            elif how == known[0]:
+                met[number] = (how, known[1] | languages)
+
+        if token in self._numbers:
+            note(self._numbers[token], EXACT)
+        if self._open:
+            self._meet_open(token, note)
+        self._meet_inflected(token, note)
+        if not met and not token.isdigit():
+            self._meet_heard(token, note)
+            if not met and len(token) >= _FEWEST_FUZZY:
+                self._meet_fuzzily(token, note)
+        return ((number, how, languages) for number, (how, languages) in met.items())
+
+    def _meet_open(self, token: str, note: Callable[..., None]) -> None:
+        for length in range(2, len(token) + 1):
+            if (number := self._open.get(token[:length])) is not None:
+                note(number, EXACT)
+        for shorter in endings.bare(token):
+            for length in range(3, len(shorter) + 1):
+                if (number := self._open.get(shorter[:length])) is not None:
+                    note(number, INFLECTED)
+
+    def _meet_inflected(self, token: str, note: Callable[..., None]) -> None:
+        for number in self._whole.get(token, ()):
+            note(number, INFLECTED)
+        for cut in range(max(2, len(token) - endings.LONGEST), len(token) + 1):
+            if (found := self._stems.get(token[:cut])) is not None:
+                for number, ends in found:
+                    if languages := ends.get(token[cut:], 0):
+                        note(number, INFLECTED, languages)
+        for length in range(6, len(token) - 3):
+            if token[:length] in self._numbers:
+                note(self._numbers[token[:length]], INFLECTED, endings.COMPOUNDING)
+        for shorter in endings.bare(token):
+            for form in (shorter, *(shorter[:-size] for size in (1, 2) if len(shorter) - size >= 4)):
+                for number in (*self._whole.get(form, ()), *filter(None, [self._numbers.get(form)])):
+                    note(number, INFLECTED)
+
+    def _meet_heard(self, token: str, note: Callable[..., None]) -> None:
+        if len(token) < _FEWEST_HEARD or token in self.reserved:
+            return
+        if token.isascii():
+            self._meet_sound(sound(token), note)
+        elif unvowelled(token):
+            for shorter in (token, *endings.bare(token)):
+                self._meet_sound(consonants(shorter), note)
+        elif UNSPACED.match(token):
+            for size in range(4):
+                self._meet_sound(sound(token[: len(token) - size] if size else token), note)
+        else:
+            for cut in range(max(4, len(token) - 4), len(token) + 1):
+                self._meet_sound(sound(token[:cut]), note)
+
+    def _meet_sound(self, heard: str, note: Callable[..., None]) -> None:
+        for number in self._heard.get(heard, ()) if heard else ():
+            if abs(len(self._names[number]) - len(heard)) <= 4:
+                note(number, HEARD)
+
+    def _meet_fuzzily(self, token: str, note: Callable[..., None]) -> None:
+        close = {number for shorter in _shorter(token) for number in self._slips.get(shorter, ())}
+        for number in close:
+            word = self._names[number]
+            most = 2 if min(len(word), len(token)) >= _FEWEST_TWO_SLIPS else 1
+            if OSA.distance(word, token, score_cutoff=most) <= most and self._may_be_slip(token):
+                note(number, FUZZY)
+
+    def _may_be_slip(self, token: str) -> bool:
+        return token not in self.reserved and not self._is_common(token)
+
+
+def _shorter(word: str) -> set[str]:
+    """The word, and the word without each of its letters in turn."""
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
