@@ -48,13 +48,16 @@ class Reader:
 
 
 def render(card: Card, reader: Reader | None = None, *, note: str = "") -> RenderableType:
-    """A card with its thread, for rich to print. `note` stands quietly after the title."""
-    return _Rendered(card, reader or Reader(datetime.now(UTC)), note)
+    """A card with its thread, for rich to print. `note` stands quietly after the title.
+
+    Without a reader it is rendered for whoever looks at the terminal now, by UTC.
+    """
+    return _Rendered(card, reader, note)
 
 
 def render_reply(card: Card, reader: Reader, *, last: bool = False, note: str = "") -> RenderableType:
     """A card as a reply in a thread: indented, and joined by a line to what stands above."""
-    return _reply(_Rendered(card, reader, note), last=last)
+    return _reply(_Rendered(card, reader, note, reply=True), last=last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +65,27 @@ class _Rendered:
     """A card's own message, and its replies under it."""
 
     card: Card
-    reader: Reader
+    reader: Reader | None
     note: str
+    reply: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         narrow = options.update(width=max(NARROWEST, min(options.max_width, WIDEST)))
-        for part in self._parts():
+        reader = self.reader or Reader(
+            datetime.now(UTC), UTC, console.is_terminal, console.color_system is not None
+        )
+        for part in self._parts(reader):
             yield from console.render(part, narrow)
 
-    def _parts(self) -> Iterator[RenderableType]:
-        card, reader = self.card, self.reader
-        yield _title(card, reader, self.note)
-        for section in card.sections:
+    def _parts(self, reader: Reader) -> Iterator[RenderableType]:
+        card = self.card
+        yield _title(card, reader, self.note, signed=not self.reply or card.tone in ("alert", "bad"))
+        for place, section in enumerate(card.sections):
+            # A reply is one paragraph; a card of its own breathes between its sections.
+            if section.heading or (place and not self.reply):
+                yield Text("")
             yield from _section(section, reader)
-        if card.footer or card.buttons:
+        if (card.footer or card.buttons) and not self.reply:
             yield Text("")
         if card.footer:
             yield _Prefixed(_text(card.footer, reader, "bright_black"), "  ", "  ")
@@ -83,7 +93,7 @@ class _Rendered:
             pieces = (Piece(f"{button.label}: ", "quiet"), Piece(button.command, "code"))
             yield _Prefixed(_text(pieces, reader), "  ", "    ")
         for place, reply in enumerate(card.replies, 1):
-            yield _reply(_Rendered(reply, reader, ""), last=place == len(card.replies))
+            yield _reply(_Rendered(reply, reader, "", reply=True), last=place == len(card.replies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +127,23 @@ class _Stack:
         yield from self.parts
 
 
-def _title(card: Card, reader: Reader, note: str) -> RenderableType:
+def _title(card: Card, reader: Reader, note: str, *, signed: bool) -> RenderableType:
     sign, colour = _SIGNS[card.tone]
-    title = _text((Piece(card.title, "strong", card.url),), reader)
+    title = Text(_isolated(_literal(card.title), reader), style="bold", overflow="fold")
+    if url := safe_link(card.url):
+        title = _link(title.plain, url, Style(bold=True), reader, told=_is_told(url, card, reader))
     if note:
-        title.append(f"  {note}", style="bright_black")
-    return _Prefixed(title, f"{sign} ", "  ", colour)
+        title.append(f"  {note}", style="not bold bright_black")
+    return _Prefixed(title, f"{sign} ", "  ", colour) if signed else title
+
+
+def _is_told(url: str, card: Card, reader: Reader) -> bool:
+    """Whether what is under a card's title says as well where its link leads."""
+    others = [piece.url for section in card.sections for line in section.lines for piece in line if piece.url]
+    return _host(url) in map(_host, others) if reader.terminal else url in others
 
 
 def _section(section: Section, reader: Reader) -> Iterator[RenderableType]:
-    yield Text("")
     if section.heading:
         yield _Prefixed(Text(clean(section.heading), style="bold"), "  ", "  ")
     for line in section.lines:
@@ -163,15 +180,21 @@ def _is_seen(letter: str) -> bool:
     return unicodedata.category(letter) not in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 
 
-def _link(shown: str, url: str, style: Style, reader: Reader) -> Text:
-    """A link, and where it leads: its host, or the whole of it where one cannot follow it."""
+def _link(shown: str, url: str, style: Style, reader: Reader, *, told: bool = False) -> Text:
+    """A link, and where it leads: its host, or the whole of it where one cannot follow it.
+
+    `told` says that this stands elsewhere in the same message.
+    """
     if not reader.terminal:
-        return Text(f"{shown} <{url}>", style=style)
-    text = Text(shown, style=style + Style(link=url))
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    if host != shown.casefold().removeprefix("www."):
-        text.append(f" ({host})", style=Style(color="bright_black", bold=False))
+        return Text(shown if told else f"{shown} <{url}>", style=style)
+    text = Text(style=style, overflow="fold").append(shown, Style(link=url))
+    if not told and _host(url) != shown.casefold().removeprefix("www."):
+        text.append(f" ({_host(url)})", style=Style(color="bright_black", bold=False))
     return text
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _isolated(text: str, reader: Reader) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import fields
 from zoneinfo import available_timezones
 
 from rapidfuzz import fuzz, process
@@ -12,6 +13,7 @@ from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Argument, Command, Registry
 from watcher.chat.commands.words import Token, split_path, tokens
 from watcher.desk.clock import WINDOWS
+from watcher.models import DeskSettings
 from watcher.store import feeds, topics
 
 MOST = 25
@@ -23,31 +25,37 @@ _LANGUAGES = (
 )
 _TIMES = ("8:00", "8:00,18:00", "7:00,12:00,18:00")
 
-Source = Callable[[Newsroom, Ask], Awaitable[Iterable[str]]]
+Source = Callable[[Registry, Newsroom, Ask], Awaitable[Iterable[str]]]
 
 
-async def _topic_names(newsroom: Newsroom, ask: Ask) -> Iterable[str]:
+async def _topic_names(registry: Registry, newsroom: Newsroom, ask: Ask) -> Iterable[str]:
     async with newsroom.store.reading() as db:
         return [topic.name for topic in await topics.topics(db, ask.desk.id)]
 
 
-async def _feed_addresses(newsroom: Newsroom, ask: Ask) -> Iterable[str]:
+async def _feed_addresses(registry: Registry, newsroom: Newsroom, ask: Ask) -> Iterable[str]:
     async with newsroom.store.reading() as db:
         return [feed.url for feed in await feeds.all_feeds(db)]
+
+
+async def _commands(registry: Registry, newsroom: Newsroom, ask: Ask) -> Iterable[str]:
+    return [" ".join(one.path).removeprefix("watch ") for one in registry.commands]
 
 
 def _always(words: Iterable[str]) -> Source:
     listed = tuple(words)
 
-    async def source(newsroom: Newsroom, ask: Ask) -> Iterable[str]:
+    async def source(registry: Registry, newsroom: Newsroom, ask: Ask) -> Iterable[str]:
         return listed
 
     return source
 
 
-_SOURCES: dict[str, Source] = {
+SOURCES: dict[str, Source] = {
     "topic": _topic_names,
     "feed": _feed_addresses,
+    "command": _commands,
+    "setting": _always(field.name.replace("_", "-") for field in fields(DeskSettings)),
     "window": _always(WINDOWS),
     "language": _always(_LANGUAGES),
     "times": _always(_TIMES),
@@ -84,15 +92,15 @@ async def _argument_words(
         return _starting([f"--{a.word}" for a in command.arguments if a.optional], typed)
     named = re.fullmatch(r"--([\w-]+)", rest[-1].raw) if rest else None
     if named and (argument := command.argument(named[1])) and argument.kind != "flag":
-        return await suggestions(newsroom, ask, argument, typed)
+        return await suggestions(registry, newsroom, ask, argument, typed)
     if command.path[-1] == "help":
         said = tuple(token.raw.casefold() for token in rest)
         return _starting(registry.below(said) or registry.below(("watch", *said)), typed)
-    return await _positional(newsroom, ask, command, rest, typed)
+    return await _positional(registry, newsroom, ask, command, rest, typed)
 
 
 async def _positional(
-    newsroom: Newsroom, ask: Ask, command: Command, rest: list[Token], typed: str
+    registry: Registry, newsroom: Newsroom, ask: Ask, command: Command, rest: list[Token], typed: str
 ) -> list[str]:
     """Values for the arguments that words without a name may still be for."""
     taken = sum(not token.raw.startswith("--") for token in rest)
@@ -101,18 +109,20 @@ async def _positional(
         return []
     offered: list[str] = []
     for argument in open_ones[taken:]:
-        offered += await suggestions(newsroom, ask, argument, typed)
+        offered += await suggestions(registry, newsroom, ask, argument, typed)
         if not argument.optional:
             break
     return list(dict.fromkeys(offered))[:MOST]
 
 
-async def suggestions(newsroom: Newsroom, ask: Ask, argument: Argument, typed: str) -> list[str]:
+async def suggestions(
+    registry: Registry, newsroom: Newsroom, ask: Ask, argument: Argument, typed: str
+) -> list[str]:
     """At most 25 values for one argument, likeliest first; after a comma, for the last of a list."""
     head, comma, tail = typed.rpartition(",") if argument.kind == "list" else ("", "", typed)
     known: Iterable[str] = argument.choices
-    if argument.source in _SOURCES:
-        known = await _SOURCES[argument.source](newsroom, ask)
+    if argument.source in SOURCES:
+        known = await SOURCES[argument.source](registry, newsroom, ask)
     already = set(head.split(","))
     return [head + comma + word for word in _starting([w for w in known if w not in already], tail)]
 

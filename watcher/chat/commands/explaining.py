@@ -21,6 +21,7 @@ from watcher.models import (
     Group,
     Line,
     Match,
+    Piece,
     Placement,
     Revision,
     Section,
@@ -31,7 +32,7 @@ from watcher.models import (
 from watcher.store import deliveries, stories, subscriptions, topics
 from watcher.store.stories import Sighting
 from watcher.stories.likeness import Alike, likest
-from watcher.topics.match import Matcher, Verdict
+from watcher.topics.match import THRESHOLDS, Matcher, TermVerdict, Verdict
 
 LOOKED_BACK = timedelta(days=7)
 """How far from a story its likest ones are looked for."""
@@ -104,7 +105,14 @@ def _verdicts(story: Story, missed: Sequence[Topic], newsroom: Newsroom) -> dict
     if not missed:
         return {}
     matcher = Matcher(missed, newsroom.names)
-    return {topic.name: matcher.explain(story, topic) for topic in missed[:MISSED]}
+    return {topic.name: _verdict(matcher, story, topic) for topic in missed[:MISSED]}
+
+
+def _verdict(matcher: Matcher, story: Story, topic: Topic) -> Verdict:
+    fault = matcher.faults.get(topic.id)
+    if fault:
+        return Verdict(topic, 0.0, 0.0, (), f"its query cannot be read: {fault}")
+    return matcher.explain(story, topic)
 
 
 # ------------------------------------------------------------------------------------------- cards
@@ -158,7 +166,12 @@ def _met_section(story: Story, topic: Topic, match: Match) -> Section:
         *cards.marked_story(story, match.reasons),
         *(cards.reason_line(reason) for reason in reasons[:8]),
     ]
-    return Section(tuple(lines), f"It met {topic.name}, with {match.score:.0f} of 100 points")
+    return Section(tuple(lines), _met_heading(topic, match))
+
+
+def _met_heading(topic: Topic, match: Match) -> str:
+    enough = THRESHOLDS[topic.sensitivity]
+    return f"It met {topic.name}: {match.score:.0f} of 100 points, where {enough:.0f} are enough"
 
 
 def _event_section(known: Known, topic: Topic, placed: Placement | None, alike: Sequence[Alike]) -> Section:
@@ -209,6 +222,31 @@ def _missed_sections(known: Known, told: Told) -> list[Section]:
         lines.append(cards.line(cards.quiet(f"and {count(more, 'more topic')}")))
     heading = "Why no other topic took it" if known.matches else "Why no topic took it"
     return [Section(tuple(lines), heading)]
+
+
+def _missed_lines(name: str, verdict: Verdict) -> Iterable[Line]:
+    """Why one topic did not take a story, in a sentence, and what of it the story did have."""
+    lacking = [term.term for term in verdict.terms if term.wanted and term.reason is None]
+    barred = [term for term in verdict.terms if not term.wanted and term.reason is not None]
+    met = [term.reason for term in verdict.terms if term.wanted and term.reason is not None]
+    yield cards.line(cards.strong(name), f" — {_why_missed(verdict, lacking, barred)}")
+    if met:
+        said = [
+            piece for reason in met[:5] for piece in (cards.quiet(", "), Piece(clean(reason.text), "mark"))
+        ]
+        yield cards.line(cards.quiet("It does have "), *said[1:], cards.quiet("."))
+
+
+def _why_missed(verdict: Verdict, lacking: Sequence[str], barred: Sequence[TermVerdict]) -> str:
+    if verdict.note:
+        return verdict.note
+    if barred and barred[0].reason:
+        return f"it has “{clean(barred[0].reason.text)}”, and the query leaves out {barred[0].term}."
+    points = f"{verdict.score:.0f} points, where {verdict.threshold:.0f} are needed"
+    if not lacking:
+        return f"it comes to {points}."
+    nothing = f"nothing in it is {' or '.join(lacking[:6])}"
+    return f"{nothing}: {points}." if verdict.score else f"{nothing}."
 
 
 def _told_lines(known: Known, told: Told) -> Iterable[Line]:

@@ -21,7 +21,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from types import NoneType, UnionType
-from typing import Annotated, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Literal, Union, get_args, get_origin, get_type_hints
 
 from watcher.models import Attachment, Card
 
@@ -104,9 +104,10 @@ def _usage(argument: Argument) -> str:
     if argument.kind == "flag":
         return f"[--{argument.word}]"
     dots = "…" if argument.rest else ""
+    if argument.named:
+        return f"[--{argument.word} {'|'.join(argument.choices) or '…'}]"
     if argument.optional:
-        dashes = f"--{argument.word} " if argument.named else ""
-        return f"[{dashes}{argument.word}{dots}]"
+        return f"[{argument.word}{dots}]"
     return f"{argument.word.upper()}{dots}"
 
 
@@ -160,7 +161,7 @@ def _argument(parameter: inspect.Parameter, hint: object) -> Argument:
 
 
 def _kind(hint: object, arg: Arg) -> tuple[Kind, tuple[str, ...]]:
-    if isinstance(hint, UnionType):  # X | None: nothing said is told from something said
+    if get_origin(hint) in (Union, UnionType):  # X | None: nothing said is told from something said
         hint = next(one for one in get_args(hint) if one is not NoneType)
     if get_origin(hint) is Literal:
         return "choice", tuple(get_args(hint))

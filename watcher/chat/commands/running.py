@@ -59,7 +59,7 @@ class Commands:
         """At most 25 values for one argument of a command, likeliest first."""
         command = self.registry.get(path)
         found = command.argument(argument) if command else None
-        return await suggestions(self.newsroom, ask, found, typed) if found else []
+        return await suggestions(self.registry, self.newsroom, ask, found, typed) if found else []
 
     async def _answer(self, ask: Ask, command: Command, values: Mapping[str, object]) -> Card:
         if command.manager and not ask.may_manage:
