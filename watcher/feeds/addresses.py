@@ -23,6 +23,7 @@ _TRACKERS = frozenset({
 _TRACKER_PREFIXES = ("utm_", "utm-", "at_", "mtm_", "pk_", "hsa_", "wt_", "wt.", "ns_", "stm_", "__")
 _AMP_PARAMETERS = frozenset({"amp", "outputtype"})
 _MIRROR_LABELS = ("www.", "m.", "mobile.", "amp.")
+_NO_HOST = re.compile(r"[\s\x00-\x20\x7f<>\"'\\^`{|}@/?#]")
 _AMP_TAIL = re.compile(r"(?:/amp|\.amp|/amp\.html)/?$")
 
 
@@ -35,9 +36,10 @@ def split_address(url: str) -> SplitResult | None:
     """Take an http(s) address apart; None for anything else, however malformed."""
     try:
         parts = urlsplit(url.strip())
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        host = (parts.hostname or "").rstrip(".") if (parts.port or 1) > 0 else ""
     except ValueError:
         return None
+    usable = parts.scheme in ("http", "https") and host and not _NO_HOST.search(host)
     return parts if usable else None
 
 

@@ -19,7 +19,7 @@ import httpx
 from watcher.feeds.addresses import outlet_of
 from watcher.feeds.bodies import ENCODINGS, body_hash, read_body
 from watcher.feeds.guard import Blocked, Guard
-from watcher.feeds.reasons import Setback, refused, why
+from watcher.feeds.reasons import NETWORK_ERRORS, Setback, refused, why
 from watcher.feeds.schedule import PollSettings, after_poll
 from watcher.feeds.turns import Turns
 from watcher.models import Feed, Fetched, FetchFailed, Unchanged
@@ -119,7 +119,9 @@ class Poller:
         except Blocked as blocked:
             return FetchFailed(feed, now, str(blocked))
         except Exception as error:  # noqa: BLE001  one feed must never stop the others
-            return FetchFailed(feed, now, _reason(error, feed))
+            _log.error("polling %s failed in a way nobody foresaw", feed.url, exc_info=error)
+            reason = f"Polling failed in a way nobody foresaw ({type(error).__name__}); the log has more."
+            return FetchFailed(feed, now, reason)
 
     async def poll_all(
         self, feeds: Iterable[Feed], now: datetime, on_result: Callable[[Polled], Awaitable[None]]
@@ -162,6 +164,8 @@ class Poller:
                     return await self._exchange(trail, headers)
             except TimeoutError:
                 raise _too_slow(self.settings.total_seconds) from None
+            except NETWORK_ERRORS as error:
+                raise Setback(why(error, trail.url.host)) from error
             finally:
                 trail.seconds -= self._clock() - started
 
@@ -253,11 +257,3 @@ def _result(feed: Feed, now: datetime, answer: _Answer, url: str, moved_to: str)
 
 def _too_slow(seconds: float) -> Setback:
     return Setback(f"The feed took more than {seconds:.0f} seconds to come; Watcher tries again later.")
-
-
-def _reason(error: Exception, feed: Feed) -> str:
-    reason = why(error, httpx.URL(feed.url.strip()).host)
-    if reason is None:
-        _log.error("polling %s failed in a way nobody foresaw", feed.url, exc_info=error)
-        return f"Polling failed in a way nobody foresaw ({type(error).__name__}); the log has the details."
-    return reason

@@ -11,6 +11,8 @@ import httpx
 
 from watcher.models import WatcherError
 
+# InvalidURL and ValueError are what addresses raise that no parser foresaw.
+NETWORK_ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError)
 _BY_STATUS = {
     204: "The server answers with nothing (204); look whether the outlet still keeps this feed.",
     400: "The server does not understand the address (400); look whether it was copied whole.",
@@ -73,15 +75,11 @@ def retry_after(value: str, now: datetime) -> timedelta | None:
     return max(wait, timedelta(0))
 
 
-def why(error: BaseException, host: str) -> str | None:
-    """What a network error means; None for an error that is not one of the network's."""
-    for cause in _causes(error):
-        sentence = _sentence(cause, host)
-        if sentence:
-            return sentence
-    if isinstance(error, httpx.HTTPError | aiohttp.ClientError | OSError):
-        return f"{host} could not be read ({_words(error)}); Watcher tries again later."
-    return None
+def why(error: BaseException, host: str) -> str:
+    """What a network error means for somebody who reads feeds and not tracebacks."""
+    sentences = (_sentence(cause, host) for cause in _causes(error))
+    told = next((sentence for sentence in sentences if sentence), "")
+    return told or f"{host} could not be read ({_words(error)}); Watcher tries again later."
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -108,7 +106,7 @@ def _sentence(error: BaseException, host: str) -> str:
         case aiohttp.ClientPayloadError() | httpx.ReadError():
             return f"{host} ended the connection in the middle of the feed; Watcher tries again later."
         case aiohttp.InvalidURL() | httpx.InvalidURL():
-            return "The address is not one that can be opened; look whether it was copied whole."
+            return f"{host} leads to an address that cannot be opened; tell the outlet."
         case aiohttp.ConnectionTimeoutError():
             return f"{host} did not answer the connection in time; Watcher tries again later."
         case aiohttp.ServerTimeoutError() | httpx.ReadTimeout():
