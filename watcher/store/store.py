@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -139,8 +140,11 @@ class Store:
 
         Reads the whole file: seconds for a big one.
         """
-        async with self.reading() as db:
-            found = (await db.execute(text("PRAGMA quick_check(10)"))).scalars().all()
+        try:
+            async with self.reading() as db:
+                found = (await db.exec_driver_sql("PRAGMA quick_check(10)")).scalars().all()
+        except StoreError as error:
+            return (str(error),)
         return tuple(line for line in found if line != "ok")
 
     async def backup(self, target: str | Path) -> None:
@@ -149,9 +153,7 @@ class Store:
         if target.exists():
             raise StoreError(f"{target} is there already: name another file for the backup.")
         with plainly(str(target)):
-            async with self._readers.connect() as db:
-                raw = await db.get_raw_connection()
-                await raw.driver_connection.execute("VACUUM INTO ?", (str(target),))  # type: ignore[union-attr]
+            await asyncio.to_thread(_copy, self.path, target)
 
     def size(self) -> int:
         """Bytes on the disk, the write-ahead log included."""
@@ -189,11 +191,34 @@ def _prepare(path: Path, create: bool) -> None:
         ) from error
 
 
+def _copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as db:
+        db.execute("VACUUM INTO ?", (str(target),))
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that undoes what it was at before it closes.
+
+    SQLite keeps a closed connection, and the lock it has, for as long as a cursor of it lives; after a
+    task was cancelled that is until its traceback is forgotten.
+    """
+
+    def close(self) -> None:
+        if self.in_transaction:
+            self.rollback()
+        super().close()
+
+
 def _engine(path: Path, begin: str, *, writes: bool) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         # The driver's own idea of when to begin a transaction is off: `begin` below says when and how.
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "cached_statements": 256},
+        connect_args={
+            "isolation_level": None,
+            "timeout": BUSY_SECONDS,
+            "cached_statements": 256,
+            "factory": _Connection,
+        },
         pool_size=1 if writes else 4,
         max_overflow=0 if writes else 16,
     )

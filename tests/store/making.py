@@ -1,0 +1,67 @@
+"""Values for the tests of the store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.models import Card, Delivery, Feed, Match, Place, Placement, Reason, Story, Topic
+from watcher.store import Store, feeds, stories, topics
+from watcher.store.stories import Recorded
+
+NOW = datetime(2026, 3, 4, 5, 6, 7, 891011, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+CHANNEL = Place("console", "newsroom")
+
+
+def story(guid: str = "", link: str = "", title: str = "A bridge opens", **more: Any) -> Story:
+    """A story as `feeds.parse` makes it of an entry with this guid and link."""
+    url = f"https://example.org/{link}" if link else ""
+    keys = ((f"guid:example.org|{guid}",) if guid else ()) + ((f"link:{url}",) if url else ())
+    keys = keys or (f"text:example.org|{title}",)
+    id_ = blake2b(keys[0].encode(errors="replace"), digest_size=8).hexdigest()
+    return replace(Story(id_, title, url, "example.org", NOW, NOW, keys=keys), **more)
+
+
+def numbered(count: int, start: int = 0, **more: Any) -> list[Story]:
+    """So many stories, each with a guid, a link and a title of its own."""
+    return [story(f"g{n}", f"l{n}", f"Story number {n}", **more) for n in range(start, start + count)]
+
+
+async def a_feed(store: Store, url: str = "https://example.org/feed", **more: Any) -> Feed:
+    async with store.writing() as db:
+        await feeds.add(db, [Feed(0, url, **more)])
+        found = await feeds.get(db, url)
+    assert found
+    return found
+
+
+async def record(
+    store: Store, found: list[Story], feed: Feed, at: datetime = NOW, *, backlog: bool = False
+) -> Recorded:
+    async with store.writing() as db:
+        return await stories.record(db, found, feed, at, backlog=backlog)
+
+
+async def a_topic(store: Store, name: str = "bridges", desk: str = "desk") -> Topic:
+    async with store.writing() as db:
+        return await topics.add(db, Topic(0, desk, name, "bridge*", created_at=NOW))
+
+
+def match(story: Story, topic: Topic, score: float = 80.0) -> Match:
+    reason = Reason("bridge*", "exact", "bridge", "title", 2, 8, name="", alias="")
+    return Match(story.id, topic.id, score, (reason, replace(reason, field="summary")))
+
+
+async def group_together(db: AsyncConnection, topic: Topic, group: str, *members: Story) -> None:
+    await topics.place(db, [Placement(one.id, topic.id, group, members[0].id, 0.9) for one in members])
+
+
+def delivery(key: str, **more: Any) -> Delivery:
+    made = Delivery(key, "desk", CHANNEL, Card(f"The card of {key}"), "digest", made_at=NOW)
+    return replace(made, **more)

@@ -1,0 +1,175 @@
+"""Disks that are full, files that are locked or damaged, tasks that are cut short: said, and nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from tests.store.making import NOW, a_feed, numbered, record
+from watcher.models import Feed
+from watcher.store import Store, StoreError, feeds, stories
+from watcher.store import store as store_module
+from watcher.store.tables import feeds as feeds_table
+
+
+async def count(store: Store) -> int:
+    async with store.reading() as db:
+        return len(await stories.recent(db, NOW))
+
+
+async def limit_pages(store: Store, pages: int) -> None:
+    """Let the file grow no further than this, as a full disk would."""
+    async with store.writing() as db:
+        await db.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+
+async def test_a_full_disk_is_said_and_what_was_there_stays(store: Store) -> None:
+    feed = await a_feed(store)
+    await record(store, numbered(10), feed)
+    await limit_pages(store, 1)
+    with pytest.raises(StoreError, match=r"The disk with .*watcher\.db is full: make room"):
+        await record(store, numbered(5000, start=10), feed)
+    assert await count(store) == 10
+
+
+async def test_after_a_full_disk_it_goes_on_where_it_was(store: Store) -> None:
+    feed = await a_feed(store)
+    await limit_pages(store, 1)
+    with pytest.raises(StoreError):
+        await record(store, numbered(5000), feed)
+    await limit_pages(store, 1_000_000)
+    assert len((await record(store, numbered(5000), feed)).new) == 5000
+    assert await count(store) == 5000
+
+
+async def test_a_file_locked_by_another_is_said_and_works_once_it_is_free(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "BUSY_SECONDS", 0.05)
+    async with await Store.open(path) as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            with pytest.raises(StoreError, match="locked by another process"):
+                await a_feed(store)
+            async with store.reading() as db:
+                assert await feeds.all_feeds(db) == []
+            other.execute("ROLLBACK")
+        assert (await a_feed(store)).id == 1
+
+
+async def test_a_file_that_is_no_database_is_said_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "watcher.db"
+    path.write_text("Dear diary, " * 1000)
+    with pytest.raises(StoreError, match="is not a database: name another file"):
+        await Store.open(path)
+    assert path.read_text() == "Dear diary, " * 1000
+
+
+def damage(path: Path, name: str) -> None:
+    """Overwrite the first page of a table or index, as a dying disk might."""
+    with closing(sqlite3.connect(path)) as db:
+        size = db.execute("PRAGMA page_size").fetchone()[0]
+        page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchone()[0]
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+async def test_a_damaged_file_is_said_when_it_is_read(path: Path) -> None:
+    damage(path, "stories_seen")
+    async with await Store.open(path) as store:
+        with pytest.raises(StoreError, match="is damaged: stop Watcher, keep a copy"):
+            await count(store)
+
+
+async def test_a_check_of_the_file_tells_of_damage(path: Path, store: Store) -> None:
+    assert await store.faults() == ()
+    await store.close()
+    damage(path, "stories")
+    async with await Store.open(path) as damaged:
+        assert await damaged.faults() != ()
+
+
+async def test_an_error_in_the_midst_of_writing_undoes_all_of_it(store: Store) -> None:
+    feed = await a_feed(store)
+
+    async def fail_after_recording() -> None:
+        async with store.writing() as db:
+            await stories.record(db, numbered(3), feed, NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail_after_recording()
+    assert await count(store) == 0
+
+
+async def test_a_writer_that_is_cancelled_writes_nothing_and_lets_the_next_one_in(store: Store) -> None:
+    feed = await a_feed(store)
+    begun = asyncio.Event()
+
+    async def write() -> None:
+        async with store.writing() as db:
+            await stories.record(db, numbered(3), feed, NOW)
+            begun.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len((await record(store, numbered(2), feed)).new) == 2
+    assert await count(store) == 2
+
+
+@pytest.mark.parametrize("turns", range(0, 24, 3))
+async def test_a_writer_may_be_cancelled_at_any_step(store: Store, turns: int) -> None:
+    """Whatever it is waiting for at that moment: either all was written or nothing."""
+    feed = await a_feed(store)
+    task = asyncio.create_task(record(store, numbered(700), feed))
+    for _ in range(turns):
+        await asyncio.sleep(0.001)
+    task.cancel()
+    await asyncio.wait([task])
+    assert await count(store) in (0, 700)
+    await record(store, numbered(700), feed)
+    assert await count(store) == 700
+
+
+async def test_a_mistake_of_ours_is_not_dressed_up_as_trouble_with_the_disk(store: Store) -> None:
+    feed = await a_feed(store)
+    with pytest.raises(IntegrityError):
+        async with store.writing() as db:
+            await db.execute(
+                feeds_table.insert(), [{"id": feed.id, "url": "x", "interval": Feed(0, "").interval}]
+            )
+
+
+async def test_readers_see_the_store_as_it_was_when_they_began(store: Store) -> None:
+    feed = await a_feed(store)
+    async with store.reading() as db:
+        assert await stories.recent(db, NOW) == []
+        await record(store, numbered(2), feed)
+        assert await stories.recent(db, NOW) == []
+    assert await count(store) == 2
+
+
+async def test_many_writers_at_once_wait_for_each_other(store: Store) -> None:
+    feed = await a_feed(store)
+    batches = [record(store, numbered(5, start=5 * n), feed) for n in range(20)]
+    assert sum(len(done.new) for done in await asyncio.gather(*batches)) == 100
+    assert await count(store) == 100
+
+
+async def test_a_backup_is_whole_and_never_overwrites(store: Store, tmp_path: Path) -> None:
+    await record(store, numbered(5), await a_feed(store))
+    await store.backup(tmp_path / "backup.db")
+    async with await Store.open(tmp_path / "backup.db", create=False) as copy:
+        assert await count(copy) == 5
+    with pytest.raises(StoreError, match="is there already"):
+        await store.backup(tmp_path / "backup.db")
