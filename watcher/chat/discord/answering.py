@@ -1,0 +1,279 @@
+"""Commands, buttons, menus and forms: what somebody did, and the answer to it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import aiohttp
+import discord
+
+from watcher.chat.commands import Ask, Commands
+from watcher.chat.discord import components, pointing, tree
+from watcher.chat.discord import wire as errors
+from watcher.chat.discord.bodies import Bodies, Body
+from watcher.chat.discord.components import Component, Draft, button
+from watcher.chat.discord.desks import PLATFORM, Servers
+from watcher.chat.discord.forms import Forms
+from watcher.chat.discord.keeping import Keeper
+from watcher.chat.discord.voice import Voice
+from watcher.models import Attachment, Card, Piece, Place, Section
+
+log = logging.getLogger(__name__)
+
+SUBSCRIBE = ("watch", "subscribe")
+LARGEST_FILE = 8_000_000
+FORUM_KINDS = (discord.ChannelType.forum, discord.ChannelType.media)
+THREADS = (discord.ChannelType.public_thread, discord.ChannelType.private_thread)
+
+
+class Answering:
+    """Answers people on Discord. Every answer is for the one who asked, until they show it to everyone."""
+
+    def __init__(self, commands: Commands, bodies: Bodies, servers: Servers, keeper: Keeper) -> None:
+        self._commands = commands
+        self._bodies = bodies
+        self._servers = servers
+        self._keeper = keeper
+        self._forms = Forms(commands, keeper)
+
+    async def take(self, interaction: discord.Interaction) -> None:
+        """Answer whatever somebody did; an answer that comes too late is said in the log."""
+        data: Mapping[str, Any] = interaction.data or {}
+        voice = Voice(interaction)
+        try:
+            ask = await self._ask(interaction)
+            if ask is None:
+                await self._nowhere(interaction, voice)
+            elif interaction.type is discord.InteractionType.autocomplete:
+                await self._complete(ask, voice, data)
+            elif interaction.type is discord.InteractionType.application_command:
+                await self._command(interaction, ask, voice, data)
+            elif interaction.type is discord.InteractionType.component:
+                await self._pressed(interaction, ask, voice, data)
+            elif interaction.type is discord.InteractionType.modal_submit:
+                await self._written(ask, voice, data)
+        except discord.NotFound as error:
+            log.warning("An answer came too late for Discord: %s", error)
+        except discord.HTTPException as error:
+            log.error("Discord did not take an answer: %s", error)
+
+    # ------------------------------------------------------------------------------------ who asks
+
+    async def _ask(self, interaction: discord.Interaction) -> Ask | None:
+        """Who asks, and from where; None where that belongs to no desk."""
+        person = str(interaction.user.id)
+        if interaction.guild_id is None:
+            mine = await self._servers.desk_of_person(person)
+            return Ask(mine, Place(PLATFORM, person=person), person) if mine else None
+        allowed = interaction.permissions
+        return Ask(
+            await self._servers.desk(interaction.guild_id),
+            _place(interaction),
+            person,
+            may_manage=allowed.manage_guild or allowed.administrator,
+        )
+
+    async def _nowhere(self, interaction: discord.Interaction, voice: Voice) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            await voice.offer(())
+            return
+        sentence = "I can only answer in a server, or about a subscription that writes to you here."
+        await voice.only(await self._bodies.answer(Card(sentence, tone="bad")))
+
+    # ------------------------------------------------------------------------------------- commands
+
+    async def _complete(self, ask: Ask, voice: Voice, data: Mapping[str, Any]) -> None:
+        made = tree.chosen(data)
+        typed = str(made.values.get(made.typing) or "")
+        await voice.offer(await self._commands.suggest(ask, made.path, made.typing, typed))
+
+    async def _command(
+        self, interaction: discord.Interaction, ask: Ask, voice: Voice, data: Mapping[str, Any]
+    ) -> None:
+        if data.get("type") == tree.MESSAGE_MENU:
+            await voice.wait()
+            await self._say(ask, voice, await self._pointed_at(ask, data))
+            return
+        made = tree.chosen(data)
+        if made.wants_form and ask.may_manage:
+            await voice.open(await self._forms.of_topic(ask, str(made.values.get("name", "")), made.path[-1]))
+            return
+        await voice.wait()
+        lacking = _lacking(interaction, made)
+        if lacking:
+            await self._say(ask, voice, lacking)
+            return
+        values = await _with_files(made.values, data)
+        if isinstance(values, Card):
+            await self._say(ask, voice, values)
+            return
+        card = await self._commands.call(ask, made.path, **values)
+        await self._say(ask, voice, card, _forms_of(ask, made, card))
+
+    async def _say(self, ask: Ask, voice: Voice, card: Card, extra: Sequence[Component] = ()) -> None:
+        """Answer with a card, and with the button that shows it to everyone."""
+        await voice.say(await self._bodies.answer(card, [*extra, *_show(ask, card)]), card.files)
+
+    async def _pointed_at(self, ask: Ask, data: Mapping[str, Any]) -> Card:
+        """The answer to a menu of a message: about the story that the message tells of."""
+        messages = (data.get("resolved") or {}).get("messages") or {}
+        message: Mapping[str, Any] = messages.get(str(data.get("target_id"))) or {}
+        story = pointing.story_in(message)
+        if data["name"] == tree.WHY:
+            return await pointing.why(self._commands, ask, story)
+        return await pointing.coverage(self._commands, ask, story)
+
+    # -------------------------------------------------------------------------------------- buttons
+
+    async def _pressed(
+        self, interaction: discord.Interaction, ask: Ask, voice: Voice, data: Mapping[str, Any]
+    ) -> None:
+        word, _, rest = str(data.get("custom_id", "")).partition(":")
+        if word == "run":
+            await self._run(ask, voice, rest)
+        elif word == "kept":
+            await self._run(ask, voice, await self._keeper.find(rest))
+        elif word == "page":
+            await self._turn(interaction, ask, voice, rest, data)
+        elif word == "show":
+            await voice.everyone(_as_shown(interaction.message))
+        elif word in ("form", "draft"):
+            await self._open_form(ask, voice, word, rest)
+        elif word == "save":
+            await voice.wait()
+            await self._say(ask, voice, await self._forms.save(ask, rest) or _forgotten())
+        else:
+            await voice.only(await self._bodies.answer(_forgotten()))
+
+    async def _run(self, ask: Ask, voice: Voice, line: Any) -> None:
+        await voice.wait()
+        card = await self._commands.run(ask, line) if isinstance(line, str) else _forgotten()
+        await self._say(ask, voice, card)
+
+    async def _turn(
+        self, interaction: discord.Interaction, ask: Ask, voice: Voice, rest: str, data: Mapping[str, Any]
+    ) -> None:
+        """Turn a page: in place in one's own answer, else as an answer of one's own."""
+        word, _, number = rest.partition(":")
+        wanted = str((data.get("values") or [number.partition(":")[0]])[0])
+        own = interaction.message is not None and interaction.message.flags.ephemeral
+        extra = [button("Show everyone", "show")] if ask.place.channel else []
+        body = await self._bodies.page(word, int(wanted) if wanted.isdigit() else 0, extra)
+        if body is None:
+            await voice.only(await self._bodies.answer(_forgotten()))
+        elif own:
+            await voice.update(body)
+        else:
+            await voice.only(body)
+
+    async def _open_form(self, ask: Ask, voice: Voice, word: str, rest: str) -> None:
+        if not ask.may_manage:
+            await voice.only(await self._bodies.answer(_for_managers()))
+        elif word == "form":
+            await voice.open(await self._forms.of_topic(ask, rest, "edit" if rest else "add"))
+        else:
+            await voice.open(components.form(await self._forms.draft(rest) or Draft()))
+
+    async def _written(self, ask: Ask, voice: Voice, data: Mapping[str, Any]) -> None:
+        """A form was sent: show what the topic would catch, before anything is saved."""
+        await voice.wait()
+        draft = components.filled_in(data)
+        card, buttons = await self._forms.previewed(ask, draft)
+        await voice.say(await self._bodies.answer(card, buttons))
+
+
+# ----------------------------------------------------------------------------------- what they share
+
+
+def _place(interaction: discord.Interaction) -> Place:
+    """Where somebody asks: the forum for a post in it, else the channel or thread."""
+    channel = interaction.channel
+    if isinstance(channel, discord.Thread) and channel.type in THREADS:
+        parent = channel.parent
+        if parent is not None and parent.type in FORUM_KINDS:
+            return Place(PLATFORM, str(parent.id))
+    return Place(PLATFORM, str(interaction.channel_id or ""))
+
+
+def _lacking(interaction: discord.Interaction, made: tree.Chosen) -> Card | None:
+    """What to say where a channel is to have digests that Watcher may not post there."""
+    if made.path != SUBSCRIBE or made.values.get("to") == "me" or not interaction.app_permissions.value:
+        return None
+    missing = errors.missing_in(interaction.app_permissions)
+    if not missing:
+        return None
+    name = getattr(interaction.channel, "name", None)
+    sentence = errors.lacking(missing, f"#{name}" if name else "this channel")
+    after = Section(((Piece("Then ask again; nothing was saved."),),))
+    return Card("I could not post here", sections=(Section(((Piece(sentence),),)), after), tone="bad")
+
+
+async def _with_files(values: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any] | Card:
+    """The arguments, with attachments read; a card that says so where one cannot be."""
+    found = dict(values)
+    attachments = (data.get("resolved") or {}).get("attachments") or {}
+    for name, value in values.items():
+        given = attachments.get(str(value)) if isinstance(value, str | int) else None
+        if given is None:
+            continue
+        if int(given.get("size", 0)) > LARGEST_FILE:
+            return Card("That file is too large: 8 MB are the most.", tone="bad")
+        content = await _download(str(given["url"]))
+        if content is None:
+            return Card("Discord did not hand over that file. Try once more.", tone="bad")
+        found[name] = Attachment(str(given.get("filename", "file")), content)
+    return found
+
+
+async def _download(url: str) -> bytes | None:
+    timeout = aiohttp.ClientTimeout(total=20)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as web, web.get(url) as answer:
+            return await answer.content.read(LARGEST_FILE) if answer.status == 200 else None
+    except (aiohttp.ClientError, TimeoutError):
+        return None
+
+
+def _show(ask: Ask, card: Card) -> list[Component]:
+    if card.tone == "bad" or card.files or not ask.place.channel:
+        return []
+    return [button("Show everyone", "show")]
+
+
+def _forms_of(ask: Ask, made: tree.Chosen, card: Card) -> list[Component]:
+    """The buttons that open a form: to edit the topic that is shown, or to add one."""
+    if not ask.may_manage or made.path[:2] != ("watch", "topic") or card.tone == "bad":
+        return []
+    name = re.sub(r"[^\w-]+", "-", str(made.values.get("name", "")).casefold()).strip("-")
+    if made.path[2] in ("show", "add", "edit") and name:
+        return [button("Edit…", f"form:{name[:40]}")]
+    return [button("New topic…", "form:")] if made.path[2] == "list" else []
+
+
+def _as_shown(message: discord.Message | None) -> Body:
+    """An answer as everyone may see it: its text, and what turns its pages."""
+    embeds = [embed.to_dict() for embed in message.embeds] if message else []
+    rows = [row.to_dict() for row in message.components] if message else []
+    kept = [_turning(row) for row in rows if row.get("type") == 1]
+    return {
+        "embeds": embeds,
+        "components": [row for row in kept if row["components"]],
+        "allowed_mentions": {"parse": []},
+    }
+
+
+def _turning(row: Mapping[str, Any]) -> Component:
+    pages = [one for one in row["components"] if str(one.get("custom_id", "")).startswith("page:")]
+    return {"type": 1, "components": pages}
+
+
+def _forgotten() -> Card:
+    return Card("That button is too old. Ask anew.", tone="bad")
+
+
+def _for_managers() -> Card:
+    sentence = "Topics are what the whole desk sees, so they are for those who manage this server."
+    return Card(sentence, tone="bad")

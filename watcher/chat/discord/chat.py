@@ -1,0 +1,189 @@
+"""The port to Discord."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+import discord
+
+from watcher.chat.commands import Commands
+from watcher.chat.discord import tree
+from watcher.chat.discord import wire as errors
+from watcher.chat.discord.answering import Answering
+from watcher.chat.discord.bodies import Bodies
+from watcher.chat.discord.desks import PLATFORM, Furnish, Servers
+from watcher.chat.discord.keeping import Keeper
+from watcher.chat.discord.ledger import Ledger
+from watcher.chat.discord.posting import Posting
+from watcher.chat.discord.session import Patience, Session
+from watcher.chat.discord.telling import Telling, welcome
+from watcher.chat.discord.wire import Refused, Wire
+from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.config import DiscordSettings
+from watcher.models import Card, Place, Ref
+from watcher.store import Store, notes
+
+log = logging.getLogger(__name__)
+
+
+class DiscordChat:
+    """Discord as a chat platform. `furnish` gives the desk of a new server what it starts with.
+
+    Messages can be sent without listening. What Discord refuses is told to somebody who can mend it.
+    """
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        settings: DiscordSettings,
+        store: Store,
+        now: Callable[[], datetime],
+        *,
+        furnish: Furnish | None = None,
+        patience: Patience = Patience(),  # noqa: B008 - a frozen value
+    ) -> None:
+        self._store = store
+        self._patience = patience
+        self._api_base = settings.api_base
+        self._session = Session(settings, patience, self._attach)
+        self._bodies = Bodies(Keeper(store))
+        self._servers = Servers(store, now, furnish)
+        self._posting = Posting(self._wire, self._bodies, Ledger(store), now, self._me)
+        self._telling = Telling(store, self._session, self._posting)
+        self._answering: Answering | None = None
+
+    # ------------------------------------------------------------------------------------ listening
+
+    async def listen(self, commands: Commands) -> None:
+        """Take commands until closed; raises ChatRefused for what only people can mend, as a bad token."""
+        self._answering = Answering(commands, self._bodies, self._servers, Keeper(self._store))
+
+        async def prepare(client: discord.Client) -> None:
+            await self._sync(client, commands)
+
+        await self._session.stay(prepare)
+
+    async def _sync(self, client: discord.Client, commands: Commands) -> None:
+        """Tell Discord of the commands, if they are others than it was told of last."""
+        application = str(client.application_id)
+        name = f"discord commands {application} {self._api_base}"
+        payload = tree.commands_payload(commands.registry)
+        mark = tree.fingerprint(payload)
+        async with self._store.reading() as db:
+            if await notes.get(db, name) == mark:
+                return
+        wire = Wire(client.http, self._patience.answer)
+        try:
+            await wire.call(
+                "PUT", "/applications/{application_id}/commands", payload, application_id=application
+            )
+        except ChatRefused as error:
+            log.error("Discord does not take the commands, so that the old ones stay: %s", error)
+            return
+        async with self._store.writing() as db:
+            await notes.put(db, name, mark)
+
+    def _attach(self, client: discord.Client) -> None:
+        """Hear of what happens at Discord."""
+
+        async def on_ready() -> None:
+            for guild in client.guilds:
+                await self._servers.know(guild.id, _name(guild))
+            await self._servers.only(guild.id for guild in client.guilds)
+            log.info("Connected to Discord as %s, in %d servers.", client.user, len(client.guilds))
+
+        async def on_guild_available(guild: discord.Guild) -> None:
+            await self._servers.know(guild.id, _name(guild))
+
+        async def on_guild_update(before: discord.Guild, after: discord.Guild) -> None:
+            await self._servers.know(after.id, _name(after))
+
+        async def on_guild_join(guild: discord.Guild) -> None:
+            if await self._servers.know(guild.id, _name(guild)):
+                await self._greet(guild)
+
+        async def on_guild_remove(guild: discord.Guild) -> None:
+            await self._servers.sleep(guild.id)
+
+        async def on_interaction(interaction: discord.Interaction) -> None:
+            if self._answering:
+                await self._answering.take(interaction)
+
+        for hear in (
+            on_ready,
+            on_guild_available,
+            on_guild_update,
+            on_guild_join,
+            on_guild_remove,
+            on_interaction,
+        ):
+            client.event(hear)
+
+    async def _greet(self, guild: discord.Guild) -> None:
+        channel = self._telling.open_channel(guild)
+        if channel is None:
+            return
+        try:
+            await self._posting.send(Place(PLATFORM, channel), welcome(), f"welcome:{guild.id}")
+        except (ChatUnavailable, ChatRefused) as error:
+            log.info("The server %s could not be greeted: %s", guild.name, error)
+
+    # -------------------------------------------------------------------------------------- sending
+
+    async def send(self, place: Place, card: Card, key: str) -> Ref:
+        """Post a card without its replies; the same key posts once."""
+        try:
+            return await self._posting.send(place, card, key)
+        except Refused as error:
+            raise await self._explained(place, error) from error
+
+    async def edit(self, ref: Ref, card: Card) -> None:
+        """Put a card in the place of one that was sent."""
+        try:
+            await self._posting.edit(ref, card)
+        except Refused as error:
+            raise await self._explained(ref.place, error) from error
+
+    async def open_thread(self, ref: Ref, name: str) -> Place:
+        """Open the thread of a message, or find it where it is open already."""
+        try:
+            return await self._posting.open_thread(ref, name)
+        except Refused as error:
+            raise await self._explained(ref.place, error) from error
+
+    async def _explained(self, place: Place, error: Refused) -> ChatRefused:
+        """What was refused, with what is missing there; told to somebody who can mend it."""
+        sentence = str(error)
+        if error.code in (errors.MISSING_ACCESS, errors.MISSING_PERMISSIONS, errors.EMPTY_MESSAGE):
+            sentence = self._telling.what_is_missing(place) or sentence
+        desk = None
+        if error.code == errors.NO_DIRECT_MESSAGES and place.person:
+            desk = await self._servers.refuses_messages(place.person)
+            sentence = f"<@{place.person}> takes no direct messages, so that their subscription has ended."
+        await self._telling.tell(place, error.code, sentence, desk)
+        return ChatRefused(sentence)
+
+    # -------------------------------------------------------------------------------------- the rest
+
+    async def _wire(self) -> Wire:
+        """Discord's REST interface, logged in; a bad token lets wait what is to be sent."""
+        try:
+            client = await self._session.client()
+        except ChatRefused as error:
+            raise ChatUnavailable(str(error)) from error
+        return Wire(client.http, self._patience.answer)
+
+    def _me(self) -> str:
+        client = self._session.current
+        return str(client.user.id) if client and client.user else ""
+
+    async def close(self) -> None:
+        """Let go of connections; what was sent stays sent."""
+        await self._session.close()
+
+
+def _name(guild: discord.Guild) -> str:
+    return guild.name or ""

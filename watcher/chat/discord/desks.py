@@ -1,0 +1,115 @@
+"""Discord's servers as desks: each one its own, asleep where Watcher was removed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.models import Desk, Place, Subscription
+from watcher.store import Store, deliveries, desks, notes, subscriptions
+
+log = logging.getLogger(__name__)
+
+PLATFORM = "discord"
+Furnish = Callable[[Desk], Awaitable[object]]
+
+
+def desk_of(guild: int | str, name: str = "") -> Desk:
+    """The desk of a server."""
+    return Desk(f"{PLATFORM}:{guild}", PLATFORM, name)
+
+
+class Servers:
+    """Knows which servers have a desk, wakes those that return and lets the others sleep.
+
+    `furnish` gives a new desk what it starts with.
+    """
+
+    def __init__(self, store: Store, now: Callable[[], datetime], furnish: Furnish | None = None) -> None:
+        self._store = store
+        self._now = now
+        self._furnish = furnish
+        self._known: dict[str, str] = {}
+
+    async def know(self, guild: int | str, name: str = "") -> bool:
+        """Know a server's desk from now on; returns whether it is a new one."""
+        desk = desk_of(guild, name)
+        if self._known.get(desk.id) == name or (not name and desk.id in self._known):
+            return False
+        async with self._store.writing() as db:
+            known = await desks.get(db, desk.id)
+            if known is None or (name and known.name != name):
+                await desks.ensure(db, desk)
+            await self._wake(db, desk.id)
+        self._known[desk.id] = name
+        if known is None and self._furnish:
+            await self._furnish(desk)
+        return known is None
+
+    async def desk(self, guild: int | str) -> Desk:
+        """The desk of a server that somebody asks from."""
+        await self.know(guild)
+        async with self._store.reading() as db:
+            return await desks.get(db, desk_of(guild).id) or desk_of(guild)
+
+    async def desk_of_person(self, person: str) -> Desk | None:
+        """The desk that writes to a person, for what they ask in their own window."""
+        async with self._store.reading() as db:
+            mine = [s for s in await subscriptions.subscriptions(db) if s.place == _window_of(person)]
+            return await desks.get(db, mine[0].desk) if mine else None
+
+    async def only(self, guilds: Iterable[int | str]) -> None:
+        """Let every desk sleep whose server is not among these."""
+        there = {desk_of(guild).id for guild in guilds}
+        async with self._store.reading() as db:
+            known = [desk for desk in await desks.desks(db) if desk.platform == PLATFORM]
+        for desk in known:
+            if desk.id not in there:
+                await self._sleep(desk.id)
+
+    async def sleep(self, guild: int | str) -> None:
+        """Watcher was removed from a server: nothing is made for it any more, and nothing is forgotten."""
+        await self._sleep(desk_of(guild).id)
+
+    async def _sleep(self, desk: str) -> None:
+        self._known.pop(desk, None)
+        async with self._store.writing() as db:
+            mine = await subscriptions.subscriptions(db, desk)
+            if not mine:
+                return
+            put_aside = [msgspec.to_builtins(one) for one in mine]
+            before = await notes.get(db, _note(desk)) or []
+            await notes.put(db, _note(desk), [*before, *put_aside])
+            for one in mine:
+                await deliveries.withdraw(db, one.place, "")
+                await subscriptions.remove(db, one.id)
+        log.info("%s sleeps: Watcher was removed from that server.", desk)
+
+    async def _wake(self, db: AsyncConnection, desk: str) -> None:
+        """Give a desk back what was put aside while it slept."""
+        aside = await notes.get(db, _note(desk))
+        if not aside:
+            return
+        for one in msgspec.convert(aside, list[Subscription]):
+            await subscriptions.add(db, one)
+        await notes.put(db, _note(desk), [])
+
+    async def refuses_messages(self, person: str) -> Desk | None:
+        """Somebody takes no direct messages: end what was to come to them. Returns whose desk that was."""
+        async with self._store.writing() as db:
+            mine = [s for s in await subscriptions.subscriptions(db) if s.place == _window_of(person)]
+            for one in mine:
+                await subscriptions.remove(db, one.id)
+            return await desks.get(db, mine[0].desk) if mine else None
+
+
+def _window_of(person: str) -> Place:
+    return Place(PLATFORM, person=person)
+
+
+def _note(desk: str) -> str:
+    return f"discord asleep {desk}"

@@ -1,0 +1,120 @@
+"""Cards as Discord's embeds, in pages that keep to its limits. Pure.
+
+A page is what one message holds. A card that is longer than a page has several, and its replies, where
+they cannot stand in a thread, follow on pages of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from watcher.chat.discord.wording import address, escaped, length, literal, pack, rows, words
+from watcher.desk.headline import cut
+from watcher.models import Card, Section, Tone
+
+TITLE = 256
+DESCRIPTION = 4_000  # Discord takes 4,096
+MESSAGE = 6_000
+"""Characters of all embeds of a message together."""
+EVENTS_A_PAGE = 4
+"""Embeds on one page of replies: more than that is a wall."""
+
+Embed = dict[str, Any]
+
+_COLOURS: dict[Tone, int] = {
+    "plain": 0x80848E,
+    "news": 0x3B82C4,
+    "alert": 0xD83A2E,
+    "good": 0x2E9E5B,
+    "bad": 0xC27C0E,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The embeds of one message, and in a word what they tell of."""
+
+    embeds: tuple[Embed, ...]
+    title: str = ""
+
+
+def own_pages(card: Card) -> tuple[Page, ...]:
+    """The pages of a card without its replies: one, unless it is very long."""
+    return tuple(_pages(embeds_of(card), card.title))
+
+
+def all_pages(card: Card) -> tuple[Page, ...]:
+    """The pages of a card and, after them, those of its replies."""
+    pages = list(own_pages(card))
+    batch: list[Embed] = []
+    first = ""
+    for reply in card.replies:
+        embeds = embeds_of(reply)
+        if batch and (len(batch) + len(embeds) > EVENTS_A_PAGE or _size(batch) + _size(embeds) > MESSAGE):
+            pages += _pages(batch, first)
+            batch = []
+        first = first if batch else reply.title
+        batch += embeds
+    return (*pages, *_pages(batch, first))
+
+
+def _pages(embeds: Sequence[Embed], title: str) -> Iterator[Page]:
+    taken: list[Embed] = []
+    for embed in embeds:
+        if taken and _size(taken) + _size([embed]) > MESSAGE:
+            yield Page(tuple(taken), title)
+            taken = []
+        taken.append(embed)
+    if taken:
+        yield Page(tuple(taken), title)
+
+
+def _size(embeds: Sequence[Embed]) -> int:
+    return sum(length(embed.get("title", "")) + length(embed.get("description", "")) for embed in embeds)
+
+
+def embeds_of(card: Card) -> list[Embed]:
+    """A card's own embeds: the first has its title, more of them where its text is long."""
+    texts = pack(_lines(card), DESCRIPTION) or [""]
+    embeds: list[Embed] = []
+    for place, text in enumerate(texts):
+        embed: Embed = {"type": "rich", "color": _COLOURS[card.tone]}
+        if place == 0:
+            embed["title"] = title_of(card.title)
+            embed |= {"url": url} if (url := address(card.url)) else {}
+        embed |= {"description": text} if text else {}
+        embeds.append(embed)
+    return embeds
+
+
+def title_of(text: str) -> str:
+    """A title that is short enough with its backslashes, too."""
+    plain = literal(text).strip() or "(no headline)"
+    most = TITLE
+    while length(escaped(shown := cut(plain, most))) > TITLE:
+        most -= 8
+    return escaped(shown)
+
+
+def _lines(card: Card) -> Iterator[list[str]]:
+    """The lines of a card's text: sections with a gap between them, and the footer in small print."""
+    for place, section in enumerate(card.sections):
+        if place and _has_gap(card.sections[place - 1], section):
+            yield []
+        yield from rows(section)
+    if card.footer:
+        if card.sections:
+            yield []
+        yield ["-# ", *words(card.footer)]
+
+
+def _has_gap(before: Section, section: Section) -> bool:
+    """A list needs no gap after the one line that announces it."""
+    return bool(section.heading) or not (section.bullets and len(before.lines) == 1)
+
+
+def thread_name(text: str, most: int = 100) -> str:
+    """A name for a thread or a post: plain text, which Discord takes no markup in."""
+    return cut(literal(text), most // 2 if length(literal(text)[:most]) > most else most) or "Watcher"

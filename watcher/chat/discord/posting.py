@@ -1,0 +1,231 @@
+"""Messages, threads, posts in forums and direct messages: each of them once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+
+from watcher.chat.discord import wire as errors
+from watcher.chat.discord.bodies import Bodies, Body, nonce_of
+from watcher.chat.discord.embeds import thread_name
+from watcher.chat.discord.ledger import Ledger
+from watcher.chat.discord.wire import Refused, Wire
+from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.models import Card, Place, Ref
+
+NONCE_HOLDS = timedelta(minutes=2)
+"""How long Discord is relied on to know a message again by its nonce."""
+CLOCKS_DIFFER = timedelta(minutes=5)
+FORUMS = frozenset({15, 16})
+WEEK = 10_080
+_MENTIONED = re.compile(r"<#(\d{1,20})>|(\d{1,20})")
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """What is known of a channel that is written to."""
+
+    id: str
+    kind: int = 0
+    guild: str = ""
+
+    @property
+    def is_forum(self) -> bool:
+        return self.kind in FORUMS
+
+
+class Posting:
+    """Writes to Discord. `me` is the bot's own id, `now` the time, aware and in UTC."""
+
+    def __init__(
+        self,
+        wire: Callable[[], Awaitable[Wire]],
+        bodies: Bodies,
+        ledger: Ledger,
+        now: Callable[[], datetime],
+        me: Callable[[], str],
+    ) -> None:
+        self._wire = wire
+        self._bodies = bodies
+        self._ledger = ledger
+        self._now = now
+        self._me = me
+        self._channels: dict[str, Channel] = {}
+        self._windows: dict[str, str] = {}
+
+    # -------------------------------------------------------------------------------------- sending
+
+    async def send(self, place: Place, card: Card, key: str) -> Ref:
+        """Post a card; the same key posts once, however often it is tried and whatever got lost."""
+        wire = await self._wire()
+        channel = await self._channel(wire, place)
+        body = await self._bodies.message(card)
+        begun = await self._ledger.begin(key, self._now())
+        try:
+            ref = await self._found(wire, place, channel, body, begun) if begun else None
+            ref = ref or await self._post(wire, place, channel, card, body, key)
+        except ChatRefused:
+            await self._ledger.end(key)
+            raise
+        except ChatUnavailable as error:
+            if not error.uncertain and begun is None:
+                await self._ledger.end(key)
+            raise
+        await self._ledger.end(key)
+        return ref
+
+    async def _post(
+        self, wire: Wire, place: Place, channel: Channel, card: Card, body: Body, key: str
+    ) -> Ref:
+        if channel.is_forum:
+            return await self._post_in_forum(wire, place, channel, card, body)
+        body = body | {"nonce": nonce_of(key), "enforce_nonce": True}
+        message = await wire.made(
+            "/channels/{channel_id}/messages", body, files=card.files, channel_id=channel.id
+        )
+        return Ref(place, message)
+
+    async def _post_in_forum(self, wire: Wire, place: Place, channel: Channel, card: Card, body: Body) -> Ref:
+        post = {"name": thread_name(card.title), "auto_archive_duration": WEEK, "message": body}
+        made = await wire.made(
+            "/channels/{channel_id}/threads", post, files=card.files, channel_id=channel.id
+        )
+        return Ref(Place(place.platform, channel.id, made), made)
+
+    async def _channel(self, wire: Wire, place: Place) -> Channel:
+        """The channel that a place is; asks Discord what kind it is of, once."""
+        if place.person:
+            return Channel(await self._window(wire, place.person))
+        wanted = place.thread or channel_id(place.channel)
+        if wanted not in self._channels:
+            answer = await wire.call("GET", "/channels/{channel_id}", channel_id=wanted)
+            found = answer if isinstance(answer, dict) else {}
+            self._channels[wanted] = Channel(
+                wanted, int(found.get("type", 0)), str(found.get("guild_id") or "")
+            )
+        return self._channels[wanted]
+
+    async def _window(self, wire: Wire, person: str) -> str:
+        """The channel of direct messages to a person."""
+        if person not in self._windows:
+            body = {"recipient_id": person}
+            self._windows[person] = await wire.made("/users/@me/channels", body)
+        return self._windows[person]
+
+    # ------------------------------------------------------------------------- what may have arrived
+
+    async def _found(
+        self, wire: Wire, place: Place, channel: Channel, body: Body, begun: datetime
+    ) -> Ref | None:
+        """The message that an earlier attempt has posted after all, where the nonce cannot tell any more."""
+        if channel.is_forum:
+            return await self._found_post(wire, place, channel, body, begun)
+        if self._now() - begun < NONCE_HOLDS:
+            return None
+        query = {"after": str(discord.utils.time_snowflake(begun - CLOCKS_DIFFER)), "limit": "100"}
+        try:
+            answer = await wire.call(
+                "GET", "/channels/{channel_id}/messages", query=query, channel_id=channel.id
+            )
+        except ChatRefused:  # it may not read there: then once too often is better than never
+            return None
+        mine = [one for one in answer if self._is_same(one, body)] if isinstance(answer, list) else []
+        return Ref(place, str(mine[0]["id"])) if mine else None
+
+    async def _found_post(
+        self, wire: Wire, place: Place, channel: Channel, body: Body, begun: datetime
+    ) -> Ref | None:
+        try:
+            answer = await wire.call("GET", "/guilds/{guild_id}/threads/active", guild_id=channel.guild)
+        except ChatRefused:
+            return None
+        oldest = discord.utils.time_snowflake(begun - CLOCKS_DIFFER)
+        for thread in answer.get("threads", []) if isinstance(answer, dict) else []:
+            recent = int(thread["id"]) > oldest and str(thread.get("parent_id")) == channel.id
+            if recent and str(thread.get("owner_id")) == self._me():
+                first = await self._first_message(wire, str(thread["id"]))
+                if self._is_same(first, body):
+                    return Ref(Place(place.platform, channel.id, str(thread["id"])), str(thread["id"]))
+        return None
+
+    async def _first_message(self, wire: Wire, post: str) -> Any:
+        try:
+            return await wire.call("GET", "/channels/{channel_id}/messages/{m}", channel_id=post, m=post)
+        except ChatRefused:
+            return {}
+
+    def _is_same(self, message: Any, body: Body) -> bool:
+        if str(message.get("author", {}).get("id")) != self._me():
+            return False
+        texts = [[(e.get("title"), e.get("description")) for e in m["embeds"]] for m in (message, body)]
+        return texts[0] == texts[1]
+
+    # ------------------------------------------------------------------------------ edits and threads
+
+    async def edit(self, ref: Ref, card: Card) -> None:
+        """Put a card in the place of one that was sent; one that people deleted stays deleted."""
+        wire = await self._wire()
+        channel = await self._where(wire, ref)
+        body = await self._bodies.message(card)
+        try:
+            await self._put(wire, channel, ref.message, body)
+        except Refused as error:
+            if error.code == errors.ARCHIVED:
+                await self._reopen(wire, channel)
+                await self._put(wire, channel, ref.message, body)
+            elif error.code not in (errors.UNKNOWN_MESSAGE, errors.TOO_MANY_EDITS):
+                raise
+
+    async def _put(self, wire: Wire, channel: str, message: str, body: Body) -> None:
+        path = "/channels/{channel_id}/messages/{message_id}"
+        await wire.call("PATCH", path, body, channel_id=channel, message_id=message)
+
+    async def _reopen(self, wire: Wire, thread: str) -> None:
+        await wire.call("PATCH", "/channels/{channel_id}", {"archived": False}, channel_id=thread)
+
+    async def _where(self, wire: Wire, ref: Ref) -> str:
+        """The channel in which a message stands."""
+        return (await self._channel(wire, ref.place)).id
+
+    async def open_thread(self, ref: Ref, name: str) -> Place:
+        """The thread of a message, opened or found; where there can be none, the place itself.
+
+        The events of a digest in a forum are posts of their own, beside that of the digest.
+        """
+        wire = await self._wire()
+        if ref.place.person:
+            return ref.place
+        if ref.place.thread:
+            parent = await self._channel(wire, Place(ref.place.platform, ref.place.channel))
+            return Place(ref.place.platform, parent.id) if parent.is_forum else ref.place
+        channel = await self._where(wire, ref)
+        opened = Place(ref.place.platform, channel, ref.message)
+        body = {"name": thread_name(name), "auto_archive_duration": WEEK}
+        try:
+            await wire.call(
+                "POST",
+                "/channels/{channel_id}/messages/{message_id}/threads",
+                body,
+                channel_id=channel,
+                message_id=ref.message,
+            )
+        except Refused as error:
+            if error.code == errors.THREAD_IS_OPEN:  # a message's thread has the message's own id
+                return opened
+            if error.code == errors.WRONG_CHANNEL_KIND:  # threads have no threads, nor have voice channels
+                return ref.place
+            raise
+        return opened
+
+
+def channel_id(text: str) -> str:
+    """A channel's id, however somebody wrote it: 123 or <#123>; raises ChatRefused."""
+    match = _MENTIONED.fullmatch(text.strip())
+    if match is None:
+        raise ChatRefused(f"{text!r} is no channel of Discord's. Write it as #channel, or its number.")
+    return match[1] or match[2]

@@ -1,0 +1,151 @@
+"""Requests to Discord in discord.py's queue, which keeps to its limits, and Discord's errors in words."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import HTTPClient, Route
+
+from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.models import Attachment
+
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_INTERACTION = 10003, 10008, 10062
+MISSING_ACCESS, EMPTY_MESSAGE, NO_DIRECT_MESSAGES, MISSING_PERMISSIONS = 50001, 50006, 50007, 50013
+WRONG_CHANNEL_KIND, ARCHIVED, THREAD_IS_OPEN, LOCKED = 50024, 50083, 160004, 160005
+TOO_MANY_EDITS = 30046
+
+NEEDED = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "embed_links": "Embed Links",
+    "create_public_threads": "Create Public Threads",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "read_message_history": "Read Message History",
+}
+"""The permissions that Watcher needs in a channel to post a digest with its thread there."""
+
+_WORDS = {
+    UNKNOWN_CHANNEL: "The channel is gone. Subscribe another one with /watch subscribe.",
+    UNKNOWN_MESSAGE: "The message that this belongs to was deleted.",
+    MISSING_ACCESS: "Watcher cannot see the channel. Give its role View Channel there.",
+    EMPTY_MESSAGE: "Watcher may not show anything in the channel. Give its role Embed Links there.",
+    NO_DIRECT_MESSAGES: "They take no direct messages from Watcher.",
+    ARCHIVED: "The thread is archived, and Watcher may not open it again. Give its role Manage Threads.",
+    LOCKED: "The thread is locked. Unlock it, or let digests open new ones.",
+    WRONG_CHANNEL_KIND: "A channel of that kind takes no such message. Subscribe a text channel or a forum.",
+    160006: "The server has as many active threads as it may have. Archive some.",
+    50035: "Discord found a fault in the message. Please report this: it is Watcher's, not yours.",
+}
+
+
+class Refused(ChatRefused):
+    """Something that Discord will never take, with the code by which it says why."""
+
+    def __init__(self, code: int, said: str) -> None:
+        super().__init__(_WORDS.get(code) or f"Discord will not take it: {said or code}.")
+        self.code = code
+
+
+def lacking(missing: Iterable[str], where: str) -> str:
+    """What to do about missing permissions, in a sentence."""
+    listed = ", ".join(missing)
+    return (
+        f"Watcher may not post in {where} yet. In the settings of that channel, under Permissions, "
+        f"give its role: {listed}."
+    )
+
+
+def missing_in(permissions: discord.Permissions) -> tuple[str, ...]:
+    """Which of the needed permissions are not among these, by the names that Discord shows."""
+    if permissions.administrator:
+        return ()
+    return tuple(shown for name, shown in NEEDED.items() if not getattr(permissions, name))
+
+
+def as_chat_error(error: Exception) -> ChatUnavailable | ChatRefused:
+    """An error of discord.py or of the network as one of the port's two."""
+    if isinstance(error, discord.RateLimited):
+        return ChatUnavailable("Discord asks for patience.", timedelta(seconds=error.retry_after))
+    if isinstance(error, discord.HTTPException):
+        return _from_answer(error)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return ChatUnavailable("Discord cannot be reached.")
+    return ChatUnavailable("Discord has not answered.", uncertain=True)
+
+
+def _from_answer(error: discord.HTTPException) -> ChatUnavailable | ChatRefused:
+    if error.status == 429:
+        return ChatUnavailable("Discord asks for patience.", _retry_after(error))
+    if error.status >= 500:
+        return ChatUnavailable(f"Discord has trouble of its own ({error.status}).", uncertain=True)
+    if error.status == 401:
+        # What waits to be sent is worth keeping until the token has been mended.
+        return ChatUnavailable("Discord does not know the token any more. Set DISCORD_TOKEN anew.")
+    return Refused(error.code, error.text)
+
+
+def _retry_after(error: discord.HTTPException) -> timedelta | None:
+    headers: Mapping[str, str] = getattr(error.response, "headers", {})
+    try:
+        return timedelta(seconds=min(float(headers.get("Retry-After", "")), 3600))
+    except ValueError:
+        return None
+
+
+class Wire:
+    """Discord's REST interface. An answer that takes longer than `seconds` is given up as lost."""
+
+    def __init__(self, http: HTTPClient, seconds: float) -> None:
+        self._http = http
+        self._timeout = aiohttp.ClientTimeout(total=seconds)
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        files: Iterable[Attachment] = (),
+        query: Mapping[str, str] | None = None,
+        **where: str,
+    ) -> Any:
+        """Ask Discord something, and return what its answer holds; raises ChatUnavailable or ChatRefused."""
+        sent: dict[str, Any] = {"timeout": self._timeout}
+        if query:
+            sent["params"] = query
+        attached = [discord.File(io.BytesIO(file.content), file.name) for file in files]
+        if attached:
+            sent |= {"form": as_form(body, attached), "files": attached}
+        elif body is not None:
+            sent["json"] = body
+        try:
+            return await self._http.request(Route(method, path, **where), **sent)
+        except (TimeoutError, discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            raise as_chat_error(error) from error
+
+    async def made(self, path: str, body: Any, *, files: Iterable[Attachment] = (), **where: str) -> str:
+        """Make something, and return its id."""
+        answer = await self.call("POST", path, body, files=files, query=None, **where)
+        if not isinstance(answer, dict) or "id" not in answer:
+            raise ChatUnavailable("Discord's answer cannot be read.", uncertain=True)
+        return str(answer["id"])
+
+
+def as_form(body: Any, files: Iterable[discord.File]) -> list[dict[str, Any]]:
+    """A body with files, as a form with parts."""
+    form: list[dict[str, Any]] = [{"name": "payload_json", "value": discord.utils._to_json(body)}]
+    for place, file in enumerate(files):
+        form.append(
+            {
+                "name": f"files[{place}]",
+                "value": file.fp,
+                "filename": file.filename,
+                "content_type": "application/octet-stream",
+            }
+        )
+    return form
