@@ -305,7 +305,7 @@ def _desk_commands(name: str, words: dict[str, str], about: str) -> None:
 
 def _desk_command(path: str) -> Callable[..., None]:
     def command(
-        words: Annotated[list[str] | None, typer.Argument(help=f"As for {path} in the chat.")] = None,
+        words: Annotated[list[str] | None, typer.Argument(help="The same words as in the chat.")] = None,
         config: ConfigOption = None,
         as_json: JsonOption = False,
     ) -> None:
