@@ -7,6 +7,8 @@ import re
 # What XML forbids and expat stumbles over: NUL and the other controls but tab, newline and return.
 _FORBIDDEN = bytes([*range(9), 11, 12, *range(14, 32)])
 _DECLARED = re.compile(rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{1,40})", re.I)
+# References to NUL and to halves of characters outside the first plane, which no XML may have.
+_HALVES = re.compile(rb"(?:&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5[5-7]\d{3}|[xX]?0+);)+")
 _UTF8 = frozenset({"utf-8", "utf8", ""})
 _DAMAGE_BORNE = 0.05
 
@@ -35,7 +37,20 @@ def readable(body: bytes, content_type: str) -> tuple[bytes, str]:
 
 
 def _clean(body: bytes) -> bytes:
-    return body.translate(None, _FORBIDDEN).lstrip()
+    return _HALVES.sub(_whole, body.translate(None, _FORBIDDEN).lstrip())
+
+
+def _whole(halves: re.Match[bytes]) -> bytes:
+    """Characters written as two halves, as some software writes emoji; what is half only goes."""
+    codes = [int(code.replace("x", "0x").replace("X", "0x"), 0) for code in _codes(halves[0])]
+    text = "".join(map(chr, codes)).encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+    return "".join(f"&#{ord(char)};" for char in text if char != "\0").encode()
+
+
+def _codes(references: bytes) -> list[str]:
+    """The numbers in a run of references: "x1f6a2" or "128674", without leading zeros."""
+    codes = [code.removeprefix("&#") for code in references.decode("ascii").split(";") if code]
+    return [re.sub(r"^([xX]?)0+(?=.)", r"\1", code) for code in codes]
 
 
 def _charset(content_type: str) -> str:

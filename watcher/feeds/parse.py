@@ -19,7 +19,7 @@ from xml.sax import SAXException
 
 import feedparser
 
-from watcher.feeds.addresses import absolute_link, canonical_link, clean_link, outlet_of
+from watcher.feeds.addresses import absolute_link, canonical_link, clean_link, outlet_of, split_address
 from watcher.feeds.documents import why_no_feed
 from watcher.feeds.encodings import readable
 from watcher.feeds.languages import language_code
@@ -81,7 +81,9 @@ def _document(fetched: Fetched) -> tuple[Any, int]:
     """The parser library's document, and how many items the body had where it was shortened, else 0."""
     body, charset = readable(fetched.body, fetched.headers.get("content-type", ""))
     body, items = _shortened(body)
-    headers = {"content-type": f"application/xml{charset}", "content-location": fetched.url}
+    # Without the feed's address: the library would make guids whole with it as if they were links, and
+    # a feed that moves would have no story that it had before.
+    headers = {"content-type": f"application/xml{charset}"}
     document = feedparser.parse(
         BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
@@ -195,7 +197,7 @@ def _draft(entry: Mapping[str, Any], channel: Channel, at: datetime) -> _Draft |
     title = plain_text(_text(entry, "title"), LONGEST_TITLE) or beginning(summary, _TITLE_FROM_SUMMARY)
     if not title:
         return None
-    link = absolute_link(channel.url, _text(entry, "feedburner_origlink") or _text(entry, "link"))
+    link = absolute_link(channel.url, _text(entry, "feedburner_origlink") or _link(entry))
     outlet, name = _outlet(entry, link, channel)
     published = _published(entry, at)
     story = Story(
@@ -248,6 +250,12 @@ def _guid(entry: Mapping[str, Any]) -> str:
     return blake2b(guid.encode(), digest_size=16).hexdigest()
 
 
+def _link(entry: Mapping[str, Any]) -> str:
+    """An entry's link; a guid that the library took for one must look like one."""
+    link = _text(entry, "link")
+    return "" if link == _text(entry, "id") and split_address(link) is None else link
+
+
 def _identity_link(link: str, channel: Channel) -> str:
     """The canonical link, but for a front page: it shows another article every hour."""
     canonical = canonical_link(link)
@@ -276,7 +284,7 @@ def _publisher(url: str) -> str:
 def _published(entry: Mapping[str, Any], at: datetime) -> datetime | None:
     """The first sane time an entry gives; None where each is missing, ahead of us or before feeds were."""
     for name in ("published_parsed", "updated_parsed", "created_parsed"):
-        given = entry.get(name)
+        given = entry.get(name) if name in entry else None  # the library warns of its own substitutes
         try:
             moment = datetime.fromtimestamp(timegm(given), UTC) if given else None
         except (ValueError, OverflowError, OSError):
