@@ -109,7 +109,9 @@ async def pending_count(db: AsyncConnection) -> int:
 
 async def pending(db: AsyncConnection, place: Place, prefix: str = "") -> list[Delivery]:
     """What waits to be sent to a place, of those whose keys begin so, in the order of adding."""
-    return await _read(db, select(*_DELIVERY).where(_waiting(place, prefix)).order_by(_of.id))
+    # In the order of the index of what waits; in that of ids, all that was ever sent would be read.
+    query = select(*_DELIVERY).where(_waiting(place, prefix)).order_by(_of.urgency, _of.id)
+    return sorted(await _read(db, query), key=lambda delivery: delivery.id)
 
 
 async def withdraw(db: AsyncConnection, place: Place, prefix: str) -> list[Delivery]:

@@ -42,7 +42,7 @@ async def ensure(db: AsyncConnection, desk: Desk) -> bool:
 async def settings(db: AsyncConnection, desk: str) -> DeskSettings:
     """What a desk has set, and the defaults for all else."""
     found = await db.execute(select(_set.key, _set.value).where(_set.desk == desk))
-    chosen: dict[str, Any] = dict(found.tuples().all())
+    chosen: dict[str, Any] = dict(iter(found))
     return msgspec.convert(chosen, DeskSettings)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -73,9 +73,6 @@ class Store:
 
     async def close(self) -> None:
         """Let go of the file. What was written is safe before this, too."""
-        with suppress(StoreError), plainly(str(self.path)):
-            async with self._turn, self._writer.connect() as db:
-                await db.exec_driver_sql("PRAGMA optimize")
         await self._readers.dispose()
         await self._writer.dispose()
 
@@ -123,9 +120,8 @@ class Store:
             freeing = True
             while freeing:
                 freeing = await self._free_some()
-            async with self._turn, self._writer.connect() as db:
-                await db.rollback()
-                await _pragma(db, "wal_checkpoint(TRUNCATE)")
+            async with self._turn:
+                await asyncio.to_thread(_fold_in, self.path)
         return max(0, before - self.size())
 
     async def _free_some(self) -> bool:
@@ -194,6 +190,12 @@ def _prepare(path: Path, create: bool) -> None:
 def _copy(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source)) as db:
         db.execute("VACUUM INTO ?", (str(target),))
+
+
+def _fold_in(path: Path) -> None:
+    """Move what the write-ahead log holds into the file, as far as readers allow, and cut the log short."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 class _Connection(sqlite3.Connection):
