@@ -40,7 +40,8 @@ class Console:
     """A terminal, where one desk sits. Implements `Chat`.
 
     `stdin` and `stdout` are the process's own unless given. Where either is no terminal it reads lines,
-    prints plainly, and ends with its input. `history` is a file that remembers what was typed. Files
+    prints plainly, and ends with its input. `terminal` is a rich terminal to share, so that a spinner on it
+    and the cards keep out of each other's way. `history` is a file that remembers what was typed. Files
     that come with a card are written to `folder`.
     """
 
@@ -53,16 +54,17 @@ class Console:
         *,
         stdin: TextIO | None = None,
         stdout: TextIO | None = None,
+        terminal: Terminal | None = None,
         history: Path | None = None,
         folder: Path | None = None,
     ) -> None:
-        self._ask = Ask(desk, Place("console"), person="", may_manage=True, open_file=open_local_file)
+        self._ask = Ask(desk, Place("console"), "terminal", may_manage=True, open_file=open_local_file)
         self._now = now
         self._zone: tzinfo = zone_of("UTC")
         self._stdin = stdin or sys.stdin
         self._folder = folder or Path()
         self._history = history
-        self._terminal = terminal_for(stdout)
+        self._terminal = terminal or terminal_for(stdout)
         self._sent: OrderedDict[str, Ref] = OrderedDict()
         self._titles: OrderedDict[str, str] = OrderedDict()
         self._thread = ""
@@ -162,6 +164,8 @@ class Console:
             self._thread = ""
             self._put("")
             self._put(render(self._with_files(card), self._reader))
+            if self._interactive:
+                self._put("")
             await self._learn_zone(commands)
         return True
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from watcher.chat.commands.words import Misspoken
-from watcher.desk.compose import clean, safe_link
+from watcher.desk.compose import clean, outlet_of, safe_link
 from watcher.desk.headline import cut
 from watcher.models import Button, Card, Line, Piece, Reason, Section, Story, Style, Tone
 
@@ -17,7 +17,8 @@ TITLE_CHARACTERS = 200
 
 def line(*parts: Piece | str) -> Line:
     """One line; plain strings become plain pieces, empty ones nothing."""
-    return tuple(Piece(part) if isinstance(part, str) else part for part in parts if part)
+    pieces = (Piece(part) if isinstance(part, str) else part for part in parts)
+    return tuple(piece for piece in pieces if piece.text)
 
 
 def strong(text: str) -> Piece:
@@ -113,15 +114,16 @@ def days_section(counts: Sequence[tuple[datetime, int]], heading: str) -> Sectio
 
 
 def headline_of(story: Story) -> Piece:
-    """A story's headline as a link to it."""
-    return Piece(cut(clean(story.title), TITLE_CHARACTERS) or "(no headline)", url=safe_link(story.url))
+    """A story's headline."""
+    return Piece(cut(clean(story.title), TITLE_CHARACTERS) or "(no headline)")
 
 
 def source_of(story: Story) -> Line:
-    """Who published a story, when and in what language, quietly."""
-    name = clean(story.outlet_name or story.outlet) or "an unnamed outlet"
-    tail = f" · {story.language}" if story.language else ""
-    return line(quiet(f"{name} · "), when(story.published), quiet(tail) if tail else "")
+    """Who published a story (a link to it), when and in what language."""
+    name = Piece(outlet_of(story), url=safe_link(story.url))
+    return line(
+        name, quiet(" · "), when(story.published), quiet(f" · {story.language}" if story.language else "")
+    )
 
 
 def story_line(story: Story, *before: Piece | str) -> Line:

@@ -114,8 +114,10 @@ def _shown(value: str | bool) -> str:
 def _settings_card(now: DeskSettings, only: str) -> Card:
     lines: list[Line] = []
     for key in [only] if only else _KNOWN:
-        lines.append(cards.line(cards.strong(_word(key)), "  ", cards.code(_shown(getattr(now, key)))))
-        lines.append(cards.line(cards.quiet(_SETTINGS[key].meaning)))
+        value, meaning = _shown(getattr(now, key)), _SETTINGS[key].meaning
+        lines.append(
+            cards.line(cards.strong(_word(key)), " ", cards.code(value), cards.quiet(f" — {meaning}"))
+        )
     footer = cards.line(cards.quiet("To set one: "), cards.code(_EXAMPLES[1]))
     return cards.card("How this desk is set", Section(tuple(lines)), footer=footer)
 
@@ -133,7 +135,7 @@ async def status_(newsroom: Newsroom, ask: Ask) -> Card:
     polled = max((feed.last_polled_at for feed in known if feed.last_polled_at), default=None)
     well = not newsroom.notes() and counts.ill * 5 <= counts.feeds
     lines = [
-        _fact("Feeds", count(counts.feeds, "feed"), f"{counts.ill} in trouble" if counts.ill else ""),
+        _fact("Feeds", f"{counts.feeds:,}", f"{counts.ill} in trouble" if counts.ill else ""),
         _moment("Last poll", polled, "not yet"),
         _fact(
             "Stories", f"{counts.stories:,}", f"{counts.waiting} not looked at yet" if counts.waiting else ""

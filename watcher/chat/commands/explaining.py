@@ -189,26 +189,25 @@ def _event_section(known: Known, topic: Topic, placed: Placement | None, alike: 
         lines.append(
             cards.line(
                 "It is in the event ",
-                cards.strong(cut(clean(lead.title), 120)),
+                cards.strong(f"“{cut(clean(lead.title), 120)}”"),
                 f", told by {breadth(group)}.",
             )
         )
     here = {story.id for story in group.stories} if group else set()
-    lines += [line for one in alike for line in _alike_lines(one, one.story.id in here)]
+    lines += [_alike_line(one, same=one.story.id in here) for one in alike]
     return Section(tuple(lines), f"Its event in {topic.name}")
 
 
-def _alike_lines(one: Alike, same: bool) -> Iterable[Line]:
+def _alike_line(one: Alike, *, same: bool) -> Line:
     where = "same event" if same else "another event"
-    yield (
+    seen = ", ".join(f"{name} {value:.0%}" for name, value in one.features.named().items())
+    return (
         cards.strong(f"{one.likeness:.0%} alike"),
-        cards.quiet(f" ({where}): "),
+        cards.quiet(f", {where}: "),
         cards.headline_of(one.story),
         cards.quiet(" — "),
         *cards.source_of(one.story),
-    )
-    yield cards.line(
-        cards.quiet("    " + ", ".join(f"{name} {value:.0%}" for name, value in one.features.named().items()))
+        cards.quiet(f" ({seen})"),
     )
 
 
@@ -245,7 +244,8 @@ def _why_missed(verdict: Verdict, lacking: Sequence[str], barred: Sequence[TermV
     points = f"{verdict.score:.0f} points, where {verdict.threshold:.0f} are needed"
     if not lacking:
         return f"it comes to {points}."
-    nothing = f"nothing in it is {' or '.join(lacking[:6])}"
+    missed = [f"“{term}”" for term in lacking[:6]]
+    nothing = f"it has no {missed[0]}" if len(missed) == 1 else f"it has none of {', '.join(missed)}"
     return f"{nothing}: {points}." if verdict.score else f"{nothing}."
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from watcher.chat.commands import cards
-from watcher.desk.compose import count
+from watcher.desk.compose import count, join
 from watcher.models import Line, Match, Section, Story, Topic
 from watcher.topics.match import Matcher
 from watcher.topics.names import Name, Names
@@ -151,12 +151,15 @@ def _examples(found: Preview) -> tuple[Section, ...]:
 
 
 def _example_section(chosen: Sequence[Caught], heading: str) -> Section:
-    lines: list[Line] = []
-    for one in chosen:
-        title, *summary = cards.marked_story(one.story, one.match.reasons)
-        lines.append((*title, cards.quiet(" — "), *cards.source_of(one.story)))
-        lines += summary
-    return cards.section(*lines, heading=heading, bullets=True)
+    return cards.section(*map(_example_line, chosen), heading=heading, bullets=True)
+
+
+def _example_line(one: Caught) -> Line:
+    """A story's own words, those marked that met the topic; of its summary only what the title lacks."""
+    told = {reason.term for reason in one.match.reasons if reason.field == "title"}
+    reasons = [reason for reason in one.match.reasons if reason.field == "title" or reason.term not in told]
+    words = join(cards.marked_story(one.story, reasons), " / ")
+    return (*words, cards.quiet(" — "), *cards.source_of(one.story))
 
 
 def _distinct(ranked: Sequence[Caught]) -> list[Caught]:

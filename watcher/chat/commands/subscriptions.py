@@ -244,7 +244,7 @@ def _subscription_line(one: Subscription, ask: Ask) -> Line:
     return cards.line(
         cards.quiet(f"#{one.id} "),
         cards.strong(", ".join(one.topics) or "every topic"),
-        f" {_how(one)}",
+        f": {_how(one)}",
         cards.quiet(_extras(one)),
         cards.quiet(f" · {_where(one.place, ask)}"),
     )

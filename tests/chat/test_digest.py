@@ -1,0 +1,66 @@
+"""`/digest`, on demand."""
+
+from __future__ import annotations
+
+from tests.chat.desks import Room, catch, record, story, text_of, watch
+
+ARRIVAL = [
+    story("Kim arrives in Russia by armoured train", hours=5),
+    story("Kim est arrivé en Russie", hours=4, language="fr", outlet="lefigaro.fr"),
+]
+RIFLES = [story("Putin and Kim swap rifles", hours=40, outlet="bbc.co.uk")]
+
+
+async def furnished(room: Room) -> None:
+    topic = await watch(room.store, "kim-putin", "kim putin")
+    chile = await watch(room.store, "chile", "chile")
+    await record(room.store, [*ARRIVAL, *RIFLES])
+    await catch(room.store, topic, ARRIVAL, RIFLES)
+    await catch(room.store, chile)
+
+
+async def test_a_digest_has_the_events_of_its_window_each_with_a_reply(room: Room) -> None:
+    await furnished(room)
+    card = await room.run("/digest kim-putin 24h")
+    assert [reply.title for reply in card.replies] == ["Kim arrives in Russia by armoured train"]
+    assert "lefigaro.fr" in text_of(card.replies[0])
+    both = await room.run("/digest kim-putin 3d")
+    assert len(both.replies) == 2
+
+
+async def test_with_nothing_said_it_is_every_topic_over_the_desks_window(room: Room) -> None:
+    await furnished(room)
+    assert len((await room.run("/digest")).replies) == 1
+    await room.run("/watch settings window 3d")
+    assert len((await room.run("/digest")).replies) == 2
+
+
+async def test_asking_twice_shows_the_same_twice(room: Room) -> None:
+    await furnished(room)
+    assert await room.run("/digest 3d") == await room.run("/digest 3d")
+
+
+async def test_what_was_in_a_feed_before_we_came_is_shown_to_who_asks(room: Room) -> None:
+    topic = await watch(room.store, "kim", "kim")
+    await record(room.store, ARRIVAL, backlog=True)
+    await catch(room.store, topic, ARRIVAL)
+    assert len((await room.run("/digest kim")).replies) == 1
+
+
+async def test_nothing_new_is_one_line_and_what_to_ask_instead(room: Room) -> None:
+    await furnished(room)
+    card = await room.run("/digest chile")
+    assert card.title == "Nothing new on chile in the last 24 hours."
+    assert card.private
+    assert "/digest 7d" in text_of(card)
+
+
+async def test_a_mistyped_topic_or_window_is_answered_with_the_nearest(room: Room) -> None:
+    await furnished(room)
+    assert "/digest kim-putin 24h" in await room.say("/digest kim-puttin 24h")
+    assert "/digest yesterday" in await room.say("/digest yesterdy")
+    assert (await room.run("/digest kim-putin 400d")).tone == "bad"
+
+
+async def test_a_desk_without_topics_is_told_how_to_begin(room: Room) -> None:
+    assert "/watch topic add" in await room.say("/digest")

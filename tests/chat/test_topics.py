@@ -1,0 +1,167 @@
+"""`/watch topic …`: an editor sees what a topic would have caught before trusting it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chat.desks import READER, Room, catch, marked, record, story, text_of, undo_of, watch
+from watcher.models import Card
+from watcher.store import subscriptions, topics
+
+SUMMIT = [
+    story("Putin meets Kim Jong Un in Vladivostok", hours=2),
+    story("Poutine reçoit Kim Jong Un à Vladivostok", hours=30, language="fr"),
+    story("Путин встретился с Ким Чен Ыном", hours=50, language="ru", outlet="tass.ru"),
+    story("Old talks of Putin and Kim Jong Un remembered", hours=24 * 9),
+    story("Volcano erupts in Chile", hours=3),
+]
+
+
+async def known(room: Room) -> list[str]:
+    async with room.store.reading() as db:
+        return [topic.name for topic in await topics.topics(db, "d1")]
+
+
+def bars(card: Card) -> list[str]:
+    lines = [line[0].text for section in card.sections for line in section.lines if len(line) == 1]
+    return [text for text in lines if "█" in text]
+
+
+async def test_adding_a_topic_saves_it_and_shows_what_it_would_have_caught(room: Room) -> None:
+    await record(room.store, SUMMIT)
+    card = await room.run("/watch topic add kim-putin kim jong un putin")
+    assert await known(room) == ["kim-putin"]
+    assert room.refreshed.times == 1
+    said = text_of(card)
+    assert "Of 4 stories of the last 7 days it would have caught 3 stories" in said
+    assert "Путин встретился" in said
+    assert "Volcano" not in said
+    assert "Old talks" not in said
+
+
+async def test_its_bars_are_as_long_as_its_days_were_full(room: Room) -> None:
+    stories = [story(f"Putin says thing number {n}", hours=26 + n / 10) for n in range(8)]
+    await record(room.store, [*stories, story("Putin again", hours=1)])
+    one, eight = sorted(bars(await room.run("/watch topic test putin")), key=lambda bar: bar.count("█"))
+    assert eight.count("█") == 8 * one.count("█")
+
+
+async def test_the_words_that_met_are_marked_in_the_storys_own_text(room: Room) -> None:
+    await record(room.store, SUMMIT)
+    met = marked(await room.run("/watch topic test kim jong un putin"))
+    assert {"Putin", "Poutine", "Путин"} <= set(met)
+
+
+async def test_the_answer_says_how_to_undo_and_undoing_undoes(room: Room) -> None:
+    card = await room.run("/watch topic add kim-putin kim putin --sensitivity wide --without rt.com")
+    again = undo_of(await room.run(undo_of(card)))
+    assert await known(room) == []
+    await room.run(again)
+    async with room.store.reading() as db:
+        topic = await topics.get(db, "d1", "kim-putin")
+    assert topic
+    assert (topic.query, topic.sensitivity, topic.excluded_outlets) == ("kim putin", "wide", ("rt.com",))
+
+
+async def test_testing_saves_nothing_and_says_how_to(room: Room) -> None:
+    card = await room.run("/watch topic test kim putin --sensitivity strict")
+    assert await known(room) == []
+    assert room.refreshed.times == 0
+    assert "/watch topic add NAME kim putin --sensitivity strict" in text_of(card)
+
+
+async def test_a_topic_that_catches_nothing_is_warned_of(room: Room) -> None:
+    await record(room.store, SUMMIT)
+    said = await room.say("/watch topic add owls snowy owl migration")
+    assert "caught nothing" in said
+    assert "--sensitivity wide" in said
+
+
+async def test_a_topic_that_catches_hundreds_a_day_is_warned_of(room: Room) -> None:
+    await record(room.store, [story(f"Putin story {n}", hours=n / 100) for n in range(220)])
+    assert "more than anyone reads" in await room.say("/watch topic test putin")
+
+
+async def test_with_no_stories_yet_it_says_so(room: Room) -> None:
+    assert "no stories of the last 7 days yet" in await room.say("/watch topic add kim kim jong un")
+
+
+async def test_a_mistaken_query_is_answered_with_where_and_what_and_nothing_is_saved(room: Room) -> None:
+    card = await room.run("/watch topic add arms putin (summit OR arms")
+    assert card.tone == "bad"
+    assert "bracket" in card.title
+    assert marked(card) == ["("]
+    assert await known(room) == []
+
+
+async def test_names_of_a_query_are_told_with_what_else_they_are_called(room: Room) -> None:
+    said = await room.say("/watch topic test putin")
+    assert "Vladimir Putin is also" in said
+    assert "Путин" in said
+
+
+async def test_a_name_with_spaces_becomes_a_word_and_is_kept_as_the_title(room: Room) -> None:
+    await room.run('/watch topic add "Kim & Putin" kim putin')
+    async with room.store.reading() as db:
+        topic = await topics.get(db, "d1", "kim-putin")
+    assert topic
+    assert topic.title == "Kim & Putin"
+
+
+@pytest.mark.parametrize("name", ["24h", "all", "…", "x" * 41])
+async def test_a_name_that_could_not_be_typed_later_is_refused(room: Room, name: str) -> None:
+    assert (await room.run(f"/watch topic add {name} kim putin")).tone == "bad"
+    assert await known(room) == []
+
+
+async def test_a_second_topic_of_a_name_is_refused_with_the_way_to_change_the_first(room: Room) -> None:
+    await room.run("/watch topic add kim kim putin")
+    assert "/watch topic edit kim putin" in await room.say("/watch topic add kim putin")
+
+
+async def test_editing_shows_what_is_gained_and_lost_and_can_be_undone(room: Room) -> None:
+    await record(room.store, SUMMIT)
+    await room.run("/watch topic add kim kim jong un putin")
+    card = await room.run("/watch topic edit kim putin OR chile --without tass.ru")
+    assert "1 more and 1 fewer than before" in text_of(card)
+    await room.run(undo_of(card))
+    async with room.store.reading() as db:
+        topic = await topics.get(db, "d1", "kim")
+    assert topic
+    assert (topic.query, topic.excluded_outlets) == ("kim jong un putin", ())
+
+
+async def test_removing_a_topic_tells_who_listened_to_it(room: Room) -> None:
+    await room.run("/watch topic add kim kim putin")
+    await room.run("/watch subscribe kim")
+    assert "1 subscription named it" in await room.say("/watch topic remove kim")
+    async with room.store.reading() as db:
+        assert [one.topics for one in await subscriptions.subscriptions(db)] == [("kim",)]
+
+
+async def test_the_list_counts_events_and_stories(room: Room) -> None:
+    topic = await watch(room.store, "kim", "kim putin")
+    await watch(room.store, "chile", "chile")
+    await record(room.store, SUMMIT)
+    await catch(room.store, topic, SUMMIT[:2], SUMMIT[2:3])
+    said = await room.say("/watch topic list")
+    assert "kim — 2 events, 3 stories in 7 days" in said
+    assert "chile — 0 events, 0 stories" in said
+
+
+async def test_a_mistyped_topic_is_answered_with_the_nearest(room: Room) -> None:
+    await watch(room.store, "kim-putin", "kim putin")
+    assert "Did you mean kim-putin?" in await room.say("/watch topic show kim-puttin")
+
+
+async def test_topics_belong_to_their_desk(room: Room) -> None:
+    await watch(room.store, "kim", "kim", desk="another")
+    assert "No topic is watched yet" in await room.say("/watch topic list")
+
+
+async def test_who_may_not_manage_the_desk_may_try_but_not_change(room: Room) -> None:
+    refused = await room.run("/watch topic add kim kim putin", READER)
+    assert refused.tone == "bad"
+    assert "those who manage" in refused.title
+    assert await known(room) == []
+    assert (await room.run("/watch topic test kim putin", READER)).tone != "bad"
