@@ -22,8 +22,9 @@ FAILURES_BEFORE_TOLD = 3
 # four brings something, so a story is met after a seventh of the time between two stories of the feed.
 _SOONER = 0.5
 _LATER = 1.25
-# A feed that was quiet for a night is still polled within the hour when morning comes.
-_QUIET_SHARE = 8
+# A newsroom sleeps: a feed that spoke within a day is asked each hour, to be heard when morning comes.
+_A_DAY = timedelta(days=1)
+_WITHIN_A_DAY = timedelta(hours=1)
 _STORIES_FOR_PACE = 10
 _KEPT_HEADER = 512
 
@@ -187,8 +188,8 @@ def _newest(result: Parsed) -> datetime | None:
 
 def _longer(feed: Feed, at: datetime, settings: PollSettings) -> timedelta:
     interval = feed.interval * _LATER
-    if feed.last_changed_at is not None:
-        interval = min(interval, max(at - feed.last_changed_at, timedelta(0)) / _QUIET_SHARE)
+    if feed.last_changed_at is not None and at - feed.last_changed_at < _A_DAY:
+        interval = min(interval, _WITHIN_A_DAY)
     return _bounded(interval, settings)
 
 
