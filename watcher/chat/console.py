@@ -23,6 +23,7 @@ from watcher.chat.commands.cards import code, line, quiet
 from watcher.chat.prompting import Prompt
 from watcher.chat.rendering import Reader, render, render_reply
 from watcher.desk.clock import ClockError, zone_of
+from watcher.desk.compose import clean
 from watcher.desk.headline import cut
 from watcher.models import Attachment, Card, Desk, Piece, Place, Ref, Section, WatcherError
 
@@ -130,7 +131,7 @@ class Console:
     def _say_whose(self, thread: str) -> None:
         """Name the message that is answered, unless it is the one that stands right above."""
         if self._thread != thread:
-            title = cut(self._titles.get(thread, "an earlier message"), 70)
+            title = cut(clean(self._titles.get(thread, "an earlier message")), 70)
             self._put(Text(f"\n  ↳ {title}", style="bright_black"))
 
     def _put(self, what: RenderableType) -> None:
@@ -151,7 +152,7 @@ class Console:
     async def _read_lines(self, commands: Commands) -> None:
         async for typed in _lines(self._stdin):
             if typed.strip() and not typed.startswith("#"):
-                self._put(Text(f"\n› {typed.strip()}", style="bright_black"))
+                self._put(Text(f"\n› {clean(typed)}", style="bright_black"))
                 if not await self._take(commands, typed):
                     return
 
