@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from watcher.models import How
-from watcher.topics.lexicon import Lexicon
+from watcher.topics.lexicon import Lexicon, Wording
 from watcher.topics.names import Name, Names
 from watcher.topics.query import Term
 from watcher.topics.text import UNSPACED, tokens
-from watcher.topics.words import EXACT, FUZZY, HEARD, INFLECTED
+from watcher.topics.words import DOUBTFUL, EXACT, FUZZY, HEARD, INFLECTED
 
 # How far a hit is trusted, by how it was met.
 TRUST: dict[How, float] = {
@@ -27,7 +27,7 @@ TRUST: dict[How, float] = {
     "fuzzy": 0.8,
     "adjective": 0.6,
 }
-LEVELS: tuple[How, ...] = ("exact", "inflected", "transliterated", "fuzzy")
+LEVELS: tuple[How, ...] = ("exact", "inflected", "transliterated", "fuzzy", "fuzzy")
 _FOREIGN = 0.8
 _SHORT = 5
 
@@ -41,7 +41,8 @@ class Form:
     `standing` says what a hit is worth: good on its own, weak (beside something else), a hint of the
     weak ones, or a shadow that shuts out what it covers. `languages` are those in which it counts
     (empty: all); `home` those to which it belongs, while in a story of `others` it is a foreigner.
-    `loosest` bounds how a story may meet it. `capital` wants a capital letter, `caps` nothing but.
+    `loosest` bounds how a story may meet it. `capital` wants a capital letter, `caps` nothing but. `open` tells
+    which words take any ending.
     """
 
     sign: int
@@ -56,7 +57,7 @@ class Form:
     others: frozenset[str] = frozenset()
     capital: bool = False
     caps: bool = False
-    open: bool = False
+    open: tuple[bool, ...] = ()
 
     @property
     def unspaced(self) -> bool:
@@ -125,7 +126,7 @@ def word_forms(sign: int, term: Term, lexicon: Lexicon) -> Iterator[Form]:
     meanings = lexicon.find(words, open=open)
     wordings = [wording for id in meanings for wording in lexicon.meanings[id]]
     spoken = frozenset(wording.language for wording in wordings)
-    home = frozenset(wording.language for wording in wordings if _covers(wording.words, wording.open, words))
+    home = frozenset(wording.language for wording in wordings if _covers(wording, words))
     short = all(len(word) <= _SHORT - 1 for word in words)
     loosest = INFLECTED if meanings or short else FUZZY
     yield Form(
@@ -136,23 +137,25 @@ def word_forms(sign: int, term: Term, lexicon: Lexicon) -> Iterator[Form]:
         languages=(home | {"en"}) if meanings and short else frozenset(),
         home=home,
         others=(spoken - home) if meanings else frozenset(),
-        open=open,
+        open=(*(False for _ in words[1:]), open),
     )
     for wording in wordings:
         yield Form(
             sign,
             wording.words,
-            " ".join(wording.words) + ("…" if wording.open else ""),
+            " ".join(wording.words),
             "meaning",
             trust=TRUST["meaning"],
-            loosest=EXACT if wording.open else INFLECTED,
+            loosest=INFLECTED,
             languages=frozenset((wording.language,)),
             open=wording.open,
         )
 
 
-def _covers(wording: tuple[str, ...], open: bool, words: tuple[str, ...]) -> bool:
-    return wording == words or (open and len(words) == 1 and words[0].startswith(wording[0]))
+def _covers(wording: Wording, words: tuple[str, ...]) -> bool:
+    if wording.open == (True,) and len(words) == 1:
+        return words[0].startswith(wording.words[0])
+    return wording.words == words
 
 
 def _by_words(name: Name) -> dict[tuple[str, ...], tuple[str, frozenset[str]]]:
@@ -177,7 +180,7 @@ def _run_together(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def _loosest(words: tuple[str, ...]) -> int:
     if len(words) > 1:
-        return FUZZY
+        return DOUBTFUL
     if len(words[0]) >= _SHORT:
         return FUZZY
     return HEARD if len(words[0]) == _SHORT - 1 else INFLECTED

@@ -103,7 +103,7 @@ class Index:
             return
         branch = self._root
         for at, word in enumerate(form.words):
-            open = form.open and at == len(form.words) - 1
+            open = bool(form.open) and form.open[at]
             number = self._words.add(word, form.loosest, open=open)
             branch = branch.onward.setdefault(number, _Branch())
         branch.forms.append(form)
@@ -136,12 +136,12 @@ class Index:
         """The forms that the words from here on spell, with their last word and the loosest way met."""
         for number, how, languages in row[at]:
             onward = branch.onward.get(number)
-            if onward is None or not languages & mask or (slips and how == FUZZY):
+            if onward is None or not languages & mask or (slips and how >= FUZZY):
                 continue
             loosest = max(level, how)
             yield from ((form, at, loosest) for form in onward.forms if loosest <= form.loosest)
             if onward.onward and at + 1 < len(row):
-                yield from self._follow(onward, row, at + 1, loosest, mask, slips + (how == FUZZY))
+                yield from self._follow(onward, row, at + 1, loosest, mask, slips + (how >= FUZZY))
 
     # ---------------------------------------------------------------------- runs without spaces
 
@@ -186,7 +186,7 @@ class Index:
 def _hit(form: Form, level: int, start: int, end: int, text: Text) -> Hit | None:
     """The hit, if the form counts in that language and is written as it has to be."""
     trust = form.trust_in(text.language) * _LEVEL_TRUST[level]
-    if not trust or (level == FUZZY and len(form.words) == 1 and end - start < _FEWEST_FUZZY_ALONE - 1):
+    if not trust or (level >= FUZZY and len(form.words) == 1 and end - start < _FEWEST_FUZZY_ALONE - 1):
         return None
     if (form.caps or form.capital) and not _is_written_as(form, text, start, end):
         return None

@@ -19,11 +19,11 @@ from watcher.topics.text import tokens
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One form of a meaning: folded words, of which the last is a stem where `open`."""
+    """One form of a meaning: folded words, and which of them are stems that take any ending."""
 
     words: tuple[str, ...]
     language: str
-    open: bool
+    open: tuple[bool, ...]
 
 
 @dataclass(slots=True)
@@ -78,7 +78,8 @@ class Lexicon:
 
     def knows(self, word: str) -> bool:
         """Whether a folded word is common in any language, so that it is no slip for another word."""
-        return word in self._known or any(word[:length] in self._starts for length in range(4, len(word) + 1))
+        lengths = range(max(4, len(word) - 3), len(word) + 1)
+        return word in self._known or any(word[:length] in self._starts for length in lengths)
 
     def _meanings(self, language: str, words: tuple[str, ...], open: bool) -> Iterable[str]:
         yield from self._exact.get((language, words), ())
@@ -100,10 +101,10 @@ class Lexicon:
     def _build(self) -> None:
         for id, wordings in self.meanings.items():
             for wording in wordings:
-                if wording.open and len(wording.words) == 1:
+                if wording.open == (True,):
                     self._stems[wording.language, wording.words[0]].append(id)
                     self._starts.add(wording.words[0])
-                elif not wording.open:
+                elif not any(wording.open):
                     self._exact[wording.language, wording.words].append(id)
                 self._known.update(wording.words)
         self._known.update(word for words in self.little.values() for word in words)
@@ -111,11 +112,13 @@ class Lexicon:
 
 def _wordings(table: Mapping[str, str]) -> tuple[Wording, ...]:
     return tuple(
-        Wording(tokens(form), language, form.endswith("*"))
-        for language, forms in table.items()
-        for form in (part.strip() for part in forms.split(","))
-        if tokens(form)
+        _wording(form, language) for language, forms in table.items() for form in forms.split(",") if tokens(form)
     )
+
+
+def _wording(form: str, language: str) -> Wording:
+    parts = [(word, part.endswith("*")) for part in form.split() for word in tokens(part)]
+    return Wording(tuple(word for word, _ in parts), language, tuple(open for _, open in parts))
 
 
 def _split(words: str) -> list[str]:

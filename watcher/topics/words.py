@@ -21,9 +21,10 @@ EXACT: Final = 0
 INFLECTED: Final = 1
 HEARD: Final = 2
 FUZZY: Final = 3
+DOUBTFUL: Final = 4
 
 Met = tuple[int, int, int]
-"""A word's number, how it was met (0–3 above), and the mask of the languages in which that counts."""
+"""A word's number, how it was met (0–4 above; a doubtful one is near, but a common word), and the mask of the languages in which that counts."""
 
 _KEPT = 300_000
 _FEWEST_FUZZY = 4
@@ -153,8 +154,8 @@ class Words(dict[str, tuple[Met, ...]]):
         for number in close:
             word = self._names[number]
             most = 2 if min(len(word), len(token)) >= _FEWEST_TWO_SLIPS else 1
-            if OSA.distance(word, token, score_cutoff=most) <= most and self._may_be_slip(token):
-                note(number, FUZZY)
+            if OSA.distance(word, token, score_cutoff=most) <= most:
+                note(number, FUZZY if self._may_be_slip(token) else DOUBTFUL)
 
     def _may_be_slip(self, token: str) -> bool:
         return token not in self.reserved and not self._is_common(token)
