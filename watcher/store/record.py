@@ -6,19 +6,20 @@ time; around it stand the queries that tell it what is known and write down what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
 from rapidfuzz import fuzz
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import CompoundSelect, LargeBinary, and_, bindparam, cast, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Feed, Revision, Story
-from watcher.store.rows import BITE, bites, insert, replacing, row
+from watcher.store.rows import bites, insert, replacing, row
 from watcher.store.tables import revisions, sightings, stories, story_keys
-from watcher.store.words import index_after, newest
+from watcher.store.words import index
 
 SIGHTED_EVERY = timedelta(days=1)
 """How stale the time of a last sighting may get: writing it at each poll would be most of our writing."""
@@ -81,17 +82,10 @@ class _Desk:
     its keys and nothing else.
     """
 
-    def __init__(
-        self,
-        owners: dict[bytes, str],
-        texts: dict[str, _Text],
-        seen: dict[str, _Sighting],
-        at: datetime,
-        met: set[str],
-    ) -> None:
-        self._owners = owners
-        self._texts = texts
-        self._seen = seen
+    def __init__(self, at: datetime, met: set[str]) -> None:
+        self._owners: dict[bytes, str] = {}
+        self._texts: dict[str, _Text] = {}
+        self._seen: dict[str, _Sighting] = {}
         self._at = at
         self._met = met
         self.new: list[Story] = []
@@ -99,6 +93,18 @@ class _Desk:
         self.rewritten: dict[str, tuple[_Text, bool]] = {}
         self.keys: dict[bytes, str] = {}
         self.sighted: dict[str, bytes] = {}
+
+    def learn(self, mark: bytes | None, id_: str, text: _Text, seen: _Sighting | None) -> None:
+        """Be told of a known story: one key of it, its text, and what this feed last said of it."""
+        self._texts[id_] = text
+        if mark:
+            self._owners[mark] = id_
+        if seen:
+            self._seen[id_] = seen
+
+    def is_usurped(self, story: Story) -> bool:
+        """Whether a story's own id belongs to another article, which had its guid before."""
+        return story.id in self._texts and _another(self._texts[story.id], story)
 
     def take(self, story: Story) -> None:
         """Decide on one story."""
@@ -122,10 +128,8 @@ class _Desk:
                 return owner
         if story.id not in self._texts:
             return None
-        if not _another(self._texts[story.id], story):
-            return story.id
-        other = other_id(story)
-        return other if other in self._texts else None
+        id_ = other_id(story) if self.is_usurped(story) else story.id
+        return id_ if id_ in self._texts else None
 
     def _add(self, story: Story) -> str:
         fresh = replace(story, id=other_id(story)) if story.id in self._texts else story
@@ -206,38 +210,44 @@ async def _sit_down(
     db: AsyncConnection, batch: Sequence[Story], feed: Feed, at: datetime, met: set[str]
 ) -> _Desk:
     """Read all that is known of a batch of stories."""
-    owners = await _owners(db, {digest(key) for story in batch for key in story.keys})
-    texts = await _texts(db, set(owners.values()) | {story.id for story in batch})
-    usurped = [s for s in batch if s.id in texts and _another(texts[s.id], s)]
-    texts |= await _texts(db, [other_id(story) for story in usurped])
-    known = {mark: id_ for mark, id_ in owners.items() if id_ in texts}
-    return _Desk(known, texts, await _sightings(db, texts, feed), at, met)
+    marks = {digest(key) for story in batch for key in story.keys}
+    desk = _Desk(at, met)
+    await _read_into(desk, db, feed, marks, {story.id for story in batch})
+    if usurped := {other_id(story) for story in batch if desk.is_usurped(story)}:
+        await _read_into(desk, db, feed, set(), usurped)
+    return desk
 
 
-async def _owners(db: AsyncConnection, marks: Iterable[bytes]) -> dict[bytes, str]:
-    found: dict[bytes, str] = {}
-    for bite in bites(marks):
-        query = select(story_keys.c.digest, story_keys.c.story_id).where(story_keys.c.digest.in_(bite))
-        found.update((mark, id_) for mark, id_ in await db.execute(query))
-    return found
+async def _read_into(
+    desk: _Desk, db: AsyncConnection, feed: Feed, marks: Collection[bytes], ids: Collection[str]
+) -> None:
+    """Tell a desk of the stories with these keys or ids; all in one query, since each costs a trip."""
+    for mark, id_, title, summary, url, last_at, words in await db.execute(
+        _known, {"marks": list(marks), "ids": list(ids), "feed": feed.id}
+    ):
+        desk.learn(mark, id_, _Text(title, summary, url), words and _Sighting(last_at, words))
 
 
-async def _texts(db: AsyncConnection, ids: Iterable[str]) -> dict[str, _Text]:
-    found: dict[str, _Text] = {}
-    for bite in bites(ids):
-        query = select(stories.c.id, stories.c.title, stories.c.summary, stories.c.url)
-        for id_, *words in await db.execute(query.where(stories.c.id.in_(bite))):
-            found[id_] = _Text(*words)
-    return found
+def _known_query() -> CompoundSelect[Any]:
+    """What is known of stories by `marks` or `ids`, with what `feed` said of them when it last did."""
+    mine = and_(sightings.c.story_id == stories.c.id, sightings.c.feed_id == bindparam("feed"))
+    words = (stories.c.id, stories.c.title, stories.c.summary, stories.c.url)
+    seen = (sightings.c.last_at, sightings.c.said)
+    told = stories.outerjoin(sightings, mine)
+    by_key = (
+        select(story_keys.c.digest, *words, *seen)
+        .select_from(story_keys.join(told, story_keys.c.story_id == stories.c.id))
+        .where(story_keys.c.digest.in_(bindparam("marks", expanding=True)))
+    )
+    by_id = (
+        select(cast(null(), LargeBinary), *words, *seen)
+        .select_from(told)
+        .where(stories.c.id.in_(bindparam("ids", expanding=True)))
+    )
+    return by_key.union_all(by_id)
 
 
-async def _sightings(db: AsyncConnection, ids: Iterable[str], feed: Feed) -> dict[str, _Sighting]:
-    found: dict[str, _Sighting] = {}
-    for bite in bites(ids):
-        query = select(sightings.c.story_id, sightings.c.last_at, sightings.c.said)
-        mine = query.where(sightings.c.story_id.in_(bite), sightings.c.feed_id == feed.id)
-        found.update((id_, _Sighting(last, words)) for id_, last, words in await db.execute(mine))
-    return found
+_known = _known_query()
 
 
 # ------------------------------------------------------------------------------------- writing
@@ -247,11 +257,10 @@ async def _write(db: AsyncConnection, desk: _Desk, feed: Feed, at: datetime, bac
     """Write down what was decided on a batch."""
     if desk.new:
         rows = [{**row(story, without="keys"), "backlog": backlog} for story in desk.new]
-        before = await newest(db)
         await db.execute(insert(db, stories).on_conflict_do_nothing(index_elements=["id"]), rows)
-        await index_after(db, before)
-    for bite in bites(desk.keys.items(), 2 * BITE):
-        rows = [{"digest": mark, "story_id": id_} for mark, id_ in bite]
+        await index(db, [story.id for story in desk.new])
+    if desk.keys:
+        rows = [{"digest": mark, "story_id": id_} for mark, id_ in desk.keys.items()]
         await db.execute(replacing(db, story_keys, ["story_id"]), rows)
     if desk.sighted:
         common = {"feed_id": feed.id, "first_at": at, "last_at": at}

@@ -119,17 +119,9 @@ class Store:
         with plainly(str(self.path)):
             freeing = True
             while freeing:
-                freeing = await self._free_some()
-            async with self._turn:
-                await asyncio.to_thread(_fold_in, self.path)
+                async with self._turn:
+                    freeing = await asyncio.to_thread(_free_some, self.path)
         return max(0, before - self.size())
-
-    async def _free_some(self) -> bool:
-        async with self._turn, self._writer.begin() as db:
-            free = await _pragma(db, "freelist_count")
-            if free:
-                await db.exec_driver_sql(f"PRAGMA incremental_vacuum({FREED_PAGES})")
-            return bool(free)
 
     async def faults(self) -> tuple[str, ...]:
         """What is wrong with the file, as SQLite's own check tells it; empty where nothing is.
@@ -192,10 +184,16 @@ def _copy(source: Path, target: Path) -> None:
         db.execute("VACUUM INTO ?", (str(target),))
 
 
-def _fold_in(path: Path) -> None:
-    """Move what the write-ahead log holds into the file, as far as readers allow, and cut the log short."""
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def _free_some(path: Path) -> bool:
+    """Cut some free pages off the file, and its log short; returns whether more can be cut.
+
+    By a script, since only that runs such a pragma to its end; a statement frees one page.
+    """
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as db:
+        before: tuple[int] = db.execute("PRAGMA freelist_count").fetchone()
+        db.executescript(f"PRAGMA incremental_vacuum({FREED_PAGES}); PRAGMA wal_checkpoint(TRUNCATE);")
+        after: tuple[int] = db.execute("PRAGMA freelist_count").fetchone()
+        return (0,) < after < before
 
 
 class _Connection(sqlite3.Connection):
@@ -248,7 +246,3 @@ _WRITER_PRAGMAS = (
     "cache_size=-16000",
 )
 _READER_PRAGMAS = ("query_only=ON", "cache_size=-8000")
-
-
-async def _pragma(db: AsyncConnection, pragma: str) -> Any:
-    return (await db.exec_driver_sql(f"PRAGMA {pragma}")).scalar()

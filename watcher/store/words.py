@@ -7,8 +7,9 @@ in them is looked for as it stands, through all stories from the newest.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select, text
+from sqlalchemy import ColumnElement, bindparam, or_, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.store.tables import stories
@@ -17,22 +18,19 @@ _story = stories.c
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
 
-_ADD = "INSERT INTO story_words(rowid, title, summary) SELECT n, title, summary FROM stories WHERE n > ?"
+_ADD = text(
+    "INSERT INTO story_words(rowid, title, summary) SELECT n, title, summary FROM stories WHERE id IN :ids"
+).bindparams(bindparam("ids", expanding=True))
 
 
-async def newest(db: AsyncConnection) -> int:
-    """The number of the story that was recorded last."""
-    return int(await db.scalar(select(func.max(_story.n))) or 0)
-
-
-async def index_after(db: AsyncConnection, n: int) -> None:
-    """Put the stories recorded after number `n` into the index.
+async def index(db: AsyncConnection, ids: Sequence[str]) -> None:
+    """Put new stories into the index.
 
     By one statement for all of them: a trigger for each costs eight times as much. Changed and deleted
     stories, of which there are few, have triggers.
     """
     if db.dialect.name == "sqlite":
-        await db.exec_driver_sql(_ADD, (n,))
+        await db.execute(_ADD, {"ids": ids})
 
 
 def meets(db: AsyncConnection, asked: str) -> list[ColumnElement[bool]]:
