@@ -10,7 +10,20 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 
-from tests.feeds.wire import HASTY, LOOPBACK, NOON, Wire, failed, fetched, item, read, rss, speaking
+from tests.feeds.wire import (
+    CERTIFICATE,
+    HASTY,
+    LOOPBACK,
+    NOON,
+    Wire,
+    failed,
+    fetched,
+    item,
+    read,
+    rss,
+    serving,
+    speaking,
+)
 from watcher.feeds.guard import Guard
 from watcher.feeds.poll import Poller
 from watcher.feeds.schedule import after_poll
@@ -230,6 +243,25 @@ async def test_ever_new_redirects_end_at_the_bound(wire: Wire) -> None:
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/feed", "gopher://127.0.0.1/1"])
 async def test_a_redirect_to_another_scheme_is_refused(wire: Wire, target: str) -> None:
     assert "no http or https address" in (await failed(wire.redirects(target))).reason
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_said() -> None:
+    async with serving(secure=True) as secure:
+        result = await failed(secure.gives(BODY))
+    assert "certificate of 127.0.0.1 is not valid" in result.reason
+
+
+async def test_a_redirect_from_https_to_http_is_refused_and_the_other_way_followed(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    async with serving(secure=True) as secure:
+        secure.gives(BODY, "/safe")
+        assert (await fetched(wire.redirects(secure.url("/safe")))).url == secure.url("/safe")
+        wire.gives(BODY, "/plain")
+        downgraded = await failed(secure.redirects(wire.url("/plain")))
+    assert "from https to http" in downgraded.reason
+    assert "/plain" not in [request.path for request in wire.asked]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from aiohttp import web
 
@@ -16,6 +18,8 @@ from watcher.feeds.poll import Poller, PollSettings
 from watcher.models import Feed, Fetched, FetchFailed, Parsed, ParseFailed, Unchanged
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+CERTIFICATE = Path(__file__).with_name("loopback.pem")
+"""A key and a self-signed certificate for 127.0.0.1, good from 2020 to 2120 and for nothing but these tests."""
 LOOPBACK = Guard(["127.0.0.1"])
 HASTY = PollSettings(host_pause_seconds=0, total_seconds=5, read_seconds=5, connect_seconds=5)
 
@@ -27,11 +31,12 @@ class Wire:
     """A real HTTP server whose answers a test sets, path by path, and which notes what it was asked."""
 
     port: int = 0
+    scheme: str = "http"
     asked: list[web.Request] = field(default_factory=list)
     answers: dict[str, Handler] = field(default_factory=dict)
 
     def url(self, path: str = "/feed") -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{path}"
 
     def feed(self, path: str = "/feed") -> Feed:
         return Feed(id=1, url=self.url(path))
@@ -59,14 +64,17 @@ class Wire:
 
 
 @contextlib.asynccontextmanager
-async def serving() -> AsyncIterator[Wire]:
-    """A wire that is up."""
-    wire = Wire()
+async def serving(*, secure: bool = False) -> AsyncIterator[Wire]:
+    """A wire that is up, over TLS where it is to be secure."""
+    wire = Wire(scheme="https" if secure else "http")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH) if secure else None
+    if context is not None:
+        context.load_cert_chain(CERTIFICATE)
     application = web.Application(client_max_size=1)
     application.router.add_route("*", "/{path:.*}", wire.answer)
     runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
     wire.port = runner.addresses[0][1]
     try:
         yield wire

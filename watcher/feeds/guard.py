@@ -11,11 +11,14 @@ the URL of one request and judges no redirect.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
+import threading
 from collections.abc import Iterable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 
 import aiohttp
 import httpx
@@ -155,10 +158,7 @@ class JudgingResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """The safe addresses of a host; raises Blocked where it has only others, OSError where none."""
-        loop = asyncio.get_running_loop()
-        infos = await loop.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, family=family, flags=socket.AI_ADDRCONFIG
-        )
+        infos = await _look_up(host, port, family)
         families = {str(info[4][0]): info[0] for info in infos}
         return [
             ResolveResult(
@@ -174,6 +174,35 @@ class JudgingResolver(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing is held open."""
+
+
+async def _look_up(host: str, port: int, family: int) -> list[tuple[Any, ...]]:
+    """Ask the system where a host is, in a thread that nobody waits for when the bot ends.
+
+    The event loop's own threads are waited for, and a name server that is down answers after half a minute.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[tuple[Any, ...]]] = loop.create_future()
+
+    def settle(infos: list[tuple[Any, ...]], error: OSError | UnicodeError | None) -> None:
+        if answer.done():
+            return
+        if error is None:
+            answer.set_result(infos)
+        else:
+            answer.set_exception(error)
+
+    def ask() -> None:
+        found: tuple[list[tuple[Any, ...]], OSError | UnicodeError | None]
+        try:
+            found = list(socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)), None
+        except (OSError, UnicodeError) as error:
+            found = [], error
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody wants to know any more
+            loop.call_soon_threadsafe(settle, *found)
+
+    threading.Thread(target=ask, name=f"look up {host}", daemon=True).start()
+    return await answer
 
 
 def is_public(ip: _IP) -> bool:

@@ -90,6 +90,8 @@ class Poller:
 
     async def __aenter__(self) -> Self:
         settings = self.settings
+        # The list of public suffixes takes a tenth of a second to load, which is not the event loop's.
+        await asyncio.to_thread(outlet_of, "https://www.example.org")
         self._client = self._guard.client(
             connections=settings.concurrency,
             timeout=httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds, pool=None),
