@@ -152,6 +152,8 @@ def softened(word: str) -> Iterator[str]:
 
 def bare(token: str) -> Iterator[str]:
     """A token without the words that Arabic or Hebrew wrote onto its beginning."""
+    if not "\u05d0" <= token[0] <= "\u06ff":
+        return
     for prefix in _PREFIXES:
         if token.startswith(prefix) and len(token) - len(prefix) >= 3:
             yield token[len(prefix) :]

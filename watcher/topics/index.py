@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,7 +19,7 @@ from watcher.topics import endings
 from watcher.topics.forms import LEVELS, TRUST, Form
 from watcher.topics.lexicon import Lexicon
 from watcher.topics.text import BOUND, UNSPACED, Folded, fold
-from watcher.topics.words import EXACT, FUZZY, Met, Words
+from watcher.topics.words import EXACT, FUZZY, KEPT, Met, Words
 
 _RUN = re.compile(rf"[\u3040-\u30ff]+|[\uac00-\ud7a3]+|[^\s{UNSPACED.pattern[1:-2]}]+")
 _LEVEL_TRUST = tuple(TRUST[how] for how in LEVELS)
@@ -50,9 +50,8 @@ class Text:
     bound: int
 
     @classmethod
-    def of(cls, title: str, summary: str, language: str) -> Text:
+    def of(cls, title: str, summary: str, language: str, folded: str) -> Text:
         joined = f"{title} {BOUND} {summary}"
-        folded = fold(joined)
         return cls(title, summary, language, folded, Folded(joined, folded), folded.find(BOUND))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -80,18 +79,45 @@ class _Branch:
     onward: dict[int, _Branch] = field(default_factory=dict)
 
 
-class Index:
-    """All forms, ready to be met."""
+class _Openers(dict[str, bool]):
+    """Whether a folded word may begin a form that a topic cannot do without."""
 
-    def __init__(self, forms: Iterable[Form], lexicon: Lexicon, reserved: Iterable[str] = ()) -> None:
+    def __init__(self, words: Words, numbers: set[int]) -> None:
+        super().__init__()
+        self._words = words
+        self._numbers = numbers
+
+    def __missing__(self, token: str) -> bool:
+        if len(self) >= KEPT:
+            self.clear()
+        opens = self[token] = any(number in self._numbers for number, _, _ in self._words[token])
+        return opens
+
+
+class Index:
+    """All forms, ready to be met; `anchors` are the signs of which a story has to have one."""
+
+    def __init__(
+        self,
+        forms: Iterable[Form],
+        anchors: Collection[int],
+        lexicon: Lexicon,
+        names: Iterable[tuple[str, ...]] = (),
+    ) -> None:
         self._given = lexicon.given
         self._little = lexicon.little
-        self._words = Words(lexicon.knows)
-        self._words.reserved.update(reserved)
+        self._words = Words(lexicon)
+        for words in names:
+            self._words.reserved.update(words)
+            if len(words) == 1:
+                self._words.alone.add(words[0])
         self._root = _Branch()
         self._patterns: dict[str, list[Form]] = {}
+        self._anchors = anchors
+        self._opening: set[int] = set()
         for form in forms:
             self._add(form)
+        self._openers = _Openers(self._words, self._opening)
         self._listed = list(self._patterns.values())
         self._runs = AhoCorasick(list(self._patterns)) if self._patterns else None
 
@@ -105,17 +131,25 @@ class Index:
         for at, word in enumerate(form.words):
             open = bool(form.open) and form.open[at]
             number = self._words.add(word, form.loosest, open=open)
+            if not at and form.sign in self._anchors:
+                self._opening.add(number)
             branch = branch.onward.setdefault(number, _Branch())
         branch.forms.append(form)
 
-    def read(self, title: str, summary: str, language: str) -> tuple[Text | None, list[Hit]]:
-        """The hits of a story, and its text where there are any."""
+    def read(
+        self, title: str, summary: str, language: str, *, every: bool = False
+    ) -> tuple[Text | None, list[Hit]]:
+        """The hits of a story, and its text; none where it has no anchor, unless `every` hit is wanted."""
         folded = fold(f"{title} {BOUND} {summary}")
         plain = folded.isascii() or not UNSPACED.search(folded)
-        if plain and not any(map(self._words.__getitem__, folded.split())):
+        if plain and not every and not any(map(self._openers.__getitem__, folded.split())):
             return None, []
-        text = Text.of(title, summary, language)
-        return text, self._counting(text, [*self._spaced(text), *self._unspaced(text)])
+        text = Text.of(title, summary, language, folded)
+        hits = [] if plain else list(self._unspaced(text))
+        hits += self._spaced(text)
+        if not every and not any(hit.form.sign in self._anchors for hit in hits):
+            return None, []
+        return text, self._counting(text, hits)
 
     # ------------------------------------------------------------------------- words with spaces
 

@@ -17,6 +17,10 @@ from importlib.resources import files
 from watcher.topics.text import tokens
 
 
+# A shorter word of another language is its whole stem, not the beginning of a name.
+_FEWEST_BUT_ENGLISH = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """One form of a meaning: folded words, and which of them are stems that take any ending."""
@@ -74,7 +78,7 @@ class Lexicon:
         """Whether these folded words are a common word of that language."""
         if len(words) == 1 and words[0] in self.little.get(language, ()):
             return True
-        return any(self._meanings(language, tuple(words), open=False))
+        return bool(self._exact.get((language, tuple(words))))
 
     def knows(self, word: str) -> bool:
         """Whether a folded word is common in any language, so that it is no slip for another word."""
@@ -85,7 +89,8 @@ class Lexicon:
         yield from self._exact.get((language, words), ())
         if len(words) != 1:
             return
-        for length in range(2, len(words[0]) + 1):
+        shortest = len(words[0]) if language != "en" and len(words[0]) < _FEWEST_BUT_ENGLISH else 2
+        for length in range(shortest, len(words[0]) + 1):
             yield from self._stems.get((language, words[0][:length]), ())
         if open:
             yield from self._beginning(language, words[0])

@@ -85,7 +85,6 @@ class Matcher:
             except QueryError as error:
                 self.faults[topic.id] = error
         self._signs = compiler.signs
-        self._index = compiler.index()
         self._by_anchor: dict[int, list[int]] = defaultdict(list)
         self._always: list[int] = []
         for number, plan in enumerate(self._plans):
@@ -93,6 +92,8 @@ class Matcher:
                 self._by_anchor[anchor].append(number)
             if plan.root.anchors is None:
                 self._always.append(number)
+        unled = (leaf.sign.number for number in self._always for leaf in _leaves(self._plans[number].root))
+        self._index = compiler.index({*self._by_anchor, *unled})
 
     def match(self, story: Story, evidence: Evidence | None = None) -> tuple[Match, ...]:
         """The topics that a story meets, in the order of the topics, with scores and reasons."""
@@ -106,7 +107,7 @@ class Matcher:
         plan = next((plan for plan in self._plans if plan.topic == topic), None)
         if plan is None:
             raise self.faults.get(topic.id) or QueryError(f"The topic {topic.name} is not being watched.")
-        text, hits = self._index.read(story.title, story.summary, story.language)
+        text, hits = self._index.read(story.title, story.summary, story.language, every=True)
         seen = Seen(story, _by_sign(hits), self._signs)
         weighing = Weighing(seen, plan.names)
         value = plan.root.value(weighing)
@@ -200,10 +201,10 @@ class _Compiler:
         self._forms: list[Form] = []
         self._known: dict[tuple[str, ...], Sign] = {}
 
-    def index(self) -> Index:
+    def index(self, anchors: set[int]) -> Index:
         """The index of every form that the plans so far want."""
-        reserved = {word for name in self._names for form in name.aliases() for word in tokens(form)}
-        return Index(self._forms, self._lexicon, reserved)
+        known = (tokens(form) for name in self._names for form in name.aliases())
+        return Index(self._forms, anchors, self._lexicon, known)
 
     def plan(self, topic: Topic) -> _Plan:
         query = parse_query(topic.query, self._names)

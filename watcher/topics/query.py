@@ -161,7 +161,7 @@ def parse_query(text: str, names: Reader | None = None) -> Query:
 
     Raises QueryError with the place (counted from 1) and a sentence.
     """
-    marks = _join_names(scan(text), names) if names else [(mark, ()) for mark in scan(text)]
+    marks = _join_names(scan(text), names) if names is not None else [(mark, ()) for mark in scan(text)]
     root = _node(_lucene(marks), marks, "")
     if not _asks(root):
         raise QueryError(

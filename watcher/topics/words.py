@@ -14,6 +14,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from watcher.topics import endings
+from watcher.topics.lexicon import Lexicon
 from watcher.topics.sounds import consonants, sound, unvowelled
 from watcher.topics.text import UNSPACED
 
@@ -26,7 +27,7 @@ DOUBTFUL: Final = 4
 Met = tuple[int, int, int]
 """A word's number, how it was met (0–4 above; a doubtful one is near, but a common word), and the mask of the languages in which that counts."""
 
-_KEPT = 300_000
+KEPT: Final = 300_000
 _FEWEST_FUZZY = 4
 _FEWEST_TWO_SLIPS = 10
 _FEWEST_HEARD = 5
@@ -36,9 +37,10 @@ _LONGEST = 40
 class Words(dict[str, tuple[Met, ...]]):
     """The wanted words by number; as a mapping, from a folded word of a story to what it meets."""
 
-    def __init__(self, is_common: Callable[[str], bool]) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
         super().__init__()
-        self._is_common = is_common
+        self._is_common = lexicon.knows
+        self._little = frozenset().union(*lexicon.little.values())
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
         self._open: dict[str, int] = {}
@@ -48,10 +50,11 @@ class Words(dict[str, tuple[Met, ...]]):
         self._slips: dict[str, list[int]] = defaultdict(list)
         self._loosest: dict[int, int] = {}
         self.reserved: set[str] = set()
+        self.alone: set[str] = set()
 
     def __missing__(self, token: str) -> tuple[Met, ...]:
         met = tuple(self._meet(token)) if len(token) <= _LONGEST else ()
-        if len(self) >= _KEPT:
+        if len(self) >= KEPT:
             self.clear()
         self[token] = met
         return met
@@ -95,13 +98,13 @@ class Words(dict[str, tuple[Met, ...]]):
 
         if token in self._numbers:
             note(self._numbers[token], EXACT)
-        if self._open:
+        if self._open and token not in self.alone:
             self._meet_open(token, note)
         self._meet_inflected(token, note)
         if not met and not token.isdigit():
             self._meet_heard(token, note)
-            if not met and len(token) >= _FEWEST_FUZZY:
-                self._meet_fuzzily(token, note)
+        if len(token) >= _FEWEST_FUZZY and token not in self._little:
+            self._meet_fuzzily(token, note, certain=not met)
         return ((number, how, languages) for number, (how, languages) in met.items())
 
     def _meet_open(self, token: str, note: Callable[..., None]) -> None:
@@ -149,13 +152,13 @@ class Words(dict[str, tuple[Met, ...]]):
             if abs(len(self._names[number]) - len(heard)) <= 4:
                 note(number, HEARD)
 
-    def _meet_fuzzily(self, token: str, note: Callable[..., None]) -> None:
+    def _meet_fuzzily(self, token: str, note: Callable[..., None], *, certain: bool) -> None:
         close = {number for shorter in _shorter(token) for number in self._slips.get(shorter, ())}
         for number in close:
             word = self._names[number]
             most = 2 if min(len(word), len(token)) >= _FEWEST_TWO_SLIPS else 1
-            if OSA.distance(word, token, score_cutoff=most) <= most:
-                note(number, FUZZY if self._may_be_slip(token) else DOUBTFUL)
+            if word != token and OSA.distance(word, token, score_cutoff=most) <= most:
+                note(number, FUZZY if certain and self._may_be_slip(token) else DOUBTFUL)
 
     def _may_be_slip(self, token: str) -> bool:
         return token not in self.reserved and not self._is_common(token)

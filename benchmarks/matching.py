@@ -1,0 +1,180 @@
+"""Matching: stories a second by number of topics, and one-letter slips found, beside rapidfuzz.
+
+    python -m benchmarks.matching [--stories 4000] [--topics 10 100 1000 10000] [--slow]
+
+Stories have 300 characters of words drawn as news draws them (a few very often, most seldom); every
+fifth has a name of some topic, half of those with one slip of the hand (a letter changed, left out,
+put in, or two swapped). A topic is five names of two words. All on one core, in one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rapidfuzz import fuzz, process
+
+from watcher.models import Story, Topic
+from watcher.topics.match import Matcher
+from watcher.topics.names import Names
+
+_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+_HEADS = "b br c ch d dr f fl g gr h j k kl l m n p pr qu r s sh sl st t tr v w z".split()
+_HEARTS = "a e i o u ai ea io ou".split()
+_TAILS = "b ck d ff g l lm m n nd ng nt p r rd rk rn s sk st t th v x".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A name put into a story: which topic's, and how it was written."""
+
+    topic: int
+    name: str
+    slip: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one run gave: stories a second, and the shares of planted names and slips found."""
+
+    rate: float
+    exact: float
+    slips: float
+
+
+def syllable(dice: random.Random) -> str:
+    return dice.choice(_HEADS) + dice.choice(_HEARTS) + dice.choice(_TAILS)
+
+
+def vocabulary(dice: random.Random, size: int) -> list[str]:
+    """Words of one to three syllables, the short ones first as in any language."""
+    words = {"".join(syllable(dice) for _ in range(dice.choice((1, 2, 2, 3)))) for _ in range(size)}
+    return sorted(words, key=lambda word: (len(word), word))
+
+
+def names_of(dice: random.Random, topics: int) -> list[list[str]]:
+    def part() -> str:
+        return (syllable(dice) + syllable(dice)).capitalize()
+
+    return [[f"{part()} {part()}" for _ in range(5)] for _ in range(topics)]
+
+
+def slip(dice: random.Random, name: str) -> str:
+    """The name with one slip of the hand in one of its letters."""
+    at = dice.choice([place for place, letter in enumerate(name) if letter != " "])
+    letter = dice.choice("abcdefghijklmnopqrstuvwxyz")
+    kind = dice.randrange(4)
+    if kind == 3 and at + 1 < len(name) and name[at + 1] not in (" ", name[at]):
+        return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+    if kind == 0:
+        return name[:at] + name[at + 1 :]
+    if kind == 1:
+        return name[:at] + letter + name[at:]
+    return name[:at] + (letter if letter != name[at].lower() else "z") + name[at + 1 :]
+
+
+def stories_of(
+    dice: random.Random, count: int, words: Sequence[str], topics: Sequence[Sequence[str]]
+) -> tuple[list[Story], dict[str, Planted]]:
+    """Stories of 300 characters, and what was planted in every fifth."""
+    weights = [1 / rank for rank in range(1, len(words) + 1)]
+    stories, planted = [], {}
+    for number in range(count):
+        parts = dice.choices(words, weights, k=60)
+        if number % 5 == 0:
+            topic = dice.randrange(len(topics))
+            name, slipped = dice.choice(topics[topic]), number % 10 == 0
+            planted[str(number)] = Planted(topic, name, slipped)
+            parts[dice.randrange(12)] = slip(dice, name) if slipped else name
+        text = " ".join(parts)[:300]
+        at = text.rfind(" ", 0, 90)
+        title, summary = text[:at].capitalize() if number % 5 else text[:at], text[at + 1 :]
+        stories.append(Story(str(number), title, "", "wire.example", _NOW, _NOW, summary, "en"))
+    return stories, planted
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of this process's own time that the work took."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def watcher(stories: Sequence[Story], planted: dict[str, Planted], topics: Sequence[Sequence[str]]) -> Figures:
+    matcher = Matcher(
+        [Topic(number, "bench", f"t{number}", " OR ".join(names)) for number, names in enumerate(topics)],
+        Names.load(""),
+    )
+    warm, measured = stories[: len(stories) // 4], stories[len(stories) // 4 :]
+    for story in warm:
+        matcher.match(story)
+    found: dict[str, set[int]] = {}
+    took = timed(
+        lambda: found.update((story.id, {hit.topic_id for hit in matcher.match(story)}) for story in measured)
+    )
+    return Figures(len(measured) / took, *_shares(found, planted))
+
+
+def rapid(
+    stories: Sequence[Story],
+    planted: dict[str, Planted],
+    topics: Sequence[Sequence[str]],
+    scorer: Callable[..., float],
+    *,
+    matrix: bool,
+) -> Figures:
+    """rapidfuzz over the names of all topics, a name found where it scores 85 or more."""
+    names = [(name.lower(), number) for number, some in enumerate(topics) for name in some]
+    choices = [name for name, _ in names]
+    texts = [f"{story.title} {story.summary}".lower() for story in stories]
+    found: dict[str, set[int]] = {}
+
+    def extract() -> None:
+        for story, text in zip(stories, texts, strict=True):
+            hits = process.extract(text, choices, scorer=scorer, score_cutoff=85, limit=None)
+            found[story.id] = {names[hit[2]][1] for hit in hits}
+
+    def cross() -> None:
+        for start in range(0, len(texts), 100):
+            scores = process.cdist(texts[start : start + 100], choices, scorer=scorer, score_cutoff=85)
+            for row, story in zip(scores, stories[start:], strict=False):
+                found[story.id] = {names[column][1] for column in row.nonzero()[0]}
+
+    took = timed(cross if matrix else extract)
+    return Figures(len(stories) / took, *_shares(found, planted))
+
+
+def _shares(found: dict[str, set[int]], planted: dict[str, Planted]) -> tuple[float, float]:
+    def share(slip: bool) -> float:
+        mine = [id for id, what in planted.items() if what.slip == slip and id in found]
+        return sum(planted[id].topic in found[id] for id in mine) / len(mine) if mine else float("nan")
+
+    return share(False), share(True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stories", type=int, default=20_000)
+    parser.add_argument("--topics", type=int, nargs="+", default=[10, 100, 1000, 10_000])
+    arguments = parser.parse_args()
+    print(f"{'':38}{'topics':>8}{'stories/s':>12}{'exact':>8}{'slips':>8}")
+    for count in arguments.topics:
+        dice = random.Random(count)
+        topics = names_of(dice, count)
+        stories, planted = stories_of(dice, arguments.stories, vocabulary(dice, 8000), topics)
+        few = stories[: max(40, min(2000, 200_000 // (count * 5)))]
+        show("watcher", count, watcher(stories, planted, topics))
+        show("rapidfuzz extract partial_ratio", count, rapid(few, planted, topics, fuzz.partial_ratio, matrix=False))
+        show("rapidfuzz cdist token_set_ratio", count, rapid(few, planted, topics, fuzz.token_set_ratio, matrix=True))
+
+
+def show(what: str, topics: int, figures: Figures) -> None:
+    print(f"{what:38}{topics:>8}{figures.rate:>12,.0f}{figures.exact:>8.0%}{figures.slips:>8.1%}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
