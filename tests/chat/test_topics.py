@@ -70,6 +70,14 @@ async def test_testing_saves_nothing_and_says_how_to(room: Room) -> None:
     assert "/watch topic add NAME kim putin --sensitivity strict" in text_of(card)
 
 
+async def test_a_topic_is_tried_by_its_name_and_with_other_settings_than_its_own(room: Room) -> None:
+    await watch(room.store, "kim", "kim putin", sensitivity="strict")
+    assert "kim putin · strict" in await room.say("/watch topic test kim")
+    said = await room.say("/watch topic test kim --sensitivity wide --without rt.com")
+    assert "kim putin · wide · without rt.com" in said
+    assert "/watch topic edit kim --sensitivity wide --without rt.com" in said
+
+
 async def test_a_topic_that_catches_nothing_is_warned_of(room: Room) -> None:
     await record(room.store, SUMMIT)
     said = await room.say("/watch topic add owls snowy owl migration")

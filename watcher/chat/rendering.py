@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -129,7 +130,9 @@ class _Stack:
 
 def _title(card: Card, reader: Reader, note: str, *, signed: bool) -> RenderableType:
     sign, colour = _SIGNS[card.tone]
-    title = Text(_isolated(_literal(card.title), reader), style="bold", overflow="fold")
+    literal = _literal(card.title)
+    shown = f"{_ISOLATE}{literal}{_END}" if reader.terminal and _is_right_to_left(literal) else literal
+    title = Text(shown, style="bold", overflow="fold")
     if url := safe_link(card.url):
         title = _link(title.plain, url, Style(bold=True), reader, told=_is_told(url, card, reader))
     if note:
@@ -153,15 +156,25 @@ def _section(section: Section, reader: Reader) -> Iterator[RenderableType]:
 
 def _text(line: Line, reader: Reader, base: str = "") -> Text:
     text = Text(style=base, overflow="fold")
-    for piece in line:
-        text.append_text(_piece(piece, reader))
+    for _, run in groupby(line, key=_run_of):
+        pieces = list(run)
+        isolated = reader.terminal and any(_is_right_to_left(piece.text) for piece in pieces)
+        text.append(_ISOLATE if isolated else "")
+        for piece in pieces:
+            text.append_text(_piece(piece, reader))
+        text.append(_END if isolated else "")
     return text
+
+
+def _run_of(piece: Piece) -> tuple[object, ...]:
+    """What pieces share that are one text, in which some words are marked: they run in one direction."""
+    return (piece.at, piece.url, piece.style not in ("plain", "mark"))
 
 
 def _piece(piece: Piece, reader: Reader) -> Text:
     if piece.at is not None:
         return Text(shown_time(piece, reader))
-    shown = _isolated(_literal(piece.text), reader)
+    shown = _literal(piece.text)
     if piece.style == "mark" and not reader.colour:
         shown = f"[{shown}]"
     style = Style.parse(_STYLES.get(piece.style, ""))
@@ -197,9 +210,8 @@ def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-def _isolated(text: str, reader: Reader) -> str:
-    right_to_left = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
-    return f"{_ISOLATE}{text}{_END}" if right_to_left and reader.terminal else text
+def _is_right_to_left(text: str) -> bool:
+    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
 
 
 # ------------------------------------------------------------------------------------------ times

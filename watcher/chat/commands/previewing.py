@@ -18,7 +18,9 @@ from watcher.topics.query import Query
 DAYS = 7
 FLOOD_A_DAY = 100
 """Stories a day beyond which nobody reads a topic any more."""
-EXAMPLES = 4
+EXAMPLES = 5
+OWN = 2
+"""Examples that are in the reader's own language, where it has so many."""
 NAMES = 5
 """Names of a query that are explained."""
 
@@ -38,6 +40,7 @@ class Preview:
     read: int
     caught: tuple[Caught, ...]
     days: tuple[tuple[datetime, int], ...]
+    language: str = "en"
 
     @property
     def a_day(self) -> float:
@@ -45,14 +48,19 @@ class Preview:
         return len(self.caught) / max(1, len(self.days))
 
 
-def preview(topic: Topic, stories: Sequence[Story], names: Names, now: datetime, zone: tzinfo) -> Preview:
-    """Try a topic on stories; those published before the last seven days are no news and are left out."""
+def preview(
+    topic: Topic, stories: Sequence[Story], names: Names, now: datetime, zone: tzinfo, language: str = "en"
+) -> Preview:
+    """Try a topic on stories; those published before the last seven days are no news and are left out.
+
+    `zone` says where days begin, `language` what the reader reads.
+    """
     since = now - timedelta(days=DAYS)
     read = [story for story in stories if since < story.published <= now]
     matcher = Matcher([topic], names)
     caught = [Caught(story, match) for story in read for match in matcher.match(story)]
     caught.sort(key=lambda one: (one.story.published, one.story.id), reverse=True)
-    return Preview(len(read), tuple(caught), _days([one.story for one in caught], read, now, zone))
+    return Preview(len(read), tuple(caught), _days([one.story for one in caught], read, now, zone), language)
 
 
 def _days(
@@ -142,7 +150,7 @@ def _warnings(found: Preview) -> list[Line]:
 
 def _examples(found: Preview) -> tuple[Section, ...]:
     ranked = _distinct(sorted(found.caught, key=lambda one: -one.match.score))
-    chosen = _varied(ranked, EXAMPLES)
+    chosen = _varied(ranked, found.language)
     sections = [_example_section(chosen, "The surest of them")]
     weakest = ranked[-1]
     if weakest not in chosen:
@@ -170,11 +178,12 @@ def _distinct(ranked: Sequence[Caught]) -> list[Caught]:
     return list(by_title.values())
 
 
-def _varied(ranked: Sequence[Caught], most: int) -> list[Caught]:
-    """The best of each language before the second best of any, surest first."""
+def _varied(ranked: Sequence[Caught], language: str) -> list[Caught]:
+    """The best that the reader can read, then the best of each other language; surest first."""
+    own = [one for one in ranked if one.story.language == language]
     by_language: dict[str, Caught] = {}
     for one in ranked:
         by_language.setdefault(one.story.language, one)
-    firsts = list(by_language.values())
-    others = [one for one in ranked if one not in firsts]
-    return sorted((firsts + others)[:most], key=lambda one: -one.match.score)
+    order = [*own[:OWN], *by_language.values(), *ranked]
+    chosen = list({one.story.id: one for one in order}.values())[:EXAMPLES]
+    return sorted(chosen, key=lambda one: -one.match.score)

@@ -30,6 +30,8 @@ _Query = Annotated[
 ]
 _How = Annotated[Sensitivity, Arg("strict misses more and errs less; wide the other way round", named=True)]
 _Without = Annotated[tuple[str, ...], Arg("outlets to leave out: rt.com, example.org", named=True)]
+_NewHow = Annotated[Sensitivity | None, Arg("strict misses more and errs less; wide errs more", named=True)]
+_NewWithout = Annotated[tuple[str, ...] | None, Arg("outlets to leave out; none for no more", named=True)]
 _Title = Annotated[str, Arg("what digests call it", dashed=True)]
 
 
@@ -56,7 +58,7 @@ async def topic_add(
                 [f"/watch topic edit {short} {query}", f"/watch topic show {short}"],
             )
         saved = await topics.add(db, topic)
-    found = await _preview(newsroom, saved)
+    (found,) = await _preview(newsroom, saved)
     await newsroom.refresh()
     return cards.card(
         f"Watching {short} from now on",
@@ -77,25 +79,41 @@ async def topic_test(
     newsroom: Newsroom,
     ask: Ask,
     query: Annotated[str, Rest("what to look for, or the name of a topic", source="topic")],
-    sensitivity: _How = "normal",
-    without: _Without = (),
+    sensitivity: _NewHow = None,
+    without: _NewWithout = None,
 ) -> Card:
     """Try a query on the last seven days; nothing is saved."""
     async with newsroom.store.reading() as db:
         known = await topics.get(db, ask.desk.id, query.strip().casefold())
-    topic = known or Topic(0, ask.desk.id, "", _checked(query), "", sensitivity, _outlets(without))
-    found = await _preview(newsroom, topic)
-    save = f"/watch topic add NAME {topic.query}{_flags(topic)}"
-    footer = cards.line(cards.quiet("Nothing was saved. To watch it: "), cards.code(save))
-    title = f"What {known.name} would have caught" if known else "What this would have caught"
+    topic = _changed(known or Topic(0, ask.desk.id, "", _checked(query)), sensitivity, without)
+    (found,) = await _preview(newsroom, topic)
     return cards.card(
-        title,
+        f"What {known.name} would have caught" if known else "What this would have caught",
         _as_typed(topic),
         _as_read(newsroom, topic),
         *preview_sections(found),
-        footer=() if known else footer,
+        footer=_how_to_save(topic, known),
         tone="news",
     )
+
+
+def _changed(topic: Topic, sensitivity: Sensitivity | None, without: Sequence[str] | None) -> Topic:
+    return replace(
+        topic,
+        sensitivity=sensitivity or topic.sensitivity,
+        excluded_outlets=topic.excluded_outlets if without is None else _outlets(without),
+    )
+
+
+def _how_to_save(topic: Topic, known: Topic | None) -> Line:
+    """The line that would save what was tried; nothing where it is saved already."""
+    if known == topic:
+        return ()
+    if known is None:
+        line = f"/watch topic add NAME {topic.query}{_flags(topic)}"
+    else:
+        line = f"/watch topic edit {known.name}{_flags(topic)}"
+    return cards.line(cards.quiet("Nothing was saved. To save it: "), cards.code(line))
 
 
 @command("watch topic edit", manager=True, examples=("/watch topic edit kim-putin kim putin -kardashian",))
@@ -104,24 +122,17 @@ async def topic_edit(
     ask: Ask,
     name: _Name,
     query: _Query = "",
-    sensitivity: Annotated[Sensitivity | None, Arg("how much may pass", named=True)] = None,
-    without: Annotated[
-        tuple[str, ...] | None, Arg("outlets to leave out; none for no more", named=True)
-    ] = None,
+    sensitivity: _NewHow = None,
+    without: _NewWithout = None,
     title: _Title = "",
 ) -> Card:
     """Change what a topic looks for, and see what that changes."""
     old = await _existing(newsroom, ask, name)
-    new = replace(
-        old,
-        query=_checked(query) if query else old.query,
-        sensitivity=sensitivity or old.sensitivity,
-        excluded_outlets=old.excluded_outlets if without is None else _outlets(without),
-        title=title or old.title,
-    )
+    query = _checked(query) if query else old.query
+    new = _changed(replace(old, query=query, title=title or old.title), sensitivity, without)
     if new == old:
         raise Misspoken(f"That is what {old.name} is already.", [f"/watch topic show {old.name}"])
-    before, after = await _preview(newsroom, old), await _preview(newsroom, new)
+    before, after = await _preview(newsroom, old, new)
     async with newsroom.store.writing() as db:
         await topics.edit(db, new)
     await newsroom.refresh()
@@ -179,7 +190,7 @@ async def topic_list(newsroom: Newsroom, ask: Ask) -> Card:
 async def topic_show(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
     """What a topic looks for, how it is understood, and what it catches."""
     topic = await _existing(newsroom, ask, name)
-    found = await _preview(newsroom, topic)
+    (found,) = await _preview(newsroom, topic)
     async with newsroom.store.reading() as db:
         heard = await subscriptions.subscriptions(db, ask.desk.id)
     mine = [one for one in heard if not one.topics or topic.name in one.topics]
@@ -211,12 +222,17 @@ async def _existing(newsroom: Newsroom, ask: Ask, name: str) -> Topic:
     raise Misspoken(f"There is no topic {name!r}.", ("/watch topic list",))
 
 
-async def _preview(newsroom: Newsroom, topic: Topic) -> Preview:
+async def _preview(newsroom: Newsroom, *tried: Topic) -> list[Preview]:
+    """What each of some topics of a desk would have caught in the last days."""
     now = newsroom.now()
     async with newsroom.store.reading() as db:
         recent = await stories.recent(db, now - timedelta(days=DAYS))
-        settings = await desks.settings(db, topic.desk)
-    return await asyncio.to_thread(preview, topic, recent, newsroom.names, now, zone_of(settings.time_zone))
+        settings = await desks.settings(db, tried[0].desk)
+    zone, language = zone_of(settings.time_zone), settings.language
+    return [
+        await asyncio.to_thread(preview, topic, recent, newsroom.names, now, zone, language)
+        for topic in tried
+    ]
 
 
 def _short_name(name: str) -> str:

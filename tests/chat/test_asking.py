@@ -1,0 +1,155 @@
+"""`/watch search` and `/watch why`: an editor understands them without a manual."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+
+from tests.chat.desks import EDITOR, HERE, NOW, Room, catch, marked, record, story, text_of, watch
+from watcher.models import Card, Delivery, Feed, Match, Placement, Reason, Story
+from watcher.store import deliveries, feeds, stories, topics
+
+TRAIN = story("Kim arrives in Russia by train", hours=5, summary="Putin is to receive him.")
+TRAIN_FR = story("Kim est arrivé en Russie", hours=4, language="fr", outlet="lefigaro.fr")
+RIFLE = story("Putin gives Kim a rifle", hours=3, outlet="bbc.co.uk")
+
+
+async def furnished(room: Room) -> None:
+    topic = await watch(room.store, "kim-putin", "kim jong un putin")
+    await watch(room.store, "chile", "chile volcano")
+    await record(room.store, [TRAIN, TRAIN_FR, RIFLE])
+    await catch(room.store, topic, [TRAIN, TRAIN_FR], [RIFLE])
+    reasons = (
+        Reason("kim jong un", "exact", "Kim", "title", 0, 3, "kim-jong-un", "Kim"),
+        Reason("putin", "exact", "Putin", "summary", 0, 5),
+    )
+    async with room.store.writing() as db:
+        await topics.save_matches(db, [Match(TRAIN.id, topic.id, 91.0, reasons)])
+
+
+async def test_a_story_is_found_by_link_by_id_and_by_words(room: Room) -> None:
+    await furnished(room)
+    for said in (TRAIN.url, f"<{TRAIN.url}?utm_source=x>", TRAIN.id, "arrives russia train"):
+        assert (await room.run(f"/watch why {said}")).title == TRAIN.title
+
+
+async def test_why_says_what_it_met_with_its_own_words_marked(room: Room) -> None:
+    await furnished(room)
+    card = await room.run(f"/watch why {TRAIN.id}")
+    said = text_of(card)
+    assert "It met kim-putin: 91 of 100 points" in said
+    assert {"Kim", "Putin"} <= set(marked(card))
+    assert "putin by Putin — met word for word" in said
+
+
+async def test_why_says_what_other_topics_lacked(room: Room) -> None:
+    await furnished(room)
+    said = await room.say(f"/watch why {TRAIN.id}")
+    assert "Why no other topic took it" in said
+    assert "chile — it has none of “chile”, “volcano”" in said
+
+
+async def test_why_says_what_a_topic_left_out(room: Room) -> None:
+    await watch(room.store, "kim", "kim -train")
+    await watch(room.store, "putin", "putin", excluded_outlets=("lemonde.fr",))
+    await record(room.store, [TRAIN])
+    said = await room.say(f"/watch why {TRAIN.id}")
+    assert "it has “train”, and the query leaves out train" in said
+    assert "The topic leaves out lemonde.fr." in said
+
+
+async def test_why_names_the_event_and_the_likest_stories(room: Room) -> None:
+    await furnished(room)
+    near, far = np.ones(4, np.float16) / 2, np.array([1, -1, 1, -1], np.float16) / 2
+    async with room.store.writing() as db:
+        packed = {TRAIN.id: near.tobytes(), TRAIN_FR.id: near.tobytes(), RIFLE.id: far.tobytes()}
+        await stories.save_vectors(db, packed)
+    said = await room.say(f"/watch why {TRAIN.id}")
+    assert "told by 2 outlets, 2 languages" in said
+    assert said.index("same event: Kim est arrivé") < said.index("another event: Putin gives Kim a rifle")
+
+
+async def test_why_says_in_which_digest_it_was(room: Room) -> None:
+    await furnished(room)
+    sent = Delivery("digest:1/e", "d1", HERE, Card("x"), "event", about="event1", state="sent", made_at=NOW)
+    async with room.store.writing() as db:
+        await deliveries.add(db, [sent])
+        assert (await deliveries.about(db, ["event1"], NOW - timedelta(days=1)))[0].about == "event1"
+    assert "In a digest in foreign at 2026-09-14 12:00 UTC." in await room.say(f"/watch why {TRAIN.id}")
+
+
+async def test_why_says_why_it_was_told_nowhere(room: Room) -> None:
+    await furnished(room)
+    assert "nobody has subscribed" in await room.say(f"/watch why {TRAIN.id}")
+    await room.run("/watch subscribe kim-putin --languages pl")
+    assert "want other languages than en" in await room.say(f"/watch why {TRAIN.id}")
+    await room.run("/watch subscribe kim-putin 18:00")
+    assert "the next digest comes at 2026-09-14 18:00 UTC" in await room.say(f"/watch why {TRAIN.id}")
+
+
+async def told_of(room: Room, one: Story, *, backlog: bool = False, group: str = "g") -> str:
+    topic = await watch(room.store, "kim", "kim")
+    await record(room.store, [one], backlog=backlog)
+    async with room.store.writing() as db:
+        await topics.save_matches(db, [Match(one.id, topic.id, 90, ())])
+        await topics.place(db, [Placement(one.id, topic.id, group, one.id, 1.0)])
+    return await room.say(f"/watch why {one.id}")
+
+
+async def test_what_was_there_before_we_came_is_said_to_be_kept_but_not_posted(room: Room) -> None:
+    assert "before we first looked there" in await told_of(room, TRAIN, backlog=True)
+
+
+async def test_old_news_is_said_to_be_old(room: Room) -> None:
+    old = replace(TRAIN, published=NOW - timedelta(days=400))
+    assert "dated it 399 days before it came to us" in await told_of(room, old)
+
+
+async def test_a_roundup_is_said_to_belong_to_no_event(room: Room) -> None:
+    said = await told_of(room, TRAIN, group="")
+    assert "roundup or a live blog" in said
+    assert "belong to no single event" in said
+
+
+async def test_a_changed_headline_is_told(room: Room) -> None:
+    await record(room.store, [TRAIN])
+    changed = replace(TRAIN, title="Kim arrives in Russia by armoured train")
+    async with room.store.writing() as db:
+        feed = await feeds.get(db, "https://lemonde.fr/rss")
+        assert feed
+        await stories.record(db, [changed], feed, NOW)
+    said = await room.say(f"/watch why {TRAIN.id}")
+    assert "Its headline was changed" in said
+    assert "Kim arrives in Russia by train" in said
+
+
+async def test_of_a_story_that_never_came_it_says_whether_its_outlet_is_polled(room: Room) -> None:
+    said = await room.say("/watch why https://www.lefigaro.fr/an-article")
+    assert "no feed of lefigaro.fr is polled" in said
+    assert "/watch feed add lefigaro.fr" in said
+    async with room.store.writing() as db:
+        await feeds.add(db, [Feed(0, "https://www.lefigaro.fr/rss")])
+    assert "We poll 1 feed of lefigaro.fr" in await room.say("/watch why https://www.lefigaro.fr/an-article")
+
+
+async def test_search_finds_stories_newest_first_and_says_when_there_are_more(room: Room) -> None:
+    await record(room.store, [story(f"Kim and his train, part {n}", hours=n + 1) for n in range(12)])
+    card = await room.run("/watch search kim train")
+    (lines,) = [section.lines for section in card.sections]
+    assert len(lines) == 10
+    assert lines[0][0].text.endswith("part 0")
+    assert "There are older ones" in text_of(card)
+
+
+async def test_search_without_a_hit_says_how_to_get_one(room: Room) -> None:
+    assert "Try fewer of them" in await room.say("/watch search zebra crossing")
+
+
+async def test_hostile_headlines_stand_there_as_text(room: Room) -> None:
+    await record(room.store, [story("Kim \x1b[31m\u202e<@everyone> `x` [y](http://z)", hours=1)])
+    said = text_of(await room.run("/watch search kim", EDITOR))
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+    assert "<@everyone> `x` [y](http://z)" in said

@@ -1,0 +1,206 @@
+"""`/watch feed …`: where stories come from, and how those feeds are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from tests.chat.desks import EDITOR, NOW, READER, Room, story, text_of, undo_of
+from watcher.feeds import opml
+from watcher.feeds.discover import Found
+from watcher.models import Attachment, Feed, FetchFailed, Parsed, ParseFailed
+from watcher.store import feeds, stories
+
+URL = "https://lemonde.fr/rss"
+
+
+def parsed(url: str = URL, title: str = "Le Monde") -> Parsed:
+    found = (story("Poutine arrive", hours=2, language="fr"), story("Kim repart", hours=1, language="fr"))
+    return Parsed(Feed(0, url), NOW, title, "fr", found)
+
+
+async def known(room: Room) -> list[Feed]:
+    async with room.store.reading() as db:
+        return await feeds.all_feeds(db)
+
+
+async def add(room: Room, *new: Feed) -> None:
+    async with room.store.writing() as db:
+        await feeds.add(db, new)
+
+
+async def test_a_feed_is_added_and_what_it_has_is_shown_but_not_stored(room: Room) -> None:
+    room.probe.feeds[URL] = parsed()
+    card = await room.run("/watch feed add lemonde.fr/rss --tags france,agency")
+    (feed,) = await known(room)
+    assert (feed.url, feed.title, feed.tags) == (URL, "Le Monde", ("france", "agency"))
+    assert room.refreshed.times == 1
+    said = text_of(card)
+    assert "2 stories" in said
+    assert said.index("Kim repart") < said.index("Poutine arrive")
+    async with room.store.reading() as db:
+        assert await stories.recent(db, NOW - timedelta(days=9)) == []
+
+
+async def test_adding_is_undone_and_the_undoing_too(room: Room) -> None:
+    room.probe.feeds[URL] = parsed()
+    removed = await room.run(undo_of(await room.run(f"/watch feed add {URL} --tags france")))
+    assert await known(room) == []
+    await room.run(undo_of(removed))
+    assert [(feed.url, feed.tags) for feed in await known(room)] == [(URL, ("france",))]
+
+
+async def test_a_site_with_one_feed_is_as_good_as_its_address(room: Room) -> None:
+    room.probe.sites["https://lemonde.fr"] = (Found(URL, "Le Monde"),)
+    room.probe.feeds[URL] = parsed()
+    await room.run("/watch feed add lemonde.fr")
+    assert [feed.url for feed in await known(room)] == [URL]
+
+
+async def test_a_site_with_several_asks_which(room: Room) -> None:
+    room.probe.sites["https://lemonde.fr"] = (Found(URL, "À la une"), Found(f"{URL}/sport", "Sport"))
+    card = await room.run("/watch feed add lemonde.fr")
+    assert await known(room) == []
+    assert f"/watch feed add {URL}/sport — Sport" in text_of(card)
+    assert [button.command for button in card.buttons] == [
+        f"/watch feed add {URL}",
+        f"/watch feed add {URL}/sport",
+    ]
+
+
+async def test_what_cannot_be_read_is_not_added_unless_told_to(room: Room) -> None:
+    reason = "The server refuses Watcher (403); ask the outlet to let it in."
+    room.probe.feeds[URL] = FetchFailed(Feed(0, URL), NOW, reason)
+    card = await room.run(f"/watch feed add {URL}")
+    assert card.title == reason
+    assert await known(room) == []
+    said = await room.say(f"/watch feed add {URL} --anyway")
+    assert reason in said
+    assert len(await known(room)) == 1
+
+
+@pytest.mark.parametrize("address", ["ftp://example.org/x", "http://", "::::"])
+async def test_what_is_no_address_is_said_to_be_none(room: Room, address: str) -> None:
+    assert "no web address" in (await room.run(f"/watch feed add {address}")).title
+
+
+async def test_a_known_feed_is_not_added_twice(room: Room) -> None:
+    await add(room, Feed(0, URL, "Le Monde"))
+    assert "is polled already" in (await room.run(f"/watch feed add {URL}")).title
+
+
+async def test_a_feed_is_tried_without_being_added(room: Room) -> None:
+    room.probe.feeds[URL] = parsed()
+    assert "Kim repart" in await room.say(f"/watch feed test {URL}")
+    room.probe.feeds[URL] = ParseFailed(Feed(0, URL), NOW, "This is a web page, not a feed.")
+    assert (await room.run(f"/watch feed test {URL}")).title == "This is a web page, not a feed."
+    assert await known(room) == []
+
+
+async def test_a_feed_is_removed_by_a_part_of_its_name_unless_several_have_it(room: Room) -> None:
+    await add(room, Feed(0, URL, "Le Monde"), Feed(0, "https://lefigaro.fr/rss", "Le Figaro"))
+    assert "2 feeds have 'rss'" in await room.say("/watch feed remove rss")
+    assert len(await known(room)) == 2
+    await room.run("/watch feed remove figaro")
+    assert [feed.title for feed in await known(room)] == ["Le Monde"]
+
+
+async def test_a_password_in_an_address_is_never_shown(room: Room) -> None:
+    await add(room, Feed(0, "https://ada:secret@wire.example/rss", "Wire"))
+    for line in ("/watch feed list", "/watch feed health", "/watch feed remove wire.example"):
+        assert "secret" not in await room.say(line)
+
+
+async def test_the_list_is_narrowed_by_name_tag_and_language(room: Room) -> None:
+    await add(
+        room,
+        Feed(0, URL, "Le Monde", language="fr", tags=("france",)),
+        Feed(0, "https://bbc.co.uk/rss", "BBC", language="en"),
+        *(Feed(0, f"https://example.org/{n}", f"Example {n}") for n in range(40)),
+    )
+    assert "and 12 more" in await room.say("/watch feed list")
+    for word in ("france", "monde", "fr"):
+        said = await room.say(f"/watch feed list {word}")
+        assert "Le Monde" in said
+        assert "BBC" not in said
+    assert "None of 42 feeds has 'zebra'" in await room.say("/watch feed list zebra")
+
+
+async def test_health_tells_who_is_ill_why_and_since_when(room: Room) -> None:
+    await add(
+        room,
+        Feed(0, URL, "Le Monde"),
+        Feed(0, "https://bbc.co.uk/rss", "BBC"),
+        Feed(0, "https://a.b/c", "Old"),
+    )
+    well, ill, gone = await known(room)
+    async with room.store.writing() as db:
+        await feeds.save(
+            db,
+            [
+                replace(well, first_polled_at=NOW, last_changed_at=NOW - timedelta(days=30)),
+                replace(ill, ill_since=NOW, failures=4, last_error="The server is broken (500)."),
+                replace(gone, retired_at=NOW, last_error="Gone (410)."),
+            ],
+        )
+    card = await room.run("/watch feed health")
+    assert card.title == "1 of 2 feeds are well"
+    headings = [section.heading for section in card.sections]
+    assert headings[0] == "In trouble (1)"
+    said = text_of(card)
+    assert "BBC — The server is broken (500)." in said
+    assert "without anything new for two weeks (1)" in said
+    assert "Old — Gone (410)." in said
+
+
+async def test_all_well_is_said_in_a_line(room: Room) -> None:
+    await add(room, Feed(0, URL, "Le Monde", first_polled_at=NOW, last_changed_at=NOW))
+    card = await room.run("/watch feed health")
+    assert (card.title, card.tone, card.sections) == ("All 1 feed are well", "good", ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Disk:
+    """Files that somebody could name."""
+
+    files: dict[str, bytes]
+
+    async def __call__(self, name: str) -> Attachment:
+        return Attachment(name, self.files[name])
+
+
+async def test_a_list_is_imported_with_its_folders_as_tags_and_what_is_wrong_is_told(room: Room) -> None:
+    await add(room, Feed(0, URL, "Le Monde"))
+    document = (
+        f'<opml version="2.0"><body><outline text="France"><outline type="rss" text="LM" xmlUrl="{URL}"/>'
+        '<outline type="rss" text="LF" xmlUrl="https://lefigaro.fr/rss"/></outline>'
+        '<outline type="rss" text="Bad" xmlUrl="gopher://old.example"/></body></opml>'
+    )
+    ask = replace(EDITOR, open_file=_Disk({"mine.opml": document.encode()}))
+    card = await room.run("/watch feed import mine.opml", ask)
+    assert card.title == "Added 1 feed from mine.opml"
+    assert "1 feed of it was there already." in text_of(card)
+    assert "Left out (1)" in text_of(card)
+    assert [feed.tags for feed in await known(room) if "figaro" in feed.url] == [("France",)]
+
+
+async def test_a_file_is_taken_from_the_platform_and_never_from_the_bots_own_disk(room: Room) -> None:
+    card = await room.run("/watch feed import /etc/passwd")
+    assert card.tone == "bad"
+    assert "Attach the file" in card.title
+    given = await room.commands.call(EDITOR, "watch feed import", file=Attachment("x.opml", b"<opml/>"))
+    assert given.title == "Added 0 feeds from x.opml"
+
+
+async def test_the_export_is_a_file_that_the_import_takes(room: Room) -> None:
+    await add(room, Feed(0, URL, "Le Monde", tags=("france",)))
+    (file,) = (await room.run("/watch feed export")).files
+    assert file.name == "feeds.opml"
+    assert [one.url for one in opml.read(file.content).feeds] == [URL]
+
+
+async def test_only_managers_change_feeds(room: Room) -> None:
+    for line in (f"/watch feed add {URL}", "/watch feed remove x"):
+        assert (await room.run(line, READER)).tone == "bad"
