@@ -150,11 +150,15 @@ class Console:
                 await prompt.refresh()
 
     async def _read_lines(self, commands: Commands) -> None:
+        heard = False
         async for typed in _lines(self._stdin):
+            heard = True
             if typed.strip() and not typed.startswith("#"):
                 self._put(Text(f"\n› {clean(typed)}", style="bright_black"))
                 if not await self._take(commands, typed):
                     return
+        if not heard:  # a service, whose input is /dev/null: it stays until it is stopped
+            await asyncio.Event().wait()
 
     async def _take(self, commands: Commands, typed: str) -> bool:
         """Answer one line; false where it was a goodbye."""
