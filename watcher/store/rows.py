@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache
+from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,9 +20,9 @@ BITE = 500
 
 def bites(items: Iterable[T], size: int = BITE) -> Iterator[list[T]]:
     """Cut a list into lists of at most `size`, in order."""
-    whole = list(items)
-    for start in range(0, len(whole), size):
-        yield whole[start : start + size]
+    rest = iter(items)
+    while bite := list(islice(rest, size)):
+        yield bite
 
 
 def insert(db: AsyncConnection, table: Table) -> sqlite.Insert:
@@ -41,6 +42,15 @@ def replacing(db: AsyncConnection, table: Table, changed: Sequence[str]) -> sqli
         index_elements=list(table.primary_key.columns),
         set_={name: statement.excluded[name] for name in changed},
     )
+
+
+async def read(db: AsyncConnection, query: Select[Any], kind: Callable[..., T]) -> list[T]:
+    """The rows of a query as values, taken up in bites: other tasks run in between, however many."""
+    found: list[T] = []
+    async with db.stream(query) as rows:
+        async for bite in rows.partitions(BITE):
+            found += [kind(*values) for values in bite]
+    return found
 
 
 @cache

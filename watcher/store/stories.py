@@ -17,7 +17,7 @@ from watcher.models import Revision, Story
 from watcher.store import tables
 from watcher.store.record import Recorded, digest, record
 from watcher.store.retention import retain
-from watcher.store.rows import bites, columns, replacing
+from watcher.store.rows import bites, columns, read, replacing
 from watcher.store.words import meets
 
 __all__ = [
@@ -73,7 +73,7 @@ async def many(db: AsyncConnection, ids: Iterable[str]) -> dict[str, Story]:
 async def recent(db: AsyncConnection, since: datetime, until: datetime | None = None) -> list[Story]:
     """Stories first seen from `since` to `until`, both included, in the order in which they were seen."""
     query = _select().where(_story.seen >= since).order_by(_story.seen, _story.n)
-    return await _stories(db, query if until is None else query.where(_story.seen <= until))
+    return await read(db, query if until is None else query.where(_story.seen <= until), Story)
 
 
 async def needing_match(db: AsyncConnection, limit: int) -> list[Story]:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.models import Group, Match, Placement, Reason, Story, Topic
 from watcher.store import notes, tables
 from watcher.store.faults import StoreError
-from watcher.store.rows import bites, columns, insert, replacing, row
+from watcher.store.rows import bites, columns, insert, read, replacing, row
 from watcher.store.stories import STORY
 from watcher.stories.edits import Edit
 
@@ -140,7 +140,7 @@ async def matches(db: AsyncConnection, topic_ids: Iterable[int], since: datetime
         .where(_story.seen >= since, _matched.topic_id.in_(list(topic_ids)))
         .order_by(_story.seen, _story.n, _matched.topic_id)
     )
-    return [_match(*found) for found in await db.execute(query)]
+    return await read(db, query, _match)
 
 
 async def matches_of(db: AsyncConnection, story_id: str) -> list[Match]:
@@ -183,7 +183,7 @@ async def placements(db: AsyncConnection, topic_id: int, since: datetime) -> lis
         .where(_story.seen >= since, _placed.topic_id == topic_id)
         .order_by(_story.seen, _story.n)
     )
-    return [Placement(*found) for found in await db.execute(query)]
+    return await read(db, query, Placement)
 
 
 async def placements_of(db: AsyncConnection, story_id: str) -> list[Placement]:
