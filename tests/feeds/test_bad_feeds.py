@@ -242,6 +242,11 @@ async def test_half_a_character_written_as_a_reference_cannot_poison_the_store(w
         text.encode("utf-8")
 
 
+async def test_half_a_character_in_an_old_encoding_does_no_harm_either(wire: Wire) -> None:
+    body = rss(item("Паромы &#xD800; стоят"), declaration='<?xml version="1.0" encoding="koi8-r"?>')
+    assert (await read(wire.gives(body.encode("koi8-r")))).stories[0].title == "Паромы стоят"
+
+
 async def test_an_emoji_written_in_two_halves_is_one(wire: Wire) -> None:
     body = rss(item("Ferries &#xD83D;&#xDEA2; and &#55357;&#56994; stay &#55297; &#57999;"))
     assert (await read(wire.gives(body))).stories[0].title == "Ferries 🚢 and 🚢 stay \ue28f"

@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given as given_by_hypothesis
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from tests.feeds.wire import NOON, Wire, item, read, rss
 from watcher.feeds.parse import outlet_name, parse
-from watcher.models import Feed, Fetched, Parsed, Story
+from watcher.models import Feed, Fetched, Parsed, ParseFailed, Story
 
 HOURLY = "<sy:updatePeriod>hourly</sy:updatePeriod>"
 ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de-AT">
@@ -269,3 +272,22 @@ def test_a_storys_own_language_beats_both() -> None:
 )
 def test_the_feeds_own_wish_for_its_interval_is_read(channel: str, wish: timedelta | None) -> None:
     assert parsed(rss(item(), channel=channel)).ttl == wish
+
+
+@given_by_hypothesis(st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_damage_done_to_a_feed_makes_parsing_raise(data: st.DataObject) -> None:
+    body = data.draw(
+        st.sampled_from([ATOM, RDF, rss(item(guid="g", summary="<![CDATA[<p>x</p>]]>"))])
+    ).encode()
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(body)))
+        end = data.draw(st.integers(start, min(len(body), start + 40)))
+        filling = data.draw(
+            st.sampled_from([b"", b"<", b"]]>", b"&#xD800;", b"\xff\0", b"<item>", b"<source>", b"&"])
+        )
+        body = body[:start] + filling + body[end:]
+    result = parse(given(body))
+    assert isinstance(result, Parsed | ParseFailed)
+    if isinstance(result, Parsed):
+        "".join(story.title + story.summary + story.id for story in result.stories).encode("utf-8")

@@ -19,7 +19,7 @@ from watcher.models import Feed, Fetched, FetchFailed, Parsed, ParseFailed, Unch
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 CERTIFICATE = Path(__file__).with_name("loopback.pem")
-"""A key and a self-signed certificate for 127.0.0.1, good from 2020 to 2120 and for nothing but these tests."""
+"""A key and a self-signed certificate for 127.0.0.1, good until 2120 and for nothing but these tests."""
 LOOPBACK = Guard(["127.0.0.1"])
 HASTY = PollSettings(host_pause_seconds=0, total_seconds=5, read_seconds=5, connect_seconds=5)
 

@@ -26,18 +26,22 @@ def readable(body: bytes, content_type: str) -> tuple[bytes, str]:
     declared = _declared(body) or charset
     if body.isascii():
         # Seven-bit encodings (ISO-2022-JP) pass for ASCII and need their escapes.
-        return (body.lstrip(), f"; charset={declared}") if "2022" in declared else (_clean(body), "")
+        return (_healed(body), f"; charset={declared}") if "2022" in declared else (_clean(body), "")
     text = body.decode("utf-8", "replace")
     damage = text.count("\ufffd")
     if damage == 0:
         return _clean(body), "; charset=utf-8"
     if declared in _UTF8 and damage <= _DAMAGE_BORNE * sum(not char.isascii() for char in text):
         return _clean(text.encode("utf-8", "replace")), "; charset=utf-8"
-    return body.lstrip(), f"; charset={declared}" if declared else ""
+    return _healed(body), f"; charset={declared}" if declared else ""
 
 
 def _clean(body: bytes) -> bytes:
-    return _HALVES.sub(_whole, body.translate(None, _FORBIDDEN).lstrip())
+    return _healed(body.translate(None, _FORBIDDEN))
+
+
+def _healed(body: bytes) -> bytes:
+    return _HALVES.sub(_whole, body.lstrip())
 
 
 def _whole(halves: re.Match[bytes]) -> bytes:
