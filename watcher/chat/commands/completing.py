@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import fields
+from functools import cache
 from zoneinfo import available_timezones
 
 from rapidfuzz import fuzz, process
@@ -42,6 +43,15 @@ async def _commands(registry: Registry, newsroom: Newsroom, ask: Ask) -> Iterabl
     return [" ".join(one.path).removeprefix("watch ") for one in registry.commands]
 
 
+async def _zones(registry: Registry, newsroom: Newsroom, ask: Ask) -> Iterable[str]:
+    return _known_zones()
+
+
+@cache
+def _known_zones() -> tuple[str, ...]:
+    return tuple(sorted(zone for zone in available_timezones() if "/" in zone))
+
+
 def _always(words: Iterable[str]) -> Source:
     listed = tuple(words)
 
@@ -60,7 +70,7 @@ SOURCES: dict[str, Source] = {
     "language": _always(_LANGUAGES),
     "times": _always(_TIMES),
     "quiet": _always(("22:00-07:00", "off")),
-    "zone": _always(sorted(zone for zone in available_timezones() if "/" in zone)),
+    "zone": _zones,
 }
 
 
