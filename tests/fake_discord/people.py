@@ -14,8 +14,6 @@ from tests.fake_discord.world import DM, MANAGE_GUILD, THREAD, Channel, Message,
 if TYPE_CHECKING:
     from tests.fake_discord.server import FakeDiscord
 
-PATIENCE = 8.0
-"""Seconds after which a person takes it that no answer comes."""
 _ESCAPE = re.compile(r"\\([^\w\s])")
 
 
@@ -226,7 +224,7 @@ class Person:
         token = f"token-{interaction.id}"
         self._fake.interactions[token] = interaction
         await self._fake.gateway.tell("INTERACTION_CREATE", self._event(interaction, token, data, message))
-        await asyncio.wait_for(interaction.done.wait(), PATIENCE)
+        await asyncio.wait_for(interaction.done.wait(), self._fake.patience)
         seen = interaction.message or {"content": "", "embeds": [], "components": []}
         return Answer(self, channel, seen, interaction.ephemeral, interaction.choices, interaction.form)
 

@@ -49,6 +49,7 @@ class FakeDiscord:
         self.faults: list[str] = []
         self.interactions: dict[str, Interaction] = {}
         self.away = False
+        self.patience = 8.0  # seconds after which people take it that no answer comes
         self._files: dict[str, bytes] = {}
         self._spec = spec.load()
         self._runner: web.AppRunner | None = None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from inspect import isawaitable
 from pathlib import Path
 
 from tests.chat.desks import NOW, Room, record, room_on, story
@@ -17,8 +18,8 @@ from tests.fakes import StillClock
 from watcher.chat.discord import DiscordChat, Patience
 from watcher.config import DiscordSettings
 from watcher.deliver import Deliverer
-from watcher.models import Match, Place, Placement, Reason, Ref
-from watcher.store import Store, topics
+from watcher.models import Desk, Match, Place, Placement, Reason, Ref
+from watcher.store import Store, desks, topics
 
 HASTE = Patience(answer=0.7, again=0.05, longest=0.2, guilds=0.15)
 """So that no test waits long for what never comes."""
@@ -53,12 +54,13 @@ class Scene:
     async def listen(self) -> None:
         """Let Watcher come to Discord, and wait until it is there."""
         self.listening = asyncio.create_task(self.chat.listen(self.room.commands))
-        await asyncio.wait(
-            {self.listening, asyncio.create_task(self.fake.gateway.ready.wait())},
-            timeout=8,
-            return_when=asyncio.FIRST_COMPLETED,
-        )
+        await until(lambda: self.is_ready or (self.listening and self.listening.done()))
         assert not self.listening.done(), self.listening.exception()
+
+    @property
+    def is_ready(self) -> bool:
+        client = self.chat._session.current
+        return client is not None and client.is_ready()
 
     async def leave(self) -> None:
         """Stop Watcher, as a restart does."""
@@ -68,7 +70,6 @@ class Scene:
             with suppress(asyncio.CancelledError):
                 await self.listening
         self.listening = None
-        self.fake.gateway.ready.clear()
 
     async def restart(self) -> None:
         """Stop Watcher and start it again: nothing is left but the store."""
@@ -92,6 +93,8 @@ async def scene_at(folder: Path) -> AsyncIterator[Scene]:
         news = guild.channel("news")
         room = room_on(store)
         room.commands.newsroom.now.at = clock.at  # type: ignore[attr-defined]
+        async with store.writing() as db:  # as if it had been installed some time ago
+            await desks.ensure(db, Desk(f"discord:{guild.id}", "discord", guild.name))
         settings = DiscordSettings(fake.api_base, fake.gateway_url, fake.token)
         chat = DiscordChat(settings, store, clock, patience=HASTE)
         ada, bo = fake.person("ada", manager=True), fake.person("bo")
@@ -108,11 +111,10 @@ def texts(channel: Channel) -> list[str]:
     return [text_of(message) for message in channel.shown]
 
 
-async def until(true: object, seconds: float = 5.0) -> None:
-    """Wait until something is so."""
-    assert callable(true)
+async def until(true: Callable[[], object], seconds: float = 5.0) -> None:
+    """Wait until something is so; it may have to be awaited."""
     async with asyncio.timeout(seconds):
-        while not true():
+        while not (await found if isawaitable(found := true()) else found):  # noqa: ASYNC110 - it is elsewhere
             await asyncio.sleep(0.01)
 
 

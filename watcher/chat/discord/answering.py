@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 SUBSCRIBE = ("watch", "subscribe")
 LARGEST_FILE = 8_000_000
 FORUM_KINDS = (discord.ChannelType.forum, discord.ChannelType.media)
+_OF_EMBEDS = ("type", "title", "description", "url", "color")
 THREADS = (discord.ChannelType.public_thread, discord.ChannelType.private_thread)
 
 
@@ -255,7 +256,8 @@ def _forms_of(ask: Ask, made: tree.Chosen, card: Card) -> list[Component]:
 
 def _as_shown(message: discord.Message | None) -> Body:
     """An answer as everyone may see it: its text, and what turns its pages."""
-    embeds = [embed.to_dict() for embed in message.embeds] if message else []
+    shown: list[Mapping[str, Any]] = [embed.to_dict() for embed in message.embeds] if message else []
+    embeds = [{key: value for key, value in embed.items() if key in _OF_EMBEDS} for embed in shown]
     rows = [row.to_dict() for row in message.components] if message else []
     kept = [_turning(row) for row in rows if row.get("type") == 1]
     return {

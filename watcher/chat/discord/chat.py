@@ -91,19 +91,18 @@ class DiscordChat:
 
         async def on_ready() -> None:
             for guild in client.guilds:
-                await self._servers.know(guild.id, _name(guild))
+                await self._know(guild)
             await self._servers.only(guild.id for guild in client.guilds)
             log.info("Connected to Discord as %s, in %d servers.", client.user, len(client.guilds))
 
         async def on_guild_available(guild: discord.Guild) -> None:
-            await self._servers.know(guild.id, _name(guild))
+            await self._know(guild)
 
         async def on_guild_update(before: discord.Guild, after: discord.Guild) -> None:
-            await self._servers.know(after.id, _name(after))
+            await self._know(after)
 
         async def on_guild_join(guild: discord.Guild) -> None:
-            if await self._servers.know(guild.id, _name(guild)):
-                await self._greet(guild)
+            await self._know(guild)
 
         async def on_guild_remove(guild: discord.Guild) -> None:
             await self._servers.sleep(guild.id)
@@ -122,7 +121,10 @@ class DiscordChat:
         ):
             client.event(hear)
 
-    async def _greet(self, guild: discord.Guild) -> None:
+    async def _know(self, guild: discord.Guild) -> None:
+        """Know a server, and greet it where it is a new one."""
+        if not await self._servers.know(guild.id, guild.name or ""):
+            return
         channel = self._telling.open_channel(guild)
         if channel is None:
             return
@@ -183,7 +185,3 @@ class DiscordChat:
     async def close(self) -> None:
         """Let go of connections; what was sent stays sent."""
         await self._session.close()
-
-
-def _name(guild: discord.Guild) -> str:
-    return guild.name or ""

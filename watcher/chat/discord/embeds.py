@@ -16,6 +16,8 @@ from watcher.models import Card, Section, Tone
 
 TITLE = 256
 DESCRIPTION = 4_000  # Discord takes 4,096
+HALF = 2_870
+"""Of a text that is longer, two embeds of this size fill a message together with their title."""
 MESSAGE = 6_000
 """Characters of all embeds of a message together."""
 EVENTS_A_PAGE = 4
@@ -77,7 +79,10 @@ def _size(embeds: Sequence[Embed]) -> int:
 
 def embeds_of(card: Card) -> list[Embed]:
     """A card's own embeds: the first has its title, more of them where its text is long."""
-    texts = pack(_lines(card), DESCRIPTION) or [""]
+    lines = list(_lines(card))
+    texts = pack(lines, DESCRIPTION) or [""]
+    if len(texts) > 1:
+        texts = pack(lines, HALF)
     embeds: list[Embed] = []
     for place, text in enumerate(texts):
         embed: Embed = {"type": "rich", "color": _COLOURS[card.tone]}

@@ -154,4 +154,8 @@ class Session:
     async def close(self) -> None:
         """Close the connection; `stay` ends."""
         if self._client and not self._client.is_closed():
+            # discord.py lets this one run on, and then finds its own client closed.
+            getting_ready: asyncio.Task[None] | None = self._client._connection._ready_task
+            if getting_ready:
+                getting_ready.cancel()
             await self._client.close()

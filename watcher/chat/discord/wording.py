@@ -198,7 +198,7 @@ def rows(section: Section) -> Iterator[list[str]]:
         found = words(line)
         if not found:
             continue
-        found[0] = found[0] if section.bullets else not_a_list(found[0])
+        found[0] = not_a_list(found[0])
         yield ["- ", *found] if section.bullets else found
 
 

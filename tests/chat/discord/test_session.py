@@ -1,0 +1,177 @@
+"""Being connected: logging in, losing the connection, and what only people can mend."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.chat.contract import card
+from tests.chat.discord.scenes import Scene, until
+from watcher.chat.port import ChatRefused
+from watcher.models import Desk, Place, Subscription
+from watcher.store import desks, subscriptions
+
+
+async def answers(scene: Scene) -> bool:
+    """Whether somebody who asks has an answer."""
+    return "help" in (await scene.bo.command(scene.news, "watch help")).text
+
+
+async def test_a_bad_token_is_said_in_a_line_and_tried_once(scene: Scene) -> None:
+    scene.fake.token = "another"
+    with pytest.raises(ChatRefused, match="DISCORD_TOKEN"):
+        await scene.chat.listen(scene.room.commands)
+    assert len(scene.fake.requests("GET", "/users/@me")) == 1
+
+
+async def test_no_token_is_said_in_a_line(scene: Scene) -> None:
+    scene.fake.token = ""
+    scene.chat._session._token = " "
+    with pytest.raises(ChatRefused, match="no token"):
+        await scene.chat.listen(scene.room.commands)
+
+
+@pytest.mark.parametrize(("code", "says"), [(4004, "token"), (4014, "intent"), (4013, "intents")])
+async def test_a_connection_that_discord_ends_for_good_ends_listening(
+    scene: Scene, code: int, says: str
+) -> None:
+    scene.fake.gateway.refuses_with = code
+    with pytest.raises(ChatRefused, match=says):
+        await scene.chat.listen(scene.room.commands)
+    assert scene.fake.gateway.identified == 1
+
+
+async def test_discord_that_cannot_be_reached_at_first_is_tried_until_it_can(scene: Scene) -> None:
+    scene.fake.away = True
+    listening = asyncio.create_task(scene.chat.listen(scene.room.commands))
+    await asyncio.sleep(0.2)
+    assert not listening.done()
+    scene.fake.away = False
+    scene.listening = listening
+    await asyncio.wait_for(scene.fake.gateway.ready.wait(), 5)
+    assert await answers(scene)
+
+
+async def test_asked_to_reconnect_it_resumes_and_hears_what_it_missed(there: Scene) -> None:
+    await there.fake.gateway.ask_to_reconnect()
+    await until(lambda: there.fake.gateway.resumed == 1)
+    assert there.fake.gateway.identified == 1
+    assert await answers(there)
+
+
+@pytest.mark.slow  # discord.py waits five seconds there
+async def test_a_session_that_is_no_more_is_begun_anew(there: Scene) -> None:
+    await there.fake.gateway.invalidate()
+    await until(lambda: there.fake.gateway.identified == 2, 12)
+    await there.fake.gateway.ready.wait()
+    assert await answers(there)
+
+
+async def test_a_connection_that_breaks_is_made_again(there: Scene) -> None:
+    await there.fake.gateway.close(1011)
+    await until(lambda: there.fake.gateway.resumed == 1, 12)
+    assert await answers(there)
+
+
+@pytest.mark.slow  # discord.py waits five seconds there
+async def test_shards_are_used_where_discord_asks_for_them(scene: Scene) -> None:
+    scene.fake.gateway.needs_shards = 2
+    scene.listening = asyncio.create_task(scene.chat.listen(scene.room.commands))
+    await until(lambda: scene.fake.gateway.shards[-2:] == [[0, 2], [1, 2]], 20)
+    await scene.chat.send(scene.place, card(), "k1")
+    assert len(scene.news.shown) == 1
+
+
+# ------------------------------------------------------------------------------------- commands
+
+
+async def test_commands_are_told_to_discord_only_when_they_changed(there: Scene) -> None:
+    assert len(there.fake.requests("PUT", "/commands")) == 1
+    await there.restart()
+    assert len(there.fake.requests("PUT", "/commands")) == 1
+    assert {one["name"] for one in there.fake.world.commands} == {"digest", "watch", "Find coverage", "Why?"}
+
+
+async def test_commands_that_discord_will_not_have_do_not_keep_it_from_connecting(scene: Scene) -> None:
+    scene.fake.trouble("denied", ".*/commands", "PUT", code=30034)
+    await scene.listen()
+    await scene.restart()
+    assert len(scene.fake.requests("PUT", "/commands")) == 2
+
+
+# ---------------------------------------------------------------------------------------- desks
+
+
+async def known(scene: Scene) -> dict[str, str]:
+    async with scene.store.reading() as db:
+        return {desk.id: desk.name for desk in await desks.desks(db) if desk.platform == "discord"}
+
+
+async def subscribed(scene: Scene) -> list[str]:
+    async with scene.store.reading() as db:
+        return [one.desk for one in await subscriptions.subscriptions(db)]
+
+
+async def nobody(scene: Scene) -> bool:
+    return not await subscribed(scene)
+
+
+async def test_every_server_is_a_desk_of_its_own(there: Scene) -> None:
+    other = there.fake.world.guild("Sports desk")
+    lobby = other.channel("lobby")
+    await there.fake.install(other)
+    await until(lambda: lobby.shown)
+    assert await known(there) == {there.desk: "Foreign desk", f"discord:{other.id}": "Sports desk"}
+
+
+async def test_a_new_server_is_greeted_once_and_furnished(scene: Scene) -> None:
+    furnished: list[Desk] = []
+
+    async def furnish(desk: Desk) -> None:
+        furnished.append(desk)
+
+    scene.chat._servers._furnish = furnish
+    await scene.listen()
+    other = scene.fake.world.guild("Sports desk")
+    lobby = other.channel("lobby")
+    await scene.fake.install(other)
+    await until(lambda: lobby.shown)
+    await scene.fake.remove(other)
+    await scene.fake.install(other)
+    await scene.bo.command(lobby, "watch status")
+    assert len(lobby.shown) == 1
+    assert [desk.name for desk in furnished].count("Sports desk") == 1
+
+
+async def test_a_server_that_removes_watcher_sleeps_and_wakes_as_it_was(there: Scene) -> None:
+    async with there.store.writing() as db:
+        await desks.ensure(db, Desk(there.desk, "discord", "Foreign desk"))
+        await subscriptions.add(db, Subscription(0, there.desk, there.place, topics=("summit",)))
+    await there.fake.remove(there.guild)
+    await until(lambda: nobody(there))
+    await there.fake.install(there.guild)
+    await until(lambda: subscribed(there))
+    assert await subscribed(there) == [there.desk]
+
+
+async def test_a_server_that_removed_watcher_while_it_was_off_sleeps_too(there: Scene) -> None:
+    await there.bo.command(there.news, "watch status")
+    async with there.store.writing() as db:
+        await subscriptions.add(db, Subscription(0, there.desk, Place("discord", there.news.id)))
+    there.guild.installed = False
+    await there.restart()
+    await until(lambda: nobody(there))
+    there.guild.installed = True
+    await there.restart()
+    await until(lambda: subscribed(there))
+    assert await subscribed(there) == [there.desk]
+
+
+async def test_an_outage_of_a_server_is_no_removal(there: Scene) -> None:
+    await there.bo.command(there.news, "watch status")
+    async with there.store.writing() as db:
+        await subscriptions.add(db, Subscription(0, there.desk, there.place))
+    await there.fake.gateway.tell("GUILD_DELETE", {"id": there.guild.id, "unavailable": True})
+    await there.bo.command(there.news, "watch status")
+    assert await subscribed(there) == [there.desk]
