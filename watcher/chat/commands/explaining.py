@@ -38,6 +38,13 @@ LOOKED_BACK = timedelta(days=7)
 """How far from a story its likest ones are looked for."""
 MISSED = 6
 """Topics that a story missed are explained one by one up to this many."""
+_SHARES = ("meaning", "wording", "words")
+_SIGNS = {
+    "across": "across languages",
+    "shared turn": "both tell of the same kind of step",
+    "turn": "one tells of a step that the other does not",
+}
+"""Features of likeness that an editor can make something of, as shares and as signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,9 @@ async def _neighbours(
 def _likest(story: Story, around: Mapping[str, Story], packed: _Vectors) -> tuple[Alike, ...]:
     if story.id not in packed:
         return ()
-    vectors = {id_: np.frombuffer(raw, np.float16).astype(np.float32) for id_, raw in packed.items()}
+    # A desk may have changed its vectors: those of another length are of another model.
+    same = {id_: raw for id_, raw in packed.items() if len(raw) == len(packed[story.id])}
+    vectors = {id_: np.frombuffer(raw, np.float16).astype(np.float32) for id_, raw in same.items()}
     others = [(other, vectors[id_]) for id_, other in around.items() if id_ in vectors and id_ != story.id]
     return likest(story, vectors[story.id], others)
 
@@ -200,15 +209,20 @@ def _event_section(known: Known, topic: Topic, placed: Placement | None, alike: 
 
 def _alike_line(one: Alike, *, same: bool) -> Line:
     where = "same event" if same else "another event"
-    seen = ", ".join(f"{name} {value:.0%}" for name, value in one.features.named().items())
     return (
         cards.strong(f"{one.likeness:.0%} alike"),
         cards.quiet(f", {where}: "),
         cards.headline_of(one.story),
         cards.quiet(" — "),
         *cards.source_of(one.story),
-        cards.quiet(f" ({seen})"),
+        cards.quiet(f" ({_features_said(one.features.named())})"),
     )
+
+
+def _features_said(seen: Mapping[str, float]) -> str:
+    """What made two stories alike, as far as it can be said in words."""
+    parts = [f"{name} {max(0.0, seen[name]):.0%}" for name in _SHARES if name in seen]
+    return ", ".join(parts + [words for name, words in _SIGNS.items() if seen.get(name, 0) >= 0.5])
 
 
 def _missed_sections(known: Known, told: Told) -> list[Section]:
