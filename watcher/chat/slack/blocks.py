@@ -24,6 +24,8 @@ MESSAGE = 12_000
 """Characters of all blocks of a message together: a little over 13,000 is msg_blocks_too_long."""
 PLAIN = 3_500
 """Characters of the plain text beside the blocks; Slack asks for less than 4,000."""
+TOOLS = 4
+"""Blocks that are left free on each page of an answer, for what turns it and shows it to everyone."""
 EVENTS_A_PAGE = 5
 """Replies on one page of an answer: more than that is a wall."""
 
@@ -43,12 +45,13 @@ class Message:
 # ---------------------------------------------------------------------------------------- cards
 
 
-def messages_of(card: Card, kept: Mapping[str, str] | None = None) -> tuple[Message, ...]:
+def messages_of(card: Card, kept: Mapping[str, str] | None = None, keep: int = 0) -> tuple[Message, ...]:
     """The messages of a card without its replies: one, unless it is very long.
 
-    `kept` are the words by which lines of buttons are kept that are too long for one.
+    `kept` are the words by which lines of buttons are kept that are too long for one; room is left on
+    each message for `keep` blocks more.
     """
-    parts = _filled(blocks_of(card, kept))
+    parts = _filled(blocks_of(card, kept), keep)
     lines = list(_plain_lines(card))
     return tuple(
         Message(_plain(lines if place == 0 else lines[:1]), blocks) for place, blocks in enumerate(parts)
@@ -57,7 +60,7 @@ def messages_of(card: Card, kept: Mapping[str, str] | None = None) -> tuple[Mess
 
 def pages_of(card: Card, kept: Mapping[str, str] | None = None) -> tuple[Message, ...]:
     """The pages of a card and, after them, those of its replies, a few events on each."""
-    pages = list(messages_of(card, kept))
+    pages = list(messages_of(card, kept, TOOLS))
     batch: list[Card] = []
     for reply in card.replies:
         together = [*batch, reply]
@@ -69,12 +72,12 @@ def pages_of(card: Card, kept: Mapping[str, str] | None = None) -> tuple[Message
 
 
 def _is_one_message(cards: Sequence[Card]) -> bool:
-    return len(list(_filled(_separated(cards), keep=4))) == 1
+    return len(list(_filled(_separated(cards), keep=TOOLS))) == 1
 
 
 def _page(cards: Sequence[Card]) -> Iterator[Message]:
     lines = [line for card in cards for line in _plain_lines(card)]
-    for blocks in _filled(_separated(cards), keep=4):
+    for blocks in _filled(_separated(cards), keep=TOOLS):
         yield Message(_plain(lines), blocks)
 
 

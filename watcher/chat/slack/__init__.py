@@ -1,0 +1,18 @@
+"""Slack: the desk's room there. `watcher.chat.slack.SlackChat` is the port that leads to it.
+
+chat.py        the port itself: listen, send, edit, threads
+connecting.py  Socket Mode, or signed HTTP, and staying reachable
+listening.py   slack-bolt's app: acknowledged at once, handed on once
+answering.py   commands, buttons, shortcuts; voice.py says the answers
+rooms.py       forms and the App Home; following.py reactions
+posting.py     messages, threads and direct messages, each of them once
+wire.py        calls, and Slack's errors in words
+desks.py       the workspace as a desk, and who may manage it
+checking.py    tokens, scopes and channels: what is wrong and how to mend it
+blocks.py, wording.py, forms.py, pointing.py are pure: what is said, in Slack's terms
+"""
+
+from watcher.chat.slack.chat import SlackChat
+from watcher.chat.slack.patience import Patience
+
+__all__ = ["Patience", "SlackChat"]

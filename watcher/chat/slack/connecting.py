@@ -1,0 +1,148 @@
+"""The two ways in which Slack reaches us: a socket that we open, or signed requests to a port of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.chat.slack.patience import Patience
+from watcher.chat.slack.wire import Wire, as_chat_error, sdk_log
+from watcher.config import SlackSettings
+
+log = logging.getLogger(__name__)
+
+PATH = "/slack/events"
+_APP_TOKEN = (
+    "Slack does not know SLACK_APP_TOKEN. Make one at api.slack.com/apps, under Basic Information, App-Level "
+    "Tokens, with the scope connections:write."
+)
+
+
+_Untyped = Callable[[], Awaitable[None]]
+
+
+async def persistently(
+    attempt: Callable[[], Awaitable[None]], patience: Patience, troubled: Callable[[str], None]
+) -> None:
+    """Do something until it ends well, with longer and longer pauses while Slack is away."""
+    pause = patience.again
+    while True:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        try:
+            await attempt()
+            return
+        except ChatUnavailable as error:
+            troubled(str(error))
+            if loop.time() - begun > patience.lost:
+                pause = patience.again  # it held for a while: this is a new trouble
+            wait = error.retry_after.total_seconds() if error.retry_after else pause
+            log.warning("%s Trying again in %.0f s.", error, wait)
+            # Many apps come back at the same moment after an outage: not all at once.
+            await asyncio.sleep(wait * random.uniform(1.0, 1.3))
+            pause = min(pause * 2, patience.longest)
+
+
+class Socket:
+    """Socket Mode: kept open by slack_sdk, and made anew where it stays away."""
+
+    def __init__(
+        self, app: AsyncApp, settings: SlackSettings, patience: Patience, troubled: Callable[[str], None]
+    ) -> None:
+        self._app = app
+        self._settings = settings
+        self._patience = patience
+        self._troubled = troubled
+        self._wire = Wire(settings.api_base, settings.app_token, patience.answer)
+
+    async def stay(self) -> None:
+        """Be connected until cancelled; raises ChatRefused for what only people can mend."""
+        await persistently(self._connection, self._patience, self._troubled)
+
+    async def _connection(self) -> None:
+        """One connection for as long as it lasts; raises ChatUnavailable when it is lost for good."""
+        url = await self._url()
+        handler = AsyncSocketModeHandler(
+            self._app,
+            self._settings.app_token,
+            logger=sdk_log(),
+            web_client=AsyncWebClient(
+                self._settings.app_token,
+                base_url=f"{self._settings.api_base.rstrip('/')}/",
+                retry_handlers=[],
+                logger=sdk_log(),
+            ),
+            ping_interval=self._patience.ping,
+        )
+        handler.client.wss_uri = url
+        connect: _Untyped = handler.connect_async
+        close: _Untyped = handler.close_async
+        try:
+            async with asyncio.timeout(self._patience.answer):
+                await connect()
+            self._troubled("")
+            log.info("Connected to Slack.")
+            await self._while_connected(handler)
+        except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as error:
+            raise as_chat_error(error) from error
+        finally:
+            with suppress(aiohttp.ClientError, OSError):
+                await close()
+
+    async def _url(self) -> str:
+        try:
+            opened = await self._wire.call("apps_connections_open", app_token=self._settings.app_token)
+        except ChatRefused as error:
+            raise ChatRefused(f"{_APP_TOKEN} ({error})") from error
+        return str(opened["url"])
+
+    async def _while_connected(self, handler: AsyncSocketModeHandler) -> None:
+        """Wait until the socket has been away for too long.
+
+        slack_sdk goes back to a lost address by itself, but for ever to the same one, which Slack forgets.
+        """
+        loop = asyncio.get_running_loop()
+        last = loop.time()
+        while loop.time() - last < self._patience.lost:
+            await asyncio.sleep(min(self._patience.ping, self._patience.lost) / 2)
+            if await handler.client.is_connected():
+                last = loop.time()
+                self._troubled("")
+            else:
+                self._troubled("The connection to Slack is lost; commands do not arrive.")
+        raise ChatUnavailable("The connection to Slack is lost.")
+
+
+class Web:
+    """Signed requests by HTTP, for workspaces that want no socket. `port` is the one in use once open."""
+
+    def __init__(self, app: AsyncApp, port: int) -> None:
+        self._runner = web.AppRunner(app.web_app(path=PATH, port=port), access_log=None)
+        self._wanted = port
+        self.port = 0
+
+    async def stay(self) -> None:
+        """Take requests until cancelled; raises ChatRefused where the port is taken."""
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, "0.0.0.0", self._wanted).start()
+            self.port = int(self._runner.addresses[0][1])
+            log.info("Listening for Slack on port %d, at %s.", self.port, PATH)
+            await asyncio.Event().wait()
+        except OSError as error:
+            raise ChatRefused(
+                f"Port {self._wanted} cannot be listened on ({error.strerror}). Set slack.port."
+            ) from error
+        finally:
+            await self._runner.cleanup()

@@ -1,0 +1,122 @@
+"""The workspace as a desk, and who may manage it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.chat.slack.wire import Wire
+from watcher.models import Desk
+from watcher.store import Store, desks
+
+log = logging.getLogger(__name__)
+
+PLATFORM = "slack"
+FRESH_SECONDS = 120.0
+"""How long it is remembered who may manage: so long a change at Slack may take to be felt."""
+Furnish = Callable[[Desk], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Who Watcher is in which workspace."""
+
+    team: str
+    name: str
+    bot: str
+    user: str
+    scopes: frozenset[str]
+
+    @property
+    def desk(self) -> Desk:
+        """The desk of this workspace."""
+        return Desk(f"{PLATFORM}:{self.team}", PLATFORM, self.name)
+
+
+async def who_am_i(wire: Wire) -> Workspace:
+    """Whose token this is; raises ChatUnavailable or ChatRefused."""
+    answer = await wire.answer("auth_test")
+    said = answer.data
+    listed = str(answer.headers.get("X-OAuth-Scopes") or "")
+    return Workspace(
+        team=str(said["team_id"]),
+        name=str(said.get("team") or ""),
+        bot=str(said.get("bot_id") or ""),
+        user=str(said.get("user_id") or ""),
+        scopes=frozenset(scope.strip() for scope in listed.split(",") if scope.strip()),
+    )
+
+
+async def furnish_desk(store: Store, desk: Desk, furnish: Furnish | None) -> None:
+    """Know this desk from now on; a new one gets by `furnish` what it starts with."""
+    async with store.reading() as db:
+        known = await desks.get(db, desk.id)
+    if known is None and furnish is not None:
+        await furnish(desk)
+    async with store.writing() as db:
+        await desks.ensure(db, desk)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether somebody may manage the desk, and where that could not be learned, why."""
+
+    may_manage: bool
+    trouble: str = ""
+
+
+class Managers:
+    """Knows who may manage: the members of a user group, or admins and owners where none is named.
+
+    Somebody of another workspace, in a channel shared with it, never may.
+    """
+
+    def __init__(self, wire: Wire, group: str, team: str) -> None:
+        self._wire = wire
+        self._team = team
+        self._group = group.strip().removeprefix("@")
+        self._known: dict[str, tuple[float, Standing]] = {}
+
+    async def standing(self, person: str) -> Standing:
+        """Whether a person may manage."""
+        now = asyncio.get_running_loop().time()
+        known = self._known.get(person)
+        if known and now - known[0] < FRESH_SECONDS:
+            return known[1]
+        try:
+            found = await self._ask(person)
+        except (ChatRefused, ChatUnavailable) as error:
+            log.warning("who may manage could not be learned: %s", error)
+            return Standing(False, f"I could not find out whether you may do that. {error}")
+        self._known[person] = (now, found)
+        return found
+
+    async def _ask(self, person: str) -> Standing:
+        if not self._group:
+            return Standing(await self._is_admin(person))
+        group = await self._group_id()
+        if group is None:
+            trouble = (
+                f"There is no user group {self._group!r} in this workspace, so only its admins may do that. "
+                "Set slack.managers to the handle of one."
+            )
+            return Standing(await self._is_admin(person), trouble)
+        members = await self._wire.call("usergroups_users_list", usergroup=group)
+        return Standing(person in (members.get("users") or []))
+
+    async def _is_admin(self, person: str) -> bool:
+        user: dict[str, Any] = (await self._wire.call("users_info", user=person)).get("user") or {}
+        at_home = user.get("team_id", self._team) == self._team and not user.get("is_stranger")
+        return at_home and any(user.get(rank) for rank in ("is_admin", "is_owner", "is_primary_owner"))
+
+    async def _group_id(self) -> str | None:
+        listed = (await self._wire.call("usergroups_list")).get("usergroups") or []
+        for one in listed:
+            names = {str(one.get(name, "")).casefold() for name in ("id", "handle", "name")}
+            if self._group.casefold() in names and not one.get("date_delete"):
+                return str(one["id"])
+        return None

@@ -1,0 +1,231 @@
+"""Modals and the App Home in Slack's terms, and what was filled in. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from watcher.chat.slack.blocks import SECTION, Block, actions, blocks_of, button, context, mrkdwn, plain_text
+from watcher.chat.slack.wording import pack, runs, words
+from watcher.models import SENSITIVITIES, Card, Line, Piece, Topic
+
+TITLE = 24
+VIEW_BLOCKS = 100
+LONGEST_QUERY = 2_900
+LISTED = 15
+"""Topics and subscriptions that the App Home lists before it says how many more there are."""
+
+View = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A topic as it is being written in the form; `old` is the name of the one that is edited."""
+
+    name: str = ""
+    query: str = ""
+    title: str = ""
+    without: str = ""
+    sensitivity: str = "normal"
+    old: str = ""
+    channel: str = ""
+
+    @classmethod
+    def of(cls, topic: Topic, channel: str) -> Draft:
+        """A topic that exists, to be edited."""
+        without = ", ".join(topic.excluded_outlets)
+        return cls(topic.name, topic.query, topic.title, without, topic.sensitivity, topic.name, channel)
+
+    def arguments(self) -> dict[str, str | None]:
+        """What to call `watch topic add` or `watch topic edit` with."""
+        without = self.without or ("none" if self.old else None)
+        return {
+            "name": self.old or self.name,
+            "query": self.query,
+            "title": self.title or None,
+            "sensitivity": self.sensitivity,
+            "without": without,
+        }
+
+
+def topic_form(draft: Draft, shown: Card | None = None) -> View:
+    """The form of a topic; `shown` is what a preview, or a mistake, has to say."""
+    blocks: list[Block] = []
+    if not draft.old:
+        blocks.append(_input("name", "A short word for it", draft.name, hint="such as kim-putin", most=60))
+    blocks += [
+        _input("query", "What to look for, as in a search box", draft.query, most=LONGEST_QUERY, lines=True),
+        _sensitivity(draft.sensitivity),
+        _input("without", "Outlets to leave out", draft.without, hint="rt.com, example.org", optional=True),
+        _input("title", "What digests call it", draft.title, optional=True, most=150),
+        actions([button("See what it would catch", "preview", "preview")]),
+    ]
+    if shown is not None:
+        blocks += [{"type": "divider"}, *without_buttons(shown)]
+    kept = json.dumps({"old": draft.old, "channel": draft.channel})
+    return _modal(
+        "Edit a topic" if draft.old else "Watch something new",
+        blocks,
+        callback_id="topic",
+        submit=plain_text("Save" if draft.old else "Watch it"),
+        private_metadata=kept,
+    )
+
+
+def filled_in(view: Mapping[str, Any]) -> Draft:
+    """What somebody has filled in."""
+    kept = json.loads(view.get("private_metadata") or "{}")
+    values = (view.get("state") or {}).get("values") or {}
+    given = {name: _value(values.get(name) or {}) for name in ("name", "query", "title", "without")}
+    chosen = _value(values.get("sensitivity") or {})
+    return Draft(
+        **given,
+        sensitivity=chosen if chosen in SENSITIVITIES else "normal",
+        old=str(kept.get("old") or ""),
+        channel=str(kept.get("channel") or ""),
+    )
+
+
+def _value(block: Mapping[str, Any]) -> str:
+    for element in block.values():
+        if element.get("selected_option"):
+            return str(element["selected_option"].get("value") or "")
+        return str(element.get("value") or "").strip()
+    return ""
+
+
+def _input(
+    name: str,
+    label: str,
+    value: str,
+    *,
+    hint: str = "",
+    most: int = 300,
+    optional: bool = False,
+    lines: bool = False,
+) -> Block:
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": name,
+        "max_length": most,
+        "multiline": lines,
+    }
+    element |= {"initial_value": value[:most]} if value else {}
+    element |= {"placeholder": plain_text(hint)} if hint else {}
+    made = {"type": "input", "block_id": name, "label": plain_text(label), "element": element}
+    return made | {"optional": optional}
+
+
+def _sensitivity(chosen: str) -> Block:
+    meaning: dict[str, str] = {
+        "strict": "strict: misses more, errs less",
+        "normal": "normal",
+        "wide": "wide: misses less, errs more",
+    }
+    options: dict[str, Block] = {
+        one: {"text": plain_text(meaning[one]), "value": one} for one in SENSITIVITIES
+    }
+    element = {
+        "type": "static_select",
+        "action_id": "sensitivity",
+        "options": list(options.values()),
+        "initial_option": options.get(chosen) or options["normal"],
+    }
+    return {
+        "type": "input",
+        "block_id": "sensitivity",
+        "label": plain_text("How much may pass"),
+        "element": element,
+        "optional": False,
+    }
+
+
+def waiting() -> View:
+    """A form that says that something is being done."""
+    return _modal("One moment", [_line((Piece("Trying it on the last seven days …"),))])
+
+
+def result(card: Card) -> View:
+    """What became of something, to be read and closed."""
+    return _modal("Watcher", list(blocks_of(card)))
+
+
+def without_buttons(card: Card) -> list[Block]:
+    """A card as blocks that can only be read."""
+    return [block for block in blocks_of(card) if block["type"] != "actions"]
+
+
+def _modal(title: str, blocks: Sequence[Block], **more: Any) -> View:
+    return {
+        "type": "modal",
+        "title": plain_text(title[:TITLE]),
+        "close": plain_text("Close"),
+        "blocks": list(blocks)[:VIEW_BLOCKS],
+        **more,
+    }
+
+
+# ----------------------------------------------------------------------------------------- home
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """What somebody's App Home shows. `subscriptions` are lines with the numbers to end them by."""
+
+    subscriptions: tuple[tuple[int, Line], ...]
+    topics: tuple[Topic, ...]
+    health: Line
+    may_manage: bool
+
+
+def home(shown: Household) -> View:
+    """The App Home of one person."""
+    blocks: list[Block] = [{"type": "header", "text": plain_text("Your subscriptions")}]
+    blocks += [_subscription(number, line) for number, line in shown.subscriptions[:LISTED]]
+    if not shown.subscriptions:
+        blocks.append(
+            _line((Piece("None yet. Press below for a digest of every topic, twice a day, from me."),))
+        )
+    blocks.append(actions([_runs("Bring me digests", "/watch subscribe all 8:00,18:00 --to me", "bring")]))
+    blocks.append({"type": "header", "text": plain_text("What this desk watches")})
+    blocks += [_topic(topic, shown.may_manage) for topic in shown.topics[:LISTED]]
+    blocks += _more(len(shown.topics) - LISTED)
+    blocks.append(actions(_tools(shown.may_manage)))
+    blocks += [{"type": "divider"}, *context(shown.health)]
+    return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
+
+
+def _tools(may_manage: bool) -> list[Block]:
+    tools = [_runs("Digest of the day", "/digest 24h", "digest"), _runs("Help", "/watch help", "help")]
+    if may_manage:
+        tools.insert(0, button("Watch something new", "form:new", "new", "primary"))
+        tools.append(_runs("Feeds in trouble", "/watch feed health", "health"))
+    return tools
+
+
+def _subscription(number: int, line: Line) -> Block:
+    made = _line(line)
+    return made | {"accessory": _runs("End it", f"/watch unsubscribe {number} --to me", f"end-{number}")}
+
+
+def _topic(topic: Topic, may_manage: bool) -> Block:
+    query = next(iter(runs(topic.query, 500)), "")
+    made = _line((Piece(topic.title or topic.name, "strong"), Piece("  "), Piece(query, "code")))
+    if may_manage and len(topic.query) <= LONGEST_QUERY:
+        return made | {"accessory": button("Edit", f"form:edit-{topic.id}", topic.name)}
+    return made | {"accessory": _runs("See its events", f"/digest {topic.name} 7d", f"see-{topic.id}")}
+
+
+def _more(number: int) -> Iterable[Block]:
+    return [_line((Piece(f"and {number} more: /watch topic list"),))] if number > 0 else []
+
+
+def _runs(label: str, line: str, name: str) -> Block:
+    return button(label, f"run:{name}", line)
+
+
+def _line(line: Line) -> Block:
+    texts = pack([words(line)], SECTION) or ["…"]
+    return {"type": "section", "text": mrkdwn(texts[0])}

@@ -1,0 +1,22 @@
+"""How long the room waits for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for what, in seconds.
+
+    `answer` is for one answer of Slack's; `pace` the least time between two messages in one channel;
+    `again` the first pause before trying to connect again, which doubles up to `longest`; `ping` how
+    often the socket is asked whether it lives, and `lost` how long it may be away before it is made anew.
+    """
+
+    answer: float = 15.0
+    pace: float = 1.0
+    again: float = 1.0
+    longest: float = 300.0
+    ping: float = 10.0
+    lost: float = 60.0

@@ -1,0 +1,144 @@
+"""Forms, the App Home, and whether Watcher is in a channel."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from watcher.chat.commands import Ask, Commands
+from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.chat.slack import forms
+from watcher.chat.slack.desks import Managers, Workspace
+from watcher.chat.slack.forms import Draft, Household
+from watcher.chat.slack.wire import Wire
+from watcher.models import Card, Line, Piece, Place, Subscription
+from watcher.store import Store, status, subscriptions, topics
+
+log = logging.getLogger(__name__)
+
+
+class Rooms:
+    """What Slack has beside messages: forms to fill in, and a page of one's own."""
+
+    def __init__(
+        self, store: Store, wire: Wire, commands: Commands, workspace: Workspace, managers: Managers
+    ) -> None:
+        self._store = store
+        self._wire = wire
+        self._commands = commands
+        self._workspace = workspace
+        self._managers = managers
+
+    async def lacking(self, channel: str) -> str:
+        """What is still to be done before Watcher can post in a channel; empty where nothing is."""
+        try:
+            found = (await self._wire.call("conversations_info", channel=channel)).get("channel") or {}
+            if not found.get("is_member"):
+                await self._wire.call("conversations_join", channel=channel)
+        except ChatRefused:
+            return "I am not in this channel yet, so nothing can come here. Invite me: /invite @Watcher"
+        except ChatUnavailable as error:
+            log.info("whether I am in %s could not be learned: %s", channel, error)
+        return ""
+
+    # ---------------------------------------------------------------------------------------- forms
+
+    async def open_form(self, draft: Draft, trigger: str) -> bool:
+        """Open the form of a topic, of the one that `draft.old` names as it is now; whether it was opened."""
+        if draft.old:
+            async with self._store.reading() as db:
+                topic = await topics.get(db, self._workspace.desk.id, draft.old.casefold())
+            if topic is None or len(topic.query) > forms.LONGEST_QUERY:
+                return False
+            draft = Draft.of(topic, draft.channel)
+        await self._wire.call("views_open", trigger_id=trigger, view=forms.topic_form(draft))
+        return True
+
+    async def preview(self, view: Mapping[str, Any], person: str) -> None:
+        """Show under the form what its topic would have caught."""
+        draft = forms.filled_in(view)
+        if not draft.query:
+            shown = Card("Write first what to look for.", tone="bad")
+        else:
+            shown = await self._commands.call(
+                await self._ask(draft, person),
+                "watch topic test",
+                query=draft.query,
+                sensitivity=draft.sensitivity,
+                without=draft.without or None,
+            )
+        await self._wire.call("views_update", view_id=view["id"], view=forms.topic_form(draft, shown))
+
+    async def submitted(self, view: Mapping[str, Any], person: str) -> None:
+        """Save a topic as it was filled in; where that cannot be, show the form again and say why."""
+        draft = forms.filled_in(view)
+        path = "watch topic edit" if draft.old else "watch topic add"
+        card = await self._commands.call(await self._ask(draft, person), path, **draft.arguments())
+        shown = forms.topic_form(draft, card) if card.tone == "bad" else forms.result(card)
+        await self._wire.call("views_update", view_id=view["id"], view=shown)
+        await self.publish_home(person)
+
+    async def _ask(self, draft: Draft, person: str) -> Ask:
+        place = Place("slack", draft.channel) if draft.channel else Place("slack", person=person)
+        standing = await self._managers.standing(person)
+        return Ask(self._workspace.desk, place, person, standing.may_manage)
+
+    # ----------------------------------------------------------------------------------------- home
+
+    async def publish_home(self, person: str) -> None:
+        """Show somebody their App Home as things are now."""
+        standing = await self._managers.standing(person)
+        shown = await self._household(person, standing.may_manage)
+        await self._wire.call("views_publish", user_id=person, view=forms.home(shown))
+
+    async def pressed(self, body: Mapping[str, Any]) -> None:
+        """A button on the App Home or in a form."""
+        action, view, person = body["actions"][0], body["view"], str(body["user"]["id"])
+        word, _, name = str(action.get("action_id")).partition(":")
+        trigger = str(body.get("trigger_id") or "")
+        if word == "preview":
+            await self.preview(view, person)
+        elif word == "form":
+            old = str(action.get("value")) if name.startswith("edit") else ""
+            await self.open_form(Draft(old=old), trigger)
+        elif word == "run":
+            await self._run(str(action.get("value") or ""), person, trigger, view)
+
+    async def _run(self, line: str, person: str, trigger: str, view: Mapping[str, Any]) -> None:
+        """Run a line from where there is no channel to answer in: the answer comes as a form."""
+        opened = await self._show("", forms.waiting(), trigger, view)
+        card = await self._commands.run(await self._ask(Draft(), person), line)
+        await self._show(opened, forms.result(card), trigger, view)
+        if view.get("type") == "home":
+            await self.publish_home(person)
+
+    async def _show(self, opened: str, shown: forms.View, trigger: str, view: Mapping[str, Any]) -> str:
+        if opened or view.get("type") == "modal":
+            await self._wire.call("views_update", view_id=opened or view["id"], view=shown)
+            return opened or str(view["id"])
+        answer = await self._wire.call("views_open", trigger_id=trigger, view=shown)
+        return str(answer["view"]["id"])
+
+    async def _household(self, person: str, may_manage: bool) -> Household:
+        async with self._store.reading() as db:
+            mine = [
+                one
+                for one in await subscriptions.subscriptions(db, self._workspace.desk.id)
+                if one.place.person == person
+            ]
+            known = await topics.topics(db, self._workspace.desk.id)
+            counts = await status.counts(db)
+        health = f"{counts.feeds} feeds, {counts.ill} of them in trouble." if may_manage else ""
+        told = f"{counts.stories:,} stories, {counts.groups:,} events. {health}"
+        listed = tuple((one.id, _subscription_line(one)) for one in mine)
+        return Household(listed, tuple(known), (Piece(told.strip()),), may_manage)
+
+
+def _subscription_line(one: Subscription) -> Line:
+    what = Piece(", ".join(one.topics) or "every topic", "strong")
+    if one.how == "at once":
+        return (what, Piece(" each event at once"))
+    times = ", ".join(f"{at:%H:%M}" for at in one.times)
+    following = (Piece(" · next "), Piece("soon", "moment", at=one.next_at)) if one.next_at else ()
+    return (what, Piece(f" digest at {times} ({one.time_zone})"), *following)

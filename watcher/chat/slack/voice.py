@@ -1,0 +1,139 @@
+"""Where an answer goes: to the one who asked alone, until they show it to everyone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.chat.slack.blocks import Block, Message, actions, button, context, pages_of
+from watcher.chat.slack.keeping import Keeper
+from watcher.chat.slack.posting import Posting
+from watcher.chat.slack.wire import Wire, respond
+from watcher.models import Attachment, Card, Piece, Place, Section
+from watcher.store import StoreError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Who asked, in which channel, the address that takes answers, and the thread that was asked in."""
+
+    person: str
+    channel: str
+    url: str = ""
+    thread: str = ""
+
+    @property
+    def is_window(self) -> bool:
+        """Whether this is the person's own window with Watcher."""
+        return not self.channel or self.channel.startswith("D")
+
+    @property
+    def place(self) -> Place:
+        """Where somebody who says `here` means."""
+        return Place("slack", person=self.person) if self.is_window else Place("slack", self.channel)
+
+
+class Voice:
+    """Says cards to people. An answer is tried for `seconds`."""
+
+    def __init__(self, wire: Wire, posting: Posting, keeper: Keeper, seconds: float) -> None:
+        self._wire = wire
+        self._posting = posting
+        self._keeper = keeper
+        self._seconds = seconds
+
+    async def say(self, spot: Spot, card: Card) -> None:
+        """Answer with a card; its files come in the person's own window."""
+        if card.files:
+            card = replace(card, sections=(*card.sections, await self._upload(spot, card.files)), files=())
+        await self.turn(spot, card, 0, instead=False)
+
+    async def turn(self, spot: Spot, card: Card, page: int, *, instead: bool = True) -> None:
+        """Show a page of a card, in the place of what the answer showed before."""
+        pages = pages_of(card, await self._posting.kept(card))
+        page = max(0, min(page, len(pages) - 1))
+        word = await self._word(spot, card, len(pages))
+        blocks = [*pages[page].blocks, *_tools(word, page, len(pages), shows=_can_be_shown(spot, card))]
+        await self._out(spot, Message(pages[page].text, tuple(blocks)), instead=instead)
+
+    async def _word(self, spot: Spot, card: Card, pages: int) -> str:
+        """The word by which the buttons under an answer find it again; none where there are none."""
+        if pages == 1 and not _can_be_shown(spot, card):
+            return ""
+        try:
+            return await self._keeper.keep_card(card)
+        except StoreError as error:
+            log.warning("an answer could not be kept: %s", error)
+            return ""
+
+    async def everyone(self, spot: Spot, card: Card, word: str) -> None:
+        """Post an answer to the channel it was given in, its replies in a thread."""
+        shown = replace(card, private=False, buttons=())
+        ref = await self._posting.send(
+            Place("slack", spot.channel), shown, f"shown:{spot.channel}:{word}:{spot.person}"
+        )
+        thread = replace(ref.place, thread=ref.message)
+        for number, reply in enumerate(card.replies):
+            await self._posting.send(thread, reply, f"shown:{spot.channel}:{word}:{spot.person}/{number}")
+        if spot.url:
+            await respond(spot.url, self._seconds, delete_original=True)
+
+    async def _out(self, spot: Spot, message: Message, *, instead: bool) -> None:
+        body: dict[str, object] = {"text": message.text, "blocks": list(message.blocks)}
+        if spot.url:
+            try:
+                await respond(
+                    spot.url, self._seconds, response_type="ephemeral", replace_original=instead, **body
+                )
+                return
+            except ChatRefused as error:
+                log.info("the address for an answer took it no more: %s", error)
+            except ChatUnavailable as error:
+                if error.uncertain:
+                    raise
+                log.info("the address for an answer cannot be reached: %s", error)
+        await self._without_address(spot, body)
+
+    async def _without_address(self, spot: Spot, body: dict[str, object]) -> None:
+        if spot.is_window:
+            channel = spot.channel or await self._posting.channel_of(spot.place)
+            await self._wire.call(
+                "chat_postMessage", channel=channel, unfurl_links=False, unfurl_media=False, **body
+            )
+            return
+        more = {"thread_ts": spot.thread} if spot.thread else {}
+        await self._wire.call("chat_postEphemeral", channel=spot.channel, user=spot.person, **body, **more)
+
+    async def _upload(self, spot: Spot, files: Sequence[Attachment]) -> Section:
+        """Put files into the person's own window, since an answer for one person cannot carry them."""
+        names = ", ".join(file.name for file in files)
+        try:
+            window = await self._posting.channel_of(Place("slack", person=spot.person))
+            for file in files:
+                await self._wire.upload(file, window)
+        except (ChatRefused, ChatUnavailable) as error:
+            return Section(((Piece(f"{names} could not be sent. {error}"),),))
+        return Section(((Piece(f"{names} is in your own messages from me."),),))
+
+
+def _can_be_shown(spot: Spot, card: Card) -> bool:
+    return card.tone != "bad" and not spot.is_window
+
+
+def _tools(word: str, page: int, pages: int, *, shows: bool) -> list[Block]:
+    """What turns the pages of an answer, and shows it to everyone."""
+    if not word:
+        return []
+    pressed: list[Block] = []
+    if page > 0:
+        pressed.append(button("◀ Back", "page:back", f"{word}:{page - 1}"))
+    if page + 1 < pages:
+        pressed.append(button("More ▶", "page:on", f"{word}:{page + 1}"))
+    if shows:
+        pressed.append(button("Show everyone", "show", word))
+    place = context((Piece(f"Page {page + 1} of {pages}"),)) if pages > 1 else []
+    return [*place, *([actions(pressed)] if pressed else [])]

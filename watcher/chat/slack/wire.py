@@ -1,0 +1,221 @@
+"""Calls to Slack's Web API by slack_sdk, and Slack's errors in words."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.models import Attachment
+
+log = logging.getLogger(__name__)
+
+SCOPES = (
+    "app_mentions:read",
+    "channels:history",
+    "channels:join",
+    "channels:read",
+    "chat:write",
+    "chat:write.public",
+    "commands",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:read",
+    "im:write",
+    "mpim:history",
+    "reactions:read",
+    "usergroups:read",
+    "users:read",
+)
+"""What the bot's token has to allow; config/slack-manifest.yaml asks for the same."""
+
+TOKEN_ERRORS = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "not_allowed_token_type",
+    }
+)
+_AT = "api.slack.com/apps"
+_TOKEN = f"Copy the bot token anew from {_AT}, under OAuth & Permissions, into SLACK_BOT_TOKEN, and restart."
+_OURS = "Please report this: it is Watcher's doing, not yours."
+_WORDS = {
+    "not_in_channel": "Watcher is not in that channel. Invite it there: /invite @Watcher",
+    "channel_not_found": "Watcher can see no such channel: it was deleted, or is private and Watcher is not "
+    "in it. Invite it there with /invite @Watcher, or subscribe another channel with /watch subscribe.",
+    "is_archived": "That channel is archived. Unarchive it, or subscribe another one with /watch subscribe.",
+    "invalid_auth": f"Slack does not know Watcher's token. {_TOKEN}",
+    "not_authed": f"Watcher has no token for Slack. {_TOKEN}",
+    "account_inactive": f"Watcher's app was removed from this workspace, or its account deactivated. "
+    f"Install it again at {_AT}, put the new token into SLACK_BOT_TOKEN, and restart.",
+    "token_revoked": f"Watcher's token was revoked. Install the app again at {_AT}, put the new token into "
+    "SLACK_BOT_TOKEN, and restart.",
+    "token_expired": f"Watcher's token has expired. {_TOKEN}",
+    "not_allowed_token_type": "That is the wrong kind of token: SLACK_BOT_TOKEN begins with xoxb-, "
+    "SLACK_APP_TOKEN with xapp-.",
+    "message_not_found": "The message that this belongs to was deleted.",
+    "thread_not_found": "The message whose thread this belongs to was deleted.",
+    "cant_update_message": "That message is not Watcher's own, so it cannot change it.",
+    "edit_window_closed": "This workspace lets nobody edit a message as old as that.",
+    "restricted_action": "This workspace does not let Watcher post there. An administrator can allow it in "
+    "the settings of that channel, under posting permissions.",
+    "restricted_action_read_only_channel": "Only some may post in that channel. An administrator can allow "
+    "Watcher in its settings, under posting permissions.",
+    "restricted_action_thread_locked": "That thread is locked. Unlock it, or let digests open new ones.",
+    "user_not_found": "There is no such person in this workspace any more.",
+    "user_disabled": "That person's account was deactivated; their subscription can be ended.",
+    "cannot_dm_bot": "A bot takes no direct messages.",
+    "invalid_blocks": f"Slack found a fault in the message. {_OURS}",
+    "msg_blocks_too_long": f"Slack found the message too long. {_OURS}",
+    "expired_trigger_id": "That took too long for Slack to open a form. Try once more.",
+}
+# Slack says of these that part of what was asked may have been done all the same.
+_UNCERTAIN = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
+_PATIENCE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+
+
+class Refused(ChatRefused):
+    """Something that Slack will never take, with the word by which it says why."""
+
+    def __init__(self, error: str, needed: str = "") -> None:
+        super().__init__(lacking(needed) if error == "missing_scope" else _words(error))
+        self.error = error
+
+
+def _words(error: str) -> str:
+    return _WORDS.get(error) or f"Slack will not take it ({error})."
+
+
+def lacking(scopes: str) -> str:
+    """What to do about missing scopes, in a sentence."""
+    return (
+        f"Watcher's Slack app lacks the scope {scopes or 'that this needs'}. Add it at {_AT}, under OAuth & "
+        "Permissions, and install the app to the workspace again."
+    )
+
+
+def as_chat_error(error: Exception) -> ChatUnavailable | ChatRefused:
+    """An error of slack_sdk or of the network as one of the port's two."""
+    if isinstance(error, SlackApiError):
+        return _from_answer(error.response)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return ChatUnavailable("Slack cannot be reached.")
+    return ChatUnavailable("Slack has not answered.", uncertain=True)
+
+
+def _from_answer(answer: Any) -> ChatUnavailable | ChatRefused:
+    status = int(getattr(answer, "status_code", None) or getattr(answer, "status", None) or 0)
+    body = getattr(answer, "data", None)
+    body = body if isinstance(body, dict) else {}
+    error = str(body.get("error") or "")
+    if status == 429 or error in _PATIENCE:
+        return ChatUnavailable("Slack asks for patience.", _retry_after(getattr(answer, "headers", {})))
+    if status >= 500 or error in _UNCERTAIN:
+        return ChatUnavailable(f"Slack has trouble of its own ({error or status}).", uncertain=True)
+    if not error:
+        return ChatUnavailable("Slack's answer cannot be read.", uncertain=True)
+    return Refused(error, str(body.get("needed") or ""))
+
+
+def _retry_after(headers: Any) -> timedelta | None:
+    try:
+        return timedelta(seconds=min(max(float(headers.get("Retry-After", "")), 0.0), 3_600))
+    except (TypeError, ValueError):
+        return None
+
+
+class Wire:
+    """Slack's Web API. An answer that takes longer than `seconds` is given up as lost."""
+
+    def __init__(self, api_base: str, token: str, seconds: float) -> None:
+        self._seconds = seconds
+        self._client = AsyncWebClient(
+            token=token,
+            base_url=f"{api_base.rstrip('/')}/",
+            timeout=max(1, math.ceil(seconds)),
+            # slack_sdk sends anew what was cut off, by default: a message would come twice.
+            retry_handlers=[],
+            logger=sdk_log(),
+        )
+
+    async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Ask Slack something (`chat_postMessage`); raises ChatUnavailable or ChatRefused."""
+        answer = await self.answer(method, **arguments)
+        return dict(answer.data)
+
+    async def answer(self, method: str, **arguments: Any) -> Any:
+        """The same, with the answer's headers."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await getattr(self._client, method)(**arguments)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise as_chat_error(error) from error
+
+    async def upload(self, file: Attachment, channel: str, thread: str = "") -> None:
+        """Put a file into a channel or a thread; raises ChatUnavailable or ChatRefused."""
+        more = {"thread_ts": thread} if thread else {}
+        await self.call(
+            "files_upload_v2",
+            content=file.content,
+            filename=file.name,
+            title=file.name,
+            channel=channel,
+            **more,
+        )
+
+    async def download(self, url: str, most: int) -> bytes:
+        """A file of Slack's, of at most `most` bytes; raises ChatUnavailable or ChatRefused."""
+        headers = {"Authorization": f"Bearer {self._client.token}"}
+        try:
+            async with (
+                asyncio.timeout(self._seconds),
+                aiohttp.ClientSession() as session,
+                session.get(url, headers=headers, allow_redirects=False) as response,
+            ):
+                if response.status != 200:
+                    raise ChatRefused(f"Slack did not give that file ({response.status}).")
+                content = await response.content.read(most + 1)
+                while len(content) <= most and (more := await response.content.read(most + 1)):
+                    content += more
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise as_chat_error(error) from error
+        if len(content) > most:
+            raise ChatRefused(f"That file is larger than {most // 2**20} MB, which are the most.")
+        return content
+
+
+async def respond(url: str, seconds: float, **message: Any) -> None:
+    """Answer at a response_url; raises ChatUnavailable or ChatRefused."""
+    hook = AsyncWebhookClient(url, timeout=max(1, math.ceil(seconds)), retry_handlers=[], logger=sdk_log())
+    try:
+        async with asyncio.timeout(seconds):
+            answer = await hook.send_dict(message)
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise as_chat_error(error) from error
+    if answer.status_code == 429:
+        raise ChatUnavailable("Slack asks for patience.", _retry_after(answer.headers))
+    if answer.status_code >= 500:
+        raise ChatUnavailable(f"Slack has trouble of its own ({answer.status_code}).")
+    if answer.status_code != 200 or '"ok":false' in str(answer.body).replace(" ", ""):
+        raise ChatRefused(f"Slack took no answer there ({answer.status_code}: {str(answer.body)[:80]}).")
+
+
+def sdk_log() -> logging.Logger:
+    """A log for slack_sdk, which writes addresses that are secrets where it tells details."""
+    quiet = logging.getLogger("watcher.chat.slack.sdk")
+    quiet.setLevel(logging.ERROR)
+    return quiet
