@@ -15,7 +15,7 @@ Kind = Literal["status", "denied", "limited", "slow", "hung", "cut"]
 
 @dataclass
 class Trouble:
-    """Trouble with the requests whose method and path fit, for so many of them.
+    """Trouble with the requests whose method and path fit, for so many of them, `after` as many.
 
     `status`: an answer of that status and nothing else; `denied`: an error with a `code`; `limited`: 429,
     for `seconds`; `slow`: the answer after `seconds`; `hung`: done, and no answer ever comes; `cut`: done,
@@ -26,6 +26,7 @@ class Trouble:
     where: str = ".*"
     method: str = ".*"
     times: int = 1
+    after: int = 0
     status: int = 503
     code: int = 50013
     seconds: float = 0.1
@@ -35,12 +36,12 @@ class Trouble:
 
     def fits(self, method: str, path: str) -> bool:
         """Whether a request meets it; each is counted."""
-        if self.met >= self.times or not re.fullmatch(self.method, method):
+        if self.met >= self.after + self.times or not re.fullmatch(self.method, method):
             return False
         if not re.fullmatch(self.where, path):
             return False
         self.met += 1
-        return True
+        return self.met > self.after
 
     def limit(self) -> web.Response:
         """An answer that asks for patience."""

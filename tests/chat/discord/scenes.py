@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from inspect import isawaitable
 from pathlib import Path
 
-from tests.chat.desks import NOW, Room, record, room_on, story
+from tests.chat.desks import Room, record, room_on, story
 from tests.fake_discord import FakeDiscord, Person
 from tests.fake_discord.people import text_of
 from tests.fake_discord.world import Channel, Guild, Message
@@ -87,12 +87,13 @@ class Scene:
 @asynccontextmanager
 async def scene_at(folder: Path) -> AsyncIterator[Scene]:
     """A scene; at its end, nothing that was sent may have been against Discord's rules."""
-    clock = StillClock(NOW)
-    async with await Store.open(folder / "watcher.db") as store, FakeDiscord(clock) as fake:
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(await Store.open(folder / "watcher.db"))
+        room = room_on(store)
+        clock = room.clock
+        fake = await stack.enter_async_context(FakeDiscord(clock))
         guild = fake.world.guild("Foreign desk")
         news = guild.channel("news")
-        room = room_on(store)
-        room.commands.newsroom.now.at = clock.at  # type: ignore[attr-defined]
         async with store.writing() as db:  # as if it had been installed some time ago
             await desks.ensure(db, Desk(f"discord:{guild.id}", "discord", guild.name))
         settings = DiscordSettings(fake.api_base, fake.gateway_url, fake.token)
