@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.config import PLAIN_VARIABLES, SECRETS, ConfigError, Settings, load, load_topics
+from watcher.config import PLAIN_VARIABLES, SECRETS, Settings, load, load_topics
+from watcher.toml import ConfigError
 
 SHIPPED = Path(__file__).parent.parent / "config"
 

@@ -9,13 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from watcher.config import ConfigError, Settings, load, load_topics
+from watcher.config import Settings, load, load_topics
 from watcher.feeds import opml
 from watcher.feeds.guard import Guard
 from watcher.feeds.poll import Poller
 from watcher.house import FeedProbe, load_names, parsers_for, utc_now
 from watcher.models import Feed, Parsed, WatcherError
 from watcher.store import Store, StoreError, feeds, status
+from watcher.toml import ConfigError
 from watcher.topics.query import QueryError, parse_query
 
 Advance = Callable[[int, int], None]

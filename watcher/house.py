@@ -7,12 +7,16 @@ and the commands, wired but not yet scheduled. The clock is an argument, so that
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from random import random
+
+import numpy as np
+from numpy.typing import NDArray
 
 from watcher.chat.commands import Commands
 from watcher.chat.commands.newsroom import Newsroom
@@ -75,6 +79,22 @@ class FeedProbe:
         return Parsed(feed, result.at, feed.title, feed.language, ())
 
 
+class OnDemand:
+    """Sentence vectors whose model is read when the first text comes: most commands never need it."""
+
+    def __init__(self, name: str) -> None:
+        self._load = cache(lambda: load_vectors(name))
+
+    @property
+    def size(self) -> int:
+        """How many numbers a vector has."""
+        return self._load().size
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of some texts; see `watcher.stories.vectors.Vectors`."""
+        return self._load().embed(texts)
+
+
 def load_names(path: Path) -> Names:
     """The catalogue of names; raises WatcherError where there is none."""
     try:
@@ -104,14 +124,11 @@ async def open_house(
     async with AsyncExitStack() as stack:
         store = await Store.open(settings.store.url)
         stack.push_async_callback(store.close)
-        names, vectors = await asyncio.gather(
-            asyncio.to_thread(load_names, Path(settings.topics.names)),
-            asyncio.to_thread(load_vectors, settings.group.vectors),
-        )
+        names = await asyncio.to_thread(load_names, Path(settings.topics.names))
         poller = await stack.enter_async_context(Poller(settings.poll, Guard(settings.feeds.allow)))
         parsers = await stack.enter_async_context(parsers_for(settings))
         rounds = Rounds(store, now, settings.deliver.edit_pause)
-        taster = CopyTaster((), names, vectors, settings.group.window)
+        taster = CopyTaster((), names, OnDemand(settings.group.vectors), settings.group.window)
         pipeline = Pipeline(store, taster, poller, parsers, rounds, now, jitter)
         newsroom = Newsroom(
             store, names, FeedProbe(poller, parsers, now), pipeline.refresh, now, started_at=now()

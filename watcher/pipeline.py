@@ -212,6 +212,9 @@ class Pipeline:
     async def _write(self, batch: Sequence[Story], tasted: Tasted) -> None:
         started = perf_counter()
         async with self._store.writing() as db:
+            await topics.forget_matches(
+                db, [story.id for story in batch]
+            )  # a revised story met others before
             await _save(db, tasted)
             await stories.mark_matched(db, [story.id for story in batch])
             await self._rounds.at_once(db, tasted.placements, self._now())

@@ -88,4 +88,4 @@ class CopyTaster:
 
 def _watches(topic: Topic | None) -> tuple[object, ...] | None:
     """What of a topic decides its matches."""
-    return topic and (topic.query, topic.sensitivity, topic.excluded_outlets)
+    return (topic.query, topic.sensitivity, topic.excluded_outlets) if topic else None

@@ -7,6 +7,7 @@ depends on how fast the machine is, so that it is the same every time.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,8 @@ from rich.status import Status
 from rich.table import Table
 
 from watcher.app import Bot
+from watcher.chat.commands import Commands
+from watcher.chat.port import Chat
 from watcher.config import FeedsSettings, Settings, StoreSettings, TopicsSettings
 from watcher.demo.newswire import Newswire
 from watcher.demo.wire import WireServer
@@ -29,11 +32,12 @@ from watcher.desk.compose import clean, count
 from watcher.feeds.poll import PollSettings
 from watcher.house import CONSOLE_DESK, House, furnish, open_house
 from watcher.launch import CONSOLE_PLACE, console
-from watcher.models import Feed, Revision, Subscription
+from watcher.models import Card, Feed, Place, Ref, Revision, Subscription
 from watcher.store import feeds, status, subscriptions
 
 STEP = timedelta(minutes=30)
 DIGEST_AT = time(18)
+REPLIES_SHOWN = 3
 HERE = Path(__file__).parent
 STALL = timedelta(seconds=1.5)
 """How long the demo's poller waits for an outlet that says nothing; the real one waits longer."""
@@ -47,6 +51,43 @@ class Clock:
 
     def now(self) -> datetime:
         return self.at
+
+
+class Brief:
+    """The terminal without edits and without the tail of each thread, or ten days would scroll by unread."""
+
+    def __init__(self, chat: Chat, terminal: Terminal) -> None:
+        self.platform = chat.platform
+        self._chat = chat
+        self._terminal = terminal
+        self._in_thread: Counter[Place] = Counter()
+
+    async def listen(self, commands: Commands) -> None:
+        await self._chat.listen(commands)
+
+    async def send(self, place: Place, card: Card, key: str) -> Ref:
+        self._in_thread[place] += bool(place.thread)
+        if self._in_thread[place] > REPLIES_SHOWN:
+            return Ref(place, f"{place.thread}.{self._in_thread[place]}")
+        if not place.thread:
+            self.tell_of_the_rest()
+        return await self._chat.send(place, card, key)
+
+    async def edit(self, ref: Ref, card: Card) -> None:
+        """Growth of an event is in the next digest; here it is not shown."""
+
+    async def open_thread(self, ref: Ref, name: str) -> Place:
+        return await self._chat.open_thread(ref, name)
+
+    async def close(self) -> None:
+        await self._chat.close()
+
+    def tell_of_the_rest(self) -> None:
+        """Say how many replies of the last thread were not shown."""
+        left = sum(max(0, sent - REPLIES_SHOWN) for sent in self._in_thread.values())
+        self._in_thread.clear()
+        if left:
+            self._terminal.print(f"  [bright_black]… and {count(left, 'more event')} in the thread[/]\n")
 
 
 @dataclass(slots=True)
@@ -67,10 +108,11 @@ async def run_demo(*, prompt: bool) -> int:
     _opening(terminal, wire)
     with TemporaryDirectory(prefix="watcher-demo-") as folder:
         async with _demo_house(Path(folder), wire, clock) as (house, server):
-            chat = console(house)
+            chat = Brief(console(house), terminal)
             bot = Bot(house, {"console": chat})
             started = perf_counter()
             watch = await _replay(terminal, house, bot, wire, clock)
+            chat.tell_of_the_rest()
             await _summary(terminal, house, bot, server, watch, perf_counter() - started)
             if prompt:
                 _invitation(terminal)

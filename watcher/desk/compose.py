@@ -74,6 +74,11 @@ def breadth(group: Group) -> str:
     return text
 
 
+def told_by(group: Group) -> str:
+    """Who tells an event: how widely it is told, or the one outlet that has it."""
+    return breadth(group) if len(group.outlets) > 1 else outlet_of(group.first)
+
+
 def outlet_of(story: Story) -> str:
     return clean(story.outlet_name or story.outlet) or "an unnamed outlet"
 
@@ -126,7 +131,7 @@ def _topic_section(topic: Topic, digest: Digest) -> Section:
 
 
 def _lead_line(item: Item) -> Line:
-    told = Piece(f" — {breadth(item.group)}", "quiet")
+    told = Piece(f" — {told_by(item.group)}", "quiet")
     marks = (Piece("more: ", "strong"),) if item.news == "grown" else ()
     return (*marks, headline_piece(item.lead), told)
 
@@ -147,7 +152,7 @@ def event_card(item: Item) -> Card:
         cut(clean(item.lead.title), TITLE_CHARACTERS),
         url=safe_link(item.lead.url),
         sections=tuple(sections),
-        footer=(Piece(breadth(item.group), "quiet"),),
+        footer=(Piece(breadth(item.group), "quiet"),) if len(item.group.outlets) > 1 else (),
         tone="news",
     )
 

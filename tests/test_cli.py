@@ -1,0 +1,175 @@
+"""The command line as a technician uses it: processes, exit codes, words on the right stream, signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PLAIN = {
+    key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "SLACK_", "WATCHER_"))
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A folder with the shipped config/, but with no feed to poll and none of the network."""
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    (tmp_path / "config" / "feeds.opml").unlink()
+    return tmp_path
+
+
+def bot(home: Path, *words: str, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, ROOT / "bot.py", *words],
+        cwd=home,
+        env=PLAIN | environ,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+
+
+@contextmanager
+def running(home: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """The bot as a service would run it: no terminal, and nothing on its input."""
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "bot.py", "run", *words],
+        cwd=home,
+        env=PLAIN,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def wait_until_alive(home: Path, process: subprocess.Popen[str]) -> None:
+    for _ in range(60):
+        if bot(home, "check", "--alive").returncode == 0:
+            return
+        assert process.poll() is None, process.stderr and process.stderr.read()
+        time.sleep(0.2)
+    pytest.fail("the bot never came to life")
+
+
+def test_check_finds_nothing_wrong_with_what_is_shipped() -> None:
+    done = bot(ROOT, "check", "--no-polls", DATABASE_URL="sqlite:////tmp/does-not-matter-check.db")
+    assert done.returncode == 0, done.stdout
+    assert "✗" not in done.stdout
+
+
+def test_check_tells_every_fault_with_file_line_and_remedy(home: Path) -> None:
+    (home / "config" / "watcher.toml").write_text('[pol]\n\n[store]\nkeep = "soon"\n')
+    done = bot(home, "check", "--no-polls")
+    assert done.returncode == 3
+    assert "config/watcher.toml:1: There is no section [pol]. Did you mean [poll]?" in done.stdout
+    assert "config/watcher.toml:4: store.keep is a time such as" in done.stdout
+
+
+def test_check_reads_the_queries_of_topics(home: Path) -> None:
+    (home / "config" / "topics.toml").write_text('\n[[topic]]\nname = "a"\nquery = "kim AND"\n')
+    done = bot(home, "check", "--no-polls", "--json")
+    assert done.returncode == 3
+    wrong = [row for row in json.loads(done.stdout) if not row["ok"]]
+    assert any(row["where"] == "config/topics.toml:2" for row in wrong)
+
+
+def test_a_wrong_setting_stops_every_command_with_a_sentence_and_exit_1(home: Path) -> None:
+    done = bot(home, "topics", "list", WATCHER_STORE_KEPE="1d")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Did you mean WATCHER_STORE_KEEP?" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_topics_live_through_the_command_line(home: Path) -> None:
+    added = bot(home, "topics", "add", "volcano", 'volcano OR "lava flow"')
+    assert added.returncode == 0, added.stdout + added.stderr
+    assert "volcano" in bot(home, "topics", "list").stdout
+    wrong = bot(home, "topics", "add", "bad", "kim (putin")
+    assert wrong.returncode == 1
+    assert "bracket opened at 5" in wrong.stdout.replace("\n", " ")
+    assert bot(home, "topics", "remove", "volcano").returncode == 0
+    assert "lava" not in bot(home, "topics", "list").stdout
+
+
+def test_feeds_are_exported_as_they_were_imported(home: Path) -> None:
+    opml = home / "mine.opml"
+    opml.write_text(
+        '<opml version="2.0"><body><outline text="World">'
+        '<outline type="rss" text="Post" xmlUrl="https://post.example/feed.xml"/></outline></body></opml>'
+    )
+    done = bot(home, "feeds", "import", str(opml))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "post.example" in bot(home, "feeds", "list").stdout
+
+
+def test_a_digest_can_be_read_by_a_program(home: Path) -> None:
+    done = bot(home, "digest", "--window", "3d", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["title"].startswith("Nothing new")
+
+
+def test_a_word_that_does_not_exist_is_exit_2_and_says_the_nearest(home: Path) -> None:
+    done = bot(home, "topics", "lst")
+    assert done.returncode == 2
+    assert "list" in done.stderr
+
+
+def test_commands_on_standard_input_are_answered_and_the_bot_ends_with_them(home: Path) -> None:
+    done = bot(home, "run", stdin="/help\n/watch topic list\n/digset\n")
+    assert done.returncode == 0, done.stderr
+    assert "kim-putin-summit" in done.stdout
+    assert "/digest" in done.stdout
+
+
+def test_only_one_bot_runs_on_a_database_and_the_second_says_which_does(home: Path) -> None:
+    with running(home) as first:
+        wait_until_alive(home, first)
+        second = bot(home, "run", stdin="/help\n")
+        assert second.returncode == 1
+        assert f"process {first.pid}" in second.stderr
+        assert bot(home, "topics", "list").returncode == 0
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_the_bot_ends_soon_and_quietly_when_told_to(home: Path, how: signal.Signals) -> None:
+    with running(home) as process:
+        wait_until_alive(home, process)
+        process.send_signal(how)
+        _, stderr = process.communicate(timeout=10)
+    assert process.returncode == 0, stderr
+    assert "Traceback" not in stderr
+    assert bot(home, "topics", "list").returncode == 0
+
+
+def test_a_broken_database_is_said_in_a_sentence(home: Path) -> None:
+    (home / "data").mkdir()
+    (home / "data" / "watcher.db").write_bytes(b"this is no database at all" * 500)
+    done = bot(home, "run", "--once")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "watcher.db" in done.stderr
+
+
+def test_piping_into_head_is_no_failure(home: Path) -> None:
+    line = f"{sys.executable} {ROOT / 'bot.py'} topics list | head -1"
+    done = subprocess.run(line, cwd=home, env=PLAIN, shell=True, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr

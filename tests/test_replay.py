@@ -1,0 +1,155 @@
+"""`replay` and `compare` on the command line: what is printed, and what is said of bad lines."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TOPICS = """
+[[topic]]
+name = "summit"
+query = "kim jong un putin"
+[[topic]]
+name = "everything"
+query = "*"
+"""
+STORIES: list[dict[str, Any]] = [
+    {
+        "id": "b",
+        "title": "Kim Jong-un et Poutine se rencontrent à Vladivostok",
+        "published": "2026-09-02T10:00:00+00:00",
+        "source": "quai.example",
+        "lang": "fr",
+    },
+    {
+        "id": "a",
+        "title": "Kim Jong Un and Putin meet in Vladivostok",
+        "summary": "The two leaders met on Tuesday.",
+        "published": "2026-09-02T09:00:00+00:00",
+        "source": "post.example",
+    },
+    {"id": "c", "title": "Volcano erupts near Reykjavik", "published": "2026-09-02T11:00:00Z", "url": ""},
+]
+
+
+def bot(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, ROOT / "bot.py", *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100)
+
+
+def written(path: Path, rows: list[Any]) -> Path:
+    text = "".join(row if isinstance(row, str) else json.dumps(row) + "\n" for row in rows)
+    if path.suffix == ".gz":
+        path.write_bytes(gzip.compress(text.encode()))
+    else:
+        path.write_text(text, encoding="utf-8")
+    return path
+
+
+def replayed(
+    tmp_path: Path, rows: list[Any], name: str = "stories.jsonl"
+) -> tuple[list[dict[str, Any]], Any]:
+    topics = written(tmp_path / "topics.toml", [TOPICS])
+    done = bot("replay", written(tmp_path / name, rows), "--topics", topics)
+    return [json.loads(line) for line in done.stdout.splitlines()], done
+
+
+@pytest.mark.parametrize("name", ["stories.jsonl", "stories.jsonl.gz"])
+def test_every_story_is_printed_in_order_of_publication_with_what_it_met_and_why(
+    tmp_path: Path, name: str
+) -> None:
+    rows, done = replayed(tmp_path, STORIES, name)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [row["id"] for row in rows] == ["a", "b", "c"]
+    met = {row["id"]: {match["topic"]: match for match in row["matches"]} for row in rows}
+    assert set(met["a"]) == set(met["b"]) == {"summit", "everything"}
+    assert set(met["c"]) == {"everything"}
+    why = met["b"]["summit"]["why"]
+    assert {reason["text"] for reason in why} == {"Kim Jong-un", "Poutine"}
+    title = STORIES[0]["title"]
+    assert all(title[reason["start"] : reason["end"]] == reason["text"] for reason in why)
+
+
+def test_tellings_of_one_event_share_a_group_across_languages_and_others_do_not(tmp_path: Path) -> None:
+    rows, _ = replayed(tmp_path, STORIES)
+    groups = {row["id"]: row["matches"][-1]["group"] for row in rows}
+    assert groups["a"] == groups["b"] != groups["c"]
+
+
+def test_the_same_stream_gives_the_same_output(tmp_path: Path) -> None:
+    assert replayed(tmp_path, STORIES)[0] == replayed(tmp_path, STORIES[::-1])[0]
+
+
+def test_lines_that_cannot_be_read_are_said_with_their_number_and_the_run_goes_on(tmp_path: Path) -> None:
+    bad: list[Any] = [
+        STORIES[1],
+        "{broken\n",
+        '["a list"]\n',
+        {"id": "x"},
+        {"title": "no id"},
+        {**STORIES[1], "title": "again"},
+        "\n",
+        {"id": "t", "title": "Odd time", "published": "yesterday"},
+        "[" * 100_000 + "\n",
+    ]
+    rows, done = replayed(tmp_path, bad)
+    assert [row["id"] for row in rows] == ["a", "t"]
+    assert done.returncode == 3
+    said = [line.split(":")[0] for line in done.stderr.splitlines() if line.startswith("line ")]
+    assert said == ["line 2", "line 3", "line 4", "line 5", "line 6", "line 8", "line 9"]
+    assert "Traceback" not in done.stderr
+
+
+def test_hostile_stories_are_stories_like_others(tmp_path: Path) -> None:
+    odd = [
+        {"id": "1", "title": "x" * 50_000},
+        {"id": "2", "title": "\x00\u202e\ud83d\ude00 🎉🎉🎉", "published": "9999-12-31T23:59:59+14:00"},
+        {"id": "3", "title": "الرئيس يصل إلى موسكو", "published": "0001-01-01T00:00:00+14:00"},
+        {"id": "4", "title": 5, "summary": ["no text"], "source": {"a": 1}, "lang": 7},
+        {"id": 5, "title": "A number for an id", "url": "http://[broken"},
+    ]
+    rows, done = replayed(tmp_path, odd)
+    assert sorted(row["id"] for row in rows) == ["1", "2", "3", "4", "5"]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_not_there_or_no_gzip_is_said_in_a_sentence(tmp_path: Path) -> None:
+    topics = written(tmp_path / "topics.toml", [TOPICS])
+    missing = bot("replay", tmp_path / "none.jsonl", "--topics", topics)
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert "There is no file" in missing.stderr
+    torn = tmp_path / "torn.jsonl.gz"
+    torn.write_bytes(gzip.compress(b'{"id":"a","title":"b"}\n' * 100)[:40])
+    assert "cannot be read" in bot("replay", torn, "--topics", topics).stderr
+
+
+def test_a_wrong_query_among_the_topics_is_said_with_where_and_what(tmp_path: Path) -> None:
+    topics = written(tmp_path / "topics.toml", ['[[topic]]\nname = "a"\nquery = "kim (putin"\n'])
+    done = bot("replay", written(tmp_path / "s.jsonl", STORIES), "--topics", topics)
+    assert done.returncode == 1
+    assert "bracket opened at 5 is never closed" in done.stderr
+
+
+def test_pairs_are_told_apart(tmp_path: Path) -> None:
+    one = {"title": "Kim Jong Un and Putin meet in Vladivostok", "summary": "", "lang": "en"}
+    two = {"title": "Putin and Kim Jong Un hold meeting in Vladivostok", "summary": "", "lang": "en"}
+    other = {"title": "Volcano erupts near Reykjavik", "summary": "", "lang": "en"}
+    pairs = written(
+        tmp_path / "p.jsonl",
+        [{"id": "same", "a": one, "b": two}, {"id": "not", "a": one, "b": other}, {"id": "bad", "a": one}],
+    )
+    done = bot("compare", pairs)
+    rows = {row["id"]: row for row in map(json.loads, done.stdout.splitlines())}
+    assert done.returncode == 3
+    assert "line 3" in done.stderr
+    assert set(rows) == {"same", "not"}
+    assert rows["same"]["same"] is True
+    assert rows["not"]["same"] is False
+    assert 0 <= rows["not"]["score"] < rows["same"]["score"] <= 1
