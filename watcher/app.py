@@ -89,6 +89,7 @@ class Bot:
             await _outlive("delivery", self.deliverer.deliver)
 
     def _schedule(self) -> AsyncIOScheduler:
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is still at work is no news
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
         every = {
             "poll": (self._house.pipeline.poll, POLL_EVERY),
@@ -102,7 +103,6 @@ class Bot:
         scheduler.add_job(
             _outlive, CronTrigger(hour=4, minute=10), ("retention", self._retain), id="retention"
         )
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is still at work is no news
         return scheduler
 
     async def _beat(self) -> None:
