@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 RUN := .venv/bin/python
 
-.PHONY: help demo run test test-all check fix bench bench-accuracy clean
+.PHONY: help demo run test test-all check fix docs bench bench-accuracy clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -36,6 +36,9 @@ check: .venv/ready  ## style, types, layers and docs
 fix: .venv/ready  ## let ruff mend what it can
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+docs: .venv/ready  ## write docs/commands.md from the commands
+	@$(RUN) -m tests.commands_page
 
 .venv/bench: .venv/ready
 	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --locked --inexact --quiet --group bench

@@ -1,0 +1,54 @@
+"""The documents say what is: every command, setting, dependency and file they name."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from tests.commands_page import PAGE, page
+from watcher.cli import cli
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+def test_the_page_of_commands_is_that_of_the_commands() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run `make docs`"
+
+
+def test_every_command_of_the_command_line_is_explained() -> None:
+    told = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+    for name in get_command(cli).commands:  # type: ignore[attr-defined]
+        assert f"`bot.py {name}" in told, name
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"].values()
+    wanted = [*project["project"]["dependencies"], *(each for group in groups for each in group)]
+    reasons = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    for dependency in wanted:
+        name = re.split(r"[\[<>=~!]", dependency)[0]
+        assert f"**{name}**" in reasons, f"{name} has no reason in docs/decisions.md"
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_file_that_a_page_links_to_is_there(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text) + re.findall(r'src="([^"]+)"', text):
+        if "://" not in target:
+            assert (file.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_word_of_make_that_a_page_names_is_one(file: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for line in re.findall(
+        r"`(make [a-z -]+)`|^    (make [a-z -]+)$", file.read_text(encoding="utf-8"), re.MULTILINE
+    ):
+        for word in (line[0] or line[1]).split()[1:]:
+            assert word in targets, word
