@@ -69,6 +69,12 @@ async def gateway_bot(fake: FakeDiscord, asked: Asked) -> Any:
     return {"url": fake.gateway.url, "shards": fake.gateway.needs_shards, "session_start_limit": limit}
 
 
+@endpoint("GET", "/users/@me/guilds")
+async def my_guilds(fake: FakeDiscord, asked: Asked) -> Any:
+    here = [guild for guild in fake.world.guilds.values() if guild.installed]
+    return [{"id": one.id, "name": one.name, "permissions": str(one.permissions)} for one in here]
+
+
 @endpoint("PUT", "/applications/{application}/commands")
 async def put_commands(fake: FakeDiscord, asked: Asked) -> Any:
     limits.check_commands(asked.body)

@@ -84,6 +84,7 @@ class Guild:
     world: World
     channels: list[Channel] = field(default_factory=list)
     installed: bool = True
+    permissions: int = USUAL
 
     def channel(self, name: str, kind: int = TEXT) -> Channel:
         """Make a channel in it."""

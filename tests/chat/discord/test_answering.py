@@ -49,6 +49,16 @@ async def test_a_slip_is_answered_kindly_and_cannot_be_shown_around(there: Scene
     assert "Show everyone" not in answer.labels
 
 
+async def test_a_slip_is_mended_by_one_press(there: Scene) -> None:
+    await with_stories(there)
+    await there.ada.command(there.news, "watch topic add", name="summit", query=QUERY)
+    slip = await there.bo.command(there.news, "digest", topic="sumit", window="7d")
+    assert "/digest topic:summit window:7d" in slip.text
+    mended = await there.bo.press(slip, "/digest summit 7d")
+    assert "summit" in mended.text
+    assert "There is no topic" not in mended.text
+
+
 async def test_what_breaks_inside_is_answered_with_a_reference(there: Scene) -> None:
     async def broken() -> None:
         raise RuntimeError("a bug")

@@ -154,7 +154,8 @@ async def test_somebody_who_takes_no_messages_is_told_of_once_and_left_in_peace(
     async with there.store.reading() as db:
         assert await subscriptions.subscriptions(db) == []
     (told,) = texts(there.news)
-    assert "/watch subscribe --to me" in told
+    assert told.startswith(f"<@{there.bo.id}>")
+    assert "/watch subscribe to:me" in told
 
 
 async def test_a_direct_message_reaches_a_person_and_its_thread_is_the_same_window(scene: Scene) -> None:

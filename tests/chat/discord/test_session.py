@@ -9,8 +9,8 @@ import pytest
 from tests.chat.contract import card
 from tests.chat.discord.scenes import Scene, until
 from watcher.chat.port import ChatRefused
-from watcher.models import Desk, Place, Subscription
-from watcher.store import desks, subscriptions
+from watcher.models import Desk, Place, Subscription, Topic
+from watcher.store import desks, subscriptions, topics
 
 
 async def answers(scene: Scene) -> bool:
@@ -175,3 +175,27 @@ async def test_an_outage_of_a_server_is_no_removal(there: Scene) -> None:
     await there.fake.gateway.tell("GUILD_DELETE", {"id": there.guild.id, "unavailable": True})
     await there.bo.command(there.news, "watch status")
     assert await subscribed(there) == [there.desk]
+
+
+async def test_a_server_that_stays_away_is_forgotten_after_the_time_that_data_are_kept(there: Scene) -> None:
+    await there.ada.command(there.news, "watch topic add", name="summit", query="kim putin")
+    await there.ada.command(there.news, "watch settings", name="language", value="fr")
+    there.guild.installed = False
+    await there.restart()
+    there.later(days=89)
+    await there.restart()
+    assert len(await of_desk(there)) == 1
+    there.later(days=2)
+    await there.restart()
+    await until(lambda: forgotten(there))
+    async with there.store.reading() as db:
+        assert (await desks.settings(db, there.desk)).language == "en"
+
+
+async def of_desk(scene: Scene) -> list[Topic]:
+    async with scene.store.reading() as db:
+        return await topics.topics(db, scene.desk)
+
+
+async def forgotten(scene: Scene) -> bool:
+    return not await of_desk(scene)

@@ -11,7 +11,7 @@ import aiohttp
 import discord
 
 from watcher.chat.commands import Ask, Commands
-from watcher.chat.discord import components, pointing, tree
+from watcher.chat.discord import components, pointing, speaking, tree
 from watcher.chat.discord import wire as errors
 from watcher.chat.discord.bodies import Bodies, Body
 from watcher.chat.discord.components import Component, Draft, button
@@ -116,7 +116,9 @@ class Answering:
 
     async def _say(self, ask: Ask, voice: Voice, card: Card, extra: Sequence[Component] = ()) -> None:
         """Answer with a card, and with the button that shows it to everyone."""
-        await voice.say(await self._bodies.answer(card, [*extra, *_show(ask, card)]), card.files)
+        card = speaking.with_ways_out(self._commands.registry, card)
+        shown = speaking.in_discords_words(self._commands.registry, card)
+        await voice.say(await self._bodies.answer(shown, [*extra, *_show(ask, card)]), card.files)
 
     async def _pointed_at(self, ask: Ask, data: Mapping[str, Any]) -> Card:
         """The answer to a menu of a message: about the story that the message tells of."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 
@@ -29,8 +29,10 @@ log = logging.getLogger(__name__)
 
 
 class DiscordChat:
-    """Discord as a chat platform. `furnish` gives the desk of a new server what it starts with.
+    """Discord as a chat platform.
 
+    `furnish` gives the desk of a new server what it starts with; `keep` is how long one is remembered
+    that has removed Watcher.
     Messages can be sent without listening. What Discord refuses is told to somebody who can mend it.
     """
 
@@ -43,6 +45,7 @@ class DiscordChat:
         now: Callable[[], datetime],
         *,
         furnish: Furnish | None = None,
+        keep: timedelta = timedelta(days=90),
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
     ) -> None:
         self._store = store
@@ -50,7 +53,7 @@ class DiscordChat:
         self._api_base = settings.api_base
         self._session = Session(settings, patience, self._attach)
         self._bodies = Bodies(Keeper(store))
-        self._servers = Servers(store, now, furnish)
+        self._servers = Servers(store, now, furnish, keep)
         self._posting = Posting(self._wire, self._bodies, Ledger(store), now, self._me)
         self._telling = Telling(store, self._session, self._posting)
         self._answering: Answering | None = None
@@ -93,6 +96,7 @@ class DiscordChat:
             for guild in client.guilds:
                 await self._know(guild)
             await self._servers.only(guild.id for guild in client.guilds)
+            await self._servers.forget_old()
             log.info("Connected to Discord as %s, in %d servers.", client.user, len(client.guilds))
 
         async def on_guild_available(guild: discord.Guild) -> None:
@@ -164,7 +168,7 @@ class DiscordChat:
         desk = None
         if error.code == errors.NO_DIRECT_MESSAGES and place.person:
             desk = await self._servers.refuses_messages(place.person)
-            sentence = f"<@{place.person}> takes no direct messages, so that their subscription has ended."
+            sentence = "They take no direct messages from Watcher, so that their subscription has ended."
         await self._telling.tell(place, error.code, sentence, desk)
         return ChatRefused(sentence)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
+from dataclasses import fields
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.models import Desk, Place, Subscription
-from watcher.store import Store, deliveries, desks, notes, subscriptions
+from watcher.models import Desk, DeskSettings, Place, Subscription
+from watcher.store import Store, deliveries, desks, notes, subscriptions, topics
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +27,20 @@ def desk_of(guild: int | str, name: str = "") -> Desk:
 class Servers:
     """Knows which servers have a desk, wakes those that return and lets the others sleep.
 
-    `furnish` gives a new desk what it starts with.
+    `furnish` gives a new desk what it starts with; `keep` is how long a sleeping desk is remembered.
     """
 
-    def __init__(self, store: Store, now: Callable[[], datetime], furnish: Furnish | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        furnish: Furnish | None = None,
+        keep: timedelta = timedelta(days=90),
+    ) -> None:
         self._store = store
         self._now = now
         self._furnish = furnish
+        self._keep = keep
         self._known: dict[str, str] = {}
 
     async def know(self, guild: int | str, name: str = "") -> bool:
@@ -79,11 +87,11 @@ class Servers:
         self._known.pop(desk, None)
         async with self._store.writing() as db:
             mine = await subscriptions.subscriptions(db, desk)
-            if not mine:
+            before = await notes.get(db, _note(desk)) or {}
+            if before and not mine:
                 return
-            put_aside = [msgspec.to_builtins(one) for one in mine]
-            before = await notes.get(db, _note(desk)) or []
-            await notes.put(db, _note(desk), [*before, *put_aside])
+            aside = [*before.get("subscriptions", []), *map(msgspec.to_builtins, mine)]
+            await notes.put(db, _note(desk), {"at": self._now().isoformat(), "subscriptions": aside})
             for one in mine:
                 await deliveries.withdraw(db, one.place, "")
                 await subscriptions.remove(db, one.id)
@@ -94,9 +102,25 @@ class Servers:
         aside = await notes.get(db, _note(desk))
         if not aside:
             return
-        for one in msgspec.convert(aside, list[Subscription]):
+        for one in msgspec.convert(aside["subscriptions"], list[Subscription]):
             await subscriptions.add(db, one)
-        await notes.put(db, _note(desk), [])
+        await notes.put(db, _note(desk), {})
+
+    async def forget_old(self) -> int:
+        """Forget what the desks had that have slept longer than data are kept; returns how many did."""
+        async with self._store.reading() as db:
+            known = [desk.id for desk in await desks.desks(db) if desk.platform == PLATFORM]
+            asleep = {desk: await notes.get(db, _note(desk)) for desk in known}
+        before = (self._now() - self._keep).isoformat()
+        old = [desk for desk, aside in asleep.items() if aside and aside.get("at", before) < before]
+        for desk in old:
+            async with self._store.writing() as db:
+                for topic in await topics.topics(db, desk):
+                    await topics.remove(db, desk, topic.name)
+                for setting in fields(DeskSettings):
+                    await desks.unset(db, desk, setting.name)
+                await notes.put(db, _note(desk), {})
+        return len(old)
 
     async def refuses_messages(self, person: str) -> Desk | None:
         """Somebody takes no direct messages: end what was to come to them. Returns whose desk that was."""

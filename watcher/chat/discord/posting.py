@@ -60,11 +60,14 @@ class Posting:
 
     # -------------------------------------------------------------------------------------- sending
 
-    async def send(self, place: Place, card: Card, key: str) -> Ref:
-        """Post a card; the same key posts once, however often it is tried and whatever got lost."""
+    async def send(self, place: Place, card: Card, key: str, *, naming: str = "") -> Ref:
+        """Post a card; the same key posts once, however often it is tried and whatever got lost.
+
+        `naming` is the id of a person whom it is about: shown by name, and not called.
+        """
         wire = await self._wire()
         channel = await self._channel(wire, place)
-        body = await self._bodies.message(card)
+        body = await self._bodies.message(card) | ({"content": f"<@{naming}>"} if naming else {})
         begun = await self._ledger.begin(key, self._now())
         try:
             ref = await self._found(wire, place, channel, body, begun) if begun else None

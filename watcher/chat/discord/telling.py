@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 def welcome() -> Card:
     """What a new server reads first."""
     steps = (
-        ("/watch topic add kim-putin kim jong un putin", "watch something"),
-        ("/watch subscribe kim-putin 8:00,18:00", "have digests brought to a channel"),
+        ("/watch topic add name:kim-putin query:kim jong un putin", "watch something"),
+        ("/watch subscribe topics:kim-putin times:8:00,18:00", "have digests brought to a channel"),
         ("/digest", "see what happened"),
     )
     lines = tuple((Piece(line, "code"), Piece(f" — {what}", "quiet")) for line, what in steps)
@@ -75,7 +75,7 @@ class Telling:
         key = f"told:{place.channel or place.person}:{code}"
         for where in self._listeners(guild):
             try:
-                await self._posting.send(where, card, key)
+                await self._posting.send(where, card, key, naming=place.person)
             except ChatRefused:
                 continue
             except ChatUnavailable:
@@ -103,7 +103,7 @@ def _refusal(place: Place, sentence: str) -> Card:
     if place.person:
         title = "I cannot write to somebody"
         how = "Once they allow direct messages from this server: "
-        lines.append((Piece(how), Piece("/watch subscribe --to me", "code")))
+        lines.append((Piece(how), Piece("/watch subscribe to:me", "code")))
     else:
         title = "I cannot post where I am to"
     return Card(title, sections=(Section(tuple(lines)),), tone="bad")
