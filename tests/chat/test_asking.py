@@ -41,7 +41,8 @@ async def test_why_says_what_it_met_with_its_own_words_marked(room: Room) -> Non
     said = text_of(card)
     assert "It met kim-putin: 91 of 100 points" in said
     assert {"Kim", "Putin"} <= set(marked(card))
-    assert "putin by Putin — met word for word" in said
+    assert "putin by Putin — word for word" in said
+    assert "kim jong un by Kim — word for word (Kim Jong Un)" in said
 
 
 async def test_why_says_what_other_topics_lacked(room: Room) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -205,3 +206,11 @@ def test_without_a_reader_a_card_is_rendered_for_the_terminal_it_is_printed_on()
     out = io.StringIO()
     Terminal(file=out, width=80).print(render(Card("T", URL, tuple(sections("hello")))))
     assert out.getvalue() == f"▪ T <{URL}>\n  hello\n"
+
+
+def test_with_no_color_marked_words_stand_in_brackets_and_nothing_is_coloured() -> None:
+    out = io.StringIO()
+    marked = card((Piece("Putin", "mark"), Piece(" came", "quiet")), title="Title")
+    Terminal(file=out, force_terminal=True, no_color=True, color_system="standard").print(render(marked))
+    assert "[Putin]" in out.getvalue()
+    assert set(re.findall(r"\x1b\[([\d;]*)m", out.getvalue())) <= {"0", "1", "2"}

@@ -21,7 +21,7 @@ from rich.text import Text
 from watcher.chat.commands import Ask, Commands
 from watcher.chat.commands.cards import code, line, quiet
 from watcher.chat.prompting import Prompt
-from watcher.chat.rendering import Reader, render, render_reply
+from watcher.chat.rendering import Reader, has_colour, render, render_reply
 from watcher.desk.clock import ClockError, zone_of
 from watcher.desk.compose import clean
 from watcher.desk.headline import cut
@@ -118,7 +118,7 @@ class Console:
     @property
     def _reader(self) -> Reader:
         terminal = self._terminal
-        return Reader(self._now(), self._zone, terminal.is_terminal, terminal.color_system is not None)
+        return Reader(self._now(), self._zone, terminal.is_terminal, has_colour(terminal))
 
     def _print(self, card: Card, thread: str = "", note: str = "") -> None:
         if thread:
@@ -132,7 +132,7 @@ class Console:
         """Name the message that is answered, unless it is the one that stands right above."""
         if self._thread != thread:
             title = cut(clean(self._titles.get(thread, "an earlier message")), 70)
-            self._put(Text(f"\n  ↳ {title}", style="bright_black"))
+            self._put(Text(f"\n  ↳ {title}", style="dim"))
 
     def _put(self, what: RenderableType) -> None:
         self._terminal.print(what, soft_wrap=False)
@@ -154,7 +154,7 @@ class Console:
         async for typed in _lines(self._stdin):
             heard = True
             if typed.strip() and not typed.startswith("#"):
-                self._put(Text(f"\n› {clean(typed)}", style="bright_black"))
+                self._put(Text(f"\n› {clean(typed)}", style="dim"))
                 if not await self._take(commands, typed):
                     return
         if not heard:  # a service, whose input is /dev/null: it stays until it is stopped

@@ -28,10 +28,10 @@ _PROMPT = FormattedText([("class:prompt", "› ")])
 _STYLE = Style.from_dict(
     {
         "prompt": "ansicyan bold",
-        "bottom-toolbar": "noreverse ansibrightblack",
+        "bottom-toolbar": "noreverse dim",
         "bottom-toolbar.ill": "noreverse ansiyellow",
         "completion-menu": "bg:default",
-        "completion-menu.completion": "noreverse bg:default ansibrightblack",
+        "completion-menu.completion": "noreverse bg:default dim",
         "completion-menu.completion.current": "noreverse bg:default ansicyan bold",
     }
 )

@@ -22,13 +22,13 @@ WIDEST = 100
 NARROWEST = 20
 
 _SIGNS: dict[Tone, tuple[str, str]] = {
-    "plain": ("▪", "bright_black"),
+    "plain": ("▪", "dim"),
     "news": ("◆", "cyan"),
     "alert": ("▲", "bold red"),
     "good": ("✓", "green"),
     "bad": ("✗", "red"),
 }
-_STYLES = {"strong": "bold", "quiet": "bright_black", "code": "cyan", "mark": "bold yellow"}
+_STYLES = {"strong": "bold", "quiet": "dim", "code": "cyan", "mark": "bold yellow"}
 # First-strong isolate and its end: terminals that know right-to-left text keep it in its place by these.
 _ISOLATE, _END = "\u2068", "\u2069"
 _JOINERS = "\u200c\u200d"  # Persian and emoji are spelt with them
@@ -46,6 +46,11 @@ class Reader:
     zone: tzinfo = UTC
     terminal: bool = True
     colour: bool = True
+
+
+def has_colour(terminal: Console) -> bool:
+    """Whether colours can be told from one another there; NO_COLOR says that they cannot."""
+    return terminal.color_system is not None and not terminal.no_color
 
 
 def render(card: Card, reader: Reader | None = None, *, note: str = "") -> RenderableType:
@@ -72,9 +77,7 @@ class _Rendered:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         narrow = options.update(width=max(NARROWEST, min(options.max_width, WIDEST)))
-        reader = self.reader or Reader(
-            datetime.now(UTC), UTC, console.is_terminal, console.color_system is not None
-        )
+        reader = self.reader or Reader(datetime.now(UTC), UTC, console.is_terminal, has_colour(console))
         for part in self._parts(reader):
             yield from console.render(part, narrow)
 
@@ -89,7 +92,7 @@ class _Rendered:
         if (card.footer or card.buttons) and not self.reply:
             yield Text("")
         if card.footer:
-            yield _Prefixed(_text(card.footer, reader, "bright_black"), "  ", "  ")
+            yield _Prefixed(_text(card.footer, reader, "dim"), "  ", "  ")
         for button in card.buttons:
             pieces = (Piece(f"{button.label}: ", "quiet"), Piece(button.command, "code"))
             yield _Prefixed(_text(pieces, reader), "  ", "    ")
@@ -104,7 +107,7 @@ class _Prefixed:
     inner: RenderableType
     first: str
     after: str
-    style: str = "bright_black"
+    style: str = "dim"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         style = console.get_style(self.style)
@@ -117,7 +120,7 @@ class _Prefixed:
 
 def _reply(inner: RenderableType, *, last: bool) -> RenderableType:
     joined = _Prefixed(inner, "  ╰─ ", "     ") if last else _Prefixed(inner, "  ├─ ", "  │  ")
-    return _Stack((Text("  │", style="bright_black"), joined))
+    return _Stack((Text("  │", style="dim"), joined))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def _title(card: Card, reader: Reader, note: str, *, signed: bool) -> Renderable
     if url := safe_link(card.url):
         title = _link(title.plain, url, Style(bold=True), reader, told=_is_told(url, card, reader))
     if note:
-        title.append(f"  {note}", style="not bold bright_black")
+        title.append(f"  {note}", style="not bold dim")
     return _Prefixed(title, f"{sign} ", "  ", colour) if signed else title
 
 
@@ -202,7 +205,7 @@ def _link(shown: str, url: str, style: Style, reader: Reader, *, told: bool = Fa
         return Text(shown if told else f"{shown} <{url}>", style=style)
     text = Text(style=style, overflow="fold").append(shown, Style(link=url))
     if not told and _host(url) != shown.casefold().removeprefix("www."):
-        text.append(f" ({_host(url)})", style=Style(color="bright_black", bold=False))
+        text.append(f" ({_host(url)})", style=Style(dim=True, bold=False))
     return text
 
 

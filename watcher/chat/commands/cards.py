@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from watcher.chat.commands.words import Misspoken
@@ -189,24 +189,24 @@ def marked_story(story: Story, reasons: Iterable[Reason]) -> tuple[Line, ...]:
 
 
 _HOW = {
-    "exact": "met word for word",
-    "inflected": "met in another form of the word",
-    "transliterated": "met as it is spelt in another script or language",
-    "fuzzy": "met by a spelling that is nearly the same",
-    "role": "met by the office, not the name",
-    "adjective": "met by its adjective",
-    "meaning": "met by what the story means, not by a word",
+    "exact": "word for word",
+    "inflected": "another form of the word",
+    "transliterated": "as another language or script spells it",
+    "fuzzy": "a spelling that is nearly the same",
+    "role": "the office, not the name",
+    "adjective": "the adjective",
+    "meaning": "a word that means much the same",
 }
 
 
-def reason_line(reason: Reason) -> Line:
-    """One reason, for a person: the word of the query, the words of the story, and how they met."""
-    known = f" (a name we know as {clean(reason.name)})" if reason.name and reason.how != "exact" else ""
+def reason_line(reason: Reason, called: Mapping[str, str] | None = None) -> Line:
+    """One reason, for a person: the word of the query, the words of the story, and how they met.
+
+    `called` is what people call the names of the catalogue, by id.
+    """
+    term = strong(clean(reason.term))
     if not reason.text:
-        return line(strong(clean(reason.term)), f" {_HOW[reason.how]}{known}")
-    return line(
-        strong(clean(reason.term)),
-        " by ",
-        Piece(clean(reason.text), "mark"),
-        quiet(f" — {_HOW[reason.how]}{known}"),
-    )
+        return line(term, quiet(" — by what the story means, not by a word"))
+    name = (called or {}).get(reason.name, "")
+    meant = f" ({clean(name)})" if name and name.casefold() != reason.text.casefold() else ""
+    return line(term, " by ", Piece(clean(reason.text), "mark"), quiet(f" — {_HOW[reason.how]}{meant}"))

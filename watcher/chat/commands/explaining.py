@@ -64,12 +64,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Where an event was told, and who would hear of it."""
+    """Where an event was told, who would hear of it, and what was found out about the story.
+
+    `verdicts` are by topic name, `alike` by topic id, `called` what people call a catalogue's names.
+    """
 
     sent: tuple[Delivery, ...] = ()
     listeners: tuple[Subscription, ...] = ()
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     alike: Mapping[int, tuple[Alike, ...]] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 async def explain(newsroom: Newsroom, ask: Ask, known: Known) -> Card:
@@ -84,7 +88,9 @@ async def explain(newsroom: Newsroom, ask: Ask, known: Known) -> Card:
     }
     missed = [topic for topic in known.topics if topic.id not in {match.topic_id for match in known.matches}]
     verdicts = await asyncio.to_thread(_verdicts, known.story, missed, newsroom)
-    return why_card(known, Told(tuple(sent), tuple(listeners), verdicts, alike))
+    ids = {reason.name for match in known.matches for reason in match.reasons}
+    called = {id_: name.display(known.language) for id_ in ids if (name := newsroom.names.get(id_))}
+    return why_card(known, Told(tuple(sent), tuple(listeners), verdicts, alike, called))
 
 
 _Vectors = Mapping[str, bytes]
@@ -134,7 +140,7 @@ def why_card(known: Known, told: Told) -> Card:
     for match in known.matches:
         topic = by_id[match.topic_id]
         placed = next((one for one in known.placements if one.topic_id == topic.id), None)
-        sections.append(_met_section(known.story, topic, match))
+        sections.append(_met_section(known.story, topic, match, told.called))
         sections.append(_event_section(known, topic, placed, told.alike.get(topic.id, ())))
     sections += _missed_sections(known, told)
     if known.matches:
@@ -168,12 +174,12 @@ def _revision_line(revision: Revision) -> Line:
     )
 
 
-def _met_section(story: Story, topic: Topic, match: Match) -> Section:
+def _met_section(story: Story, topic: Topic, match: Match, called: Mapping[str, str]) -> Section:
     """By what a story met a topic: its own words, marked, then each reason as a sentence."""
     reasons = list({(r.term, r.text.casefold(), r.how): r for r in match.reasons}.values())
     lines = [
         *cards.marked_story(story, match.reasons),
-        *(cards.reason_line(reason) for reason in reasons[:8]),
+        *(cards.reason_line(reason, called) for reason in reasons[:8]),
     ]
     return Section(tuple(lines), _met_heading(topic, match))
 

@@ -168,6 +168,8 @@ async def feed_list(
     """The feeds that are polled."""
     known = await _all(newsroom)
     wanted = [feed for feed in known if _has(feed, word)]
+    if word and any(feed.language == word.casefold() for feed in known):
+        wanted = [feed for feed in known if feed.language == word.casefold()]
     if not wanted:
         title = f"None of {count(len(known), 'feed')} has {word!r}." if known else "No feed is polled yet."
         return cards.card(title, cards.commands_list(("/watch feed add lemonde.fr", "/watch feed list")))
@@ -294,7 +296,7 @@ def _shown(url: str) -> str:
 def _has(feed: Feed, word: str) -> bool:
     wanted = word.strip().casefold()
     texts = (feed.url, feed.title, feed.outlet, *feed.tags)
-    return wanted == feed.language or any(wanted in text.casefold() for text in texts)
+    return any(wanted in text.casefold() for text in texts)
 
 
 def _feed_line(feed: Feed, now: datetime) -> Line:

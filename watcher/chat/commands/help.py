@@ -79,8 +79,7 @@ def _explained(one: Command) -> Card:
 def _argument_line(argument: Argument) -> Line:
     name = f"--{argument.word}" if argument.named or argument.kind == "flag" else argument.word
     choices = f" ({', '.join(argument.choices)})" if argument.choices else ""
-    left_out = "; may be left out" if argument.optional else ""
-    return cards.line(cards.strong(name), cards.quiet(f" — {argument.description}{choices}{left_out}"))
+    return cards.line(cards.strong(name), cards.quiet(f" — {argument.description}{choices}"))
 
 
 EVERY = Registry.of((digest, topics, subscriptions, feeds, asking, desk, sys.modules[__name__]))
