@@ -19,9 +19,10 @@ from watcher.topics import endings
 from watcher.topics.forms import LEVELS, TRUST, Form
 from watcher.topics.lexicon import Lexicon
 from watcher.topics.text import BOUND, UNSPACED, Folded, fold
-from watcher.topics.words import EXACT, FUZZY, KEPT, Met, Words
+from watcher.topics.words import EXACT, FUZZY, KEPT, Words
 
-_RUN = re.compile(rf"[\u3040-\u30ff]+|[\uac00-\ud7a3]+|[^\s{UNSPACED.pattern[1:-2]}]+")
+_RUN = re.compile(rf"[\u3041-\u309f]+|[\u30a0-\u30ff]+|[\uac00-\ud7a3]+|[^\s{UNSPACED.pattern[1:-2]}]+")
+_WORD = re.compile(r"\S+")
 _LEVEL_TRUST = tuple(TRUST[how] for how in LEVELS)
 _FEWEST_FUZZY_ALONE = 5
 
@@ -119,7 +120,7 @@ class Index:
             self._add(form)
         self._openers = _Openers(self._words, self._opening)
         self._listed = list(self._patterns.values())
-        self._runs = AhoCorasick(list(self._patterns)) if self._patterns else None
+        self._runs = AhoCorasick(list(self._patterns))
 
     def _add(self, form: Form) -> None:
         if form.unspaced:
@@ -142,51 +143,65 @@ class Index:
         """The hits of a story, and its text; none where it has no anchor, unless `every` hit is wanted."""
         folded = fold(f"{title} {BOUND} {summary}")
         plain = folded.isascii() or not UNSPACED.search(folded)
-        if plain and not every and not any(map(self._openers.__getitem__, folded.split())):
+        words = folded.split() if plain else _RUN.findall(folded)
+        mask = endings.bit(language) if language else endings.EVERY
+        runs = [] if plain else list(self._found_in_runs(folded))
+        if not every and not self._has_anchor(words, mask, runs):
             return None, []
         text = Text.of(title, summary, language, folded)
-        hits = [] if plain else list(self._unspaced(text))
-        hits += self._spaced(text)
-        if not every and not any(hit.form.sign in self._anchors for hit in hits):
-            return None, []
-        return text, self._counting(text, hits)
+        return text, self._counting(
+            text, [*self._spaced(text, words, mask, plain), *self._unspaced(text, runs)]
+        )
+
+    def _has_anchor(self, words: list[str], mask: int, runs: list[tuple[int, int, int]]) -> bool:
+        """Whether there may be a form of a sign that some topic cannot do without."""
+        openers = self._openers
+        for at in [at for at, word in enumerate(words) if openers[word]]:
+            for form, _, _ in self._follow(self._root, words, at, EXACT, mask, 0):
+                if form.sign in self._anchors:
+                    return True
+        return any(form.sign in self._anchors for number, _, _ in runs for form in self._listed[number])
 
     # ------------------------------------------------------------------------- words with spaces
 
-    def _spaced(self, text: Text) -> Iterator[Hit]:
-        pattern = re.compile(r"\S+") if text.folded.isascii() else _RUN
-        places = [found.span() for found in pattern.finditer(text.folded)]
-        row = [self._words[text.folded[start:end]] for start, end in places]
-        mask = endings.bit(text.language) if text.language else endings.EVERY
-        for at, met in enumerate(row):
+    def _spaced(self, text: Text, words: list[str], mask: int, plain: bool) -> Iterator[Hit]:
+        places: list[tuple[int, int]] = []
+        for at, met in enumerate(map(self._words.__getitem__, words)):
             if met:
-                for form, last, level in self._follow(self._root, row, at, EXACT, mask, 0):
+                for form, last, level in self._follow(self._root, words, at, EXACT, mask, 0):
+                    places = places or [
+                        found.span() for found in (_WORD if plain else _RUN).finditer(text.folded)
+                    ]
                     if hit := _hit(form, level, places[at][0], places[last][1], text):
                         yield hit
 
     def _follow(
-        self, branch: _Branch, row: list[tuple[Met, ...]], at: int, level: int, mask: int, slips: int
+        self, branch: _Branch, words: list[str], at: int, level: int, mask: int, slips: int
     ) -> Iterator[tuple[Form, int, int]]:
         """The forms that the words from here on spell, with their last word and the loosest way met."""
-        for number, how, languages in row[at]:
+        for number, how, languages in self._words[words[at]]:
             onward = branch.onward.get(number)
             if onward is None or not languages & mask or (slips and how >= FUZZY):
                 continue
             loosest = max(level, how)
-            yield from ((form, at, loosest) for form in onward.forms if loosest <= form.loosest)
-            if onward.onward and at + 1 < len(row):
-                yield from self._follow(onward, row, at + 1, loosest, mask, slips + (how >= FUZZY))
+            for form in onward.forms:
+                if loosest <= form.loosest:
+                    yield form, at, loosest
+            if onward.onward and at + 1 < len(words):
+                yield from self._follow(onward, words, at + 1, loosest, mask, slips + (how >= FUZZY))
 
     # ---------------------------------------------------------------------- runs without spaces
 
-    def _unspaced(self, text: Text) -> Iterator[Hit]:
-        if self._runs is None or text.folded.isascii():
-            return
-        for number, start, end in self._runs.find_matches_as_indexes(text.folded, overlapping=True):
-            if _stands_free(text.folded, start, end):
-                for form in self._listed[number]:
-                    if hit := _hit(form, EXACT, start, end, text):
-                        yield hit
+    def _found_in_runs(self, folded: str) -> Iterator[tuple[int, int, int]]:
+        for number, start, end in self._runs.find_matches_as_indexes(folded, overlapping=True):
+            if _stands_free(folded, start, end):
+                yield number, start, end
+
+    def _unspaced(self, text: Text, runs: list[tuple[int, int, int]]) -> Iterator[Hit]:
+        for number, start, end in runs:
+            for form in self._listed[number]:
+                if hit := _hit(form, EXACT, start, end, text):
+                    yield hit
 
     # ------------------------------------------------------------------------------ what counts
 

@@ -39,6 +39,7 @@ class Lexicon:
     given: frozenset[str]
     _exact: dict[tuple[str, tuple[str, ...]], list[str]] = field(default_factory=lambda: defaultdict(list))
     _stems: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    _phrases: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
 
@@ -88,6 +89,7 @@ class Lexicon:
     def _meanings(self, language: str, words: tuple[str, ...], open: bool) -> Iterable[str]:
         yield from self._exact.get((language, words), ())
         if len(words) != 1:
+            yield from (id for wording, id in self._phrases.get(language, ()) if _says(wording, words))
             return
         shortest = len(words[0]) if language != "en" and len(words[0]) < _FEWEST_BUT_ENGLISH else 2
         for length in range(shortest, len(words[0]) + 1):
@@ -111,13 +113,25 @@ class Lexicon:
                     self._starts.add(wording.words[0])
                 elif not any(wording.open):
                     self._exact[wording.language, wording.words].append(id)
+                else:
+                    self._phrases[wording.language].append((wording, id))
                 self._known.update(wording.words)
         self._known.update(word for words in self.little.values() for word in words)
 
 
+def _says(wording: Wording, words: tuple[str, ...]) -> bool:
+    return len(words) == len(wording.words) and all(
+        word.startswith(known) if open else word == known
+        for word, known, open in zip(words, wording.words, wording.open, strict=True)
+    )
+
+
 def _wordings(table: Mapping[str, str]) -> tuple[Wording, ...]:
     return tuple(
-        _wording(form, language) for language, forms in table.items() for form in forms.split(",") if tokens(form)
+        _wording(form, language)
+        for language, forms in table.items()
+        for form in forms.split(",")
+        if tokens(form)
     )
 
 

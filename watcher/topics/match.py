@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from watcher.models import Match, Reason, Sensitivity, Story, Topic
 from watcher.topics import query as asked
@@ -19,7 +20,7 @@ from watcher.topics.plan import (
     From,
     Leaf,
     Needed,
-    None_,
+    Without,
     Part,
     Seen,
     Sign,
@@ -110,7 +111,7 @@ class Matcher:
         text, hits = self._index.read(story.title, story.summary, story.language, every=True)
         seen = Seen(story, _by_sign(hits), self._signs)
         weighing = Weighing(seen, plan.names)
-        value = plan.root.value(weighing)
+        value = weighing.score(plan.root)
         excluded = _is_excluded(story, plan.topic)
         terms = tuple(_term_verdicts(plan, weighing, text))
         note = f"The topic leaves out {story.outlet}." if excluded else ""
@@ -124,7 +125,7 @@ class Matcher:
         for number in sorted(numbers.union(self._always)):
             plan = self._plans[number]
             weighing = Weighing(seen, plan.names)
-            score = _score(plan.root.value(weighing))
+            score = _score(weighing.score(plan.root))
             if score and evidence:
                 score = max(0.0, min(100.0, evidence(story, plan.topic, score)))
             if 0 < score >= plan.threshold and not _is_excluded(story, plan.topic):
@@ -187,7 +188,7 @@ def _leaves(part: Part) -> Iterator[Leaf]:
     elif isinstance(part, AllOf | AnyOf):
         for inner in part.parts:
             yield from _leaves(inner)
-    elif isinstance(part, Needed | None_):
+    elif isinstance(part, Needed | Without):
         yield from _leaves(part.part)
 
 
@@ -224,7 +225,7 @@ class _Compiler:
             case asked.Place():
                 return From(node.field, node.text)
             case asked.Not():
-                return None_(self._part(node.part))
+                return Without(self._part(node.part))
             case asked.Must():
                 return Needed(self._part(node.part))
             case asked.All():
@@ -245,7 +246,10 @@ class _Compiler:
         key = (term.kind, *words)
         if key not in self._known:
             meant = term.kind != "phrase" and self._lexicon.find(words, open=term.kind == "prefix")
-            sign = self._new(key, "context" if meant else "word")
+            spoken = frozenset(
+                wording.language for id in meant or () for wording in self._lexicon.meanings[id]
+            )
+            sign = self._new(key, "context" if meant else "word", languages=spoken)
             self._forms.extend(word_forms(sign.number, term, self._lexicon))
         return self._known[key]
 
@@ -261,8 +265,15 @@ class _Compiler:
             self._forms.extend(shadows_of(sign.number, name, self._names))
         return self._known[key]
 
-    def _new(self, key: tuple[str, ...], kind: str, name: str = "", others: tuple[int, ...] = ()) -> Sign:
-        sign = Sign(len(self.signs), kind, name, others)  # type: ignore[arg-type]
+    def _new(
+        self,
+        key: tuple[str, ...],
+        kind: Literal["name", "word", "context"],
+        name: str = "",
+        others: tuple[int, ...] = (),
+        languages: frozenset[str] = frozenset(),
+    ) -> Sign:
+        sign = Sign(len(self.signs), kind, name, others, languages)
         self.signs.append(sign)
         self._known[key] = sign
         return sign

@@ -96,6 +96,10 @@ class Names:
         key = tuple(words)
         return self._strong.get(key) or self._other.get(key, ())
 
+    def is_phrase(self, words: Sequence[str]) -> bool:
+        """Whether these folded words have a meaning together, as interest rate has."""
+        return bool(Lexicon.shipped().find(words))
+
     def within(self, text: str) -> tuple[str, ...]:
         """The ids of the names met in a short text, longest first, left to right, by base forms."""
         words, at = tokens(text), 0

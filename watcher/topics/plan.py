@@ -3,7 +3,8 @@
 Each part of a query has a value of 0–1: how far what was met is trusted, less where it stands in the
 summary only. A name or a plain word that is missing shuts the story out. Common words are the context
 of names: where two names of the query are strongly there, a story without the context is worth less,
-not nothing.
+not nothing; and where we have no words for the context in the story's language, it gets the benefit
+of the doubt.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from watcher.topics.query import Term
 IN_SUMMARY = 0.85
 STAND_IN = 0.55
 WITHOUT_CONTEXT = 0.2
+UNJUDGED_CONTEXT = 0.5
+NOT_IN_TITLE = 0.85
 STRONG = 0.6
 
 
@@ -26,13 +29,14 @@ STRONG = 0.6
 class Sign:
     """Something that queries want: a name of the catalogue (with its stand-ins), or words.
 
-    A plain word is wanted itself; a context word has a meaning we know in other languages.
+    A plain word is wanted itself; a context word has a meaning that we know in these `languages`.
     """
 
     number: int
     kind: Literal["name", "word", "context"]
     name: str = ""
     stand_ins: tuple[int, ...] = ()
+    languages: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -56,6 +60,14 @@ class Seen:
         """How strongly a sign is there by itself (0: it is not)."""
         hit = self.alone(sign)
         return worth(hit) if hit else 0.0
+
+    def in_title(self, sign: int) -> bool:
+        """Whether the title has a sign, or what stands for it."""
+        return any(
+            hit.field == "title"
+            for near in (sign, *self.signs[sign].stand_ins)
+            for hit in self.hits.get(near, ())
+        )
 
     def beside(self, sign: int, *, title_only: bool) -> tuple[float, Hit | None]:
         """The best of a sign's weak forms and stand-ins, where another name vouches for them."""
@@ -102,6 +114,18 @@ class Weighing:
         """How many of the query's names are strongly there, one left out."""
         return sum(self.seen.value(name) >= STRONG for name in self.names if name != but)
 
+    def without(self, part: Part) -> float:
+        """What is left of a context that was not met."""
+        language = self.seen.story.language
+        return WITHOUT_CONTEXT if not language or language in part.languages else UNJUDGED_CONTEXT
+
+    def score(self, root: Part) -> float:
+        """How far the story has the query: 0–1, less where its title has nothing of it."""
+        value = root.value(self)
+        if self.met and not any(self.seen.in_title(hit.form.sign) for _, hit in self.met.values()):
+            value *= NOT_IN_TITLE
+        return value
+
 
 class Part(Protocol):
     """A part of a query. `anchors` are signs of which a story has one if it has this; None: it may have none."""
@@ -113,6 +137,10 @@ class Part(Protocol):
     @property
     def context(self) -> bool:
         """Whether it is only the context of names."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages in which we have words for it, where it is context."""
 
     def value(self, weighing: Weighing) -> float:
         """How far a story has this: 0–1."""
@@ -133,6 +161,10 @@ class Leaf:
     def context(self) -> bool:
         return self.sign.kind == "context"
 
+    @property
+    def languages(self) -> frozenset[str]:
+        return self.sign.languages
+
     def value(self, weighing: Weighing) -> float:
         number, title_only = self.sign.number, self.term.title_only
         hit = weighing.seen.alone(number, title_only=title_only)
@@ -152,6 +184,7 @@ class From:
     text: str
     anchors: frozenset[int] | None = None
     context: bool = False
+    languages: frozenset[str] = frozenset()
 
     def value(self, weighing: Weighing) -> float:
         story = weighing.seen.story
@@ -169,18 +202,20 @@ class EveryStory:
 
     anchors: frozenset[int] | None = None
     context: bool = False
+    languages: frozenset[str] = frozenset()
 
     def value(self, weighing: Weighing) -> float:
         return 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class None_:
+class Without:
     """What a story must not have; slips of the hand and what stands beside names do not count here."""
 
     part: Part
     anchors: frozenset[int] | None = None
     context: bool = False
+    languages: frozenset[str] = frozenset()
 
     def value(self, weighing: Weighing) -> float:
         apart = Weighing(weighing.seen, ())
@@ -195,6 +230,7 @@ class Needed:
 
     part: Part
     context: bool = False
+    languages: frozenset[str] = frozenset()
 
     @property
     def anchors(self) -> frozenset[int] | None:
@@ -211,12 +247,15 @@ class AnyOf:
     parts: tuple[Part, ...]
     anchors: frozenset[int] | None
     context: bool
+    languages: frozenset[str]
 
     @classmethod
     def of(cls, parts: tuple[Part, ...]) -> AnyOf:
         every = [part.anchors for part in parts]
         anchors = frozenset().union(*(found for found in every if found is not None))
-        return cls(parts, None if None in every else anchors, any(part.context for part in parts))
+        return cls(
+            parts, None if None in every else anchors, any(part.context for part in parts), _languages(parts)
+        )
 
     def value(self, weighing: Weighing) -> float:
         return max(part.value(weighing) for part in self.parts)
@@ -229,22 +268,27 @@ class AllOf:
     parts: tuple[Part, ...]
     anchors: frozenset[int] | None
     context: bool
+    languages: frozenset[str]
 
     @classmethod
     def of(cls, parts: tuple[Part, ...]) -> AllOf:
-        return cls(parts, _fewest(parts), all(part.context for part in parts))
+        return cls(parts, _fewest(parts), all(part.context for part in parts), _languages(parts))
 
     def value(self, weighing: Weighing) -> float:
         values = []
         for part in sorted(self.parts, key=lambda part: part.context):
             value = part.value(weighing)
             if not value and part.context and weighing.strong() > 1:
-                value = WITHOUT_CONTEXT
+                value = weighing.without(part)
             if not value:
                 return 0.0
-            if not isinstance(part, None_ | From | EveryStory):
+            if not isinstance(part, Without | From | EveryStory):
                 values.append(value)
         return (sum(values) / len(values) + min(values)) / 2 if values else 1.0
+
+
+def _languages(parts: Sequence[Part]) -> frozenset[str]:
+    return frozenset().union(*(part.languages for part in parts))
 
 
 def _fewest(parts: Sequence[Part]) -> frozenset[int] | None:

@@ -39,10 +39,13 @@ __all__ = [
 
 
 class Reader(Protocol):
-    """What knows whether words are a name; the catalogue of names is one."""
+    """What knows whether words belong together; the catalogue of names is one."""
 
     def find(self, words: Sequence[str]) -> tuple[str, ...]:
         """The ids of the names that these folded words are a form of."""
+
+    def is_phrase(self, words: Sequence[str]) -> bool:
+        """Whether these folded words, more than one, have a meaning together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +197,8 @@ def _longest_name(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int
     if marks[index].kind != "word":
         run = 0
     for length in range(run, 0, -1):
-        words = " ".join(mark.text for mark in marks[index : index + length])
-        if found := names.find(tokens(words)):
+        words = tokens(" ".join(mark.text for mark in marks[index : index + length]))
+        if (found := names.find(words)) or (length > 1 and names.is_phrase(words)):
             return length, found
     return (_capital_run(marks[index : index + run]) or 1), ()
 

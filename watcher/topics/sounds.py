@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from watcher.topics.text import UNSPACED
+
 SHORTEST = 4
 _FEWEST_CONSONANTS = 4
 _ALIKE = {
@@ -52,33 +54,36 @@ _SOUNDS = re.compile("|".join(sorted(_ALIKE, key=len, reverse=True)))
 _SILENT = re.compile(r"[^a-z0-9]+")
 _TWICE = re.compile(r"(.)\1+")
 _GREEK = (("mp", "b"), ("nt", "d"), ("gk", "g"))
-_VOWELS = str.maketrans({**dict.fromkeys("aeiouwyv'`\"-"), "p": "b", "q": "k", "j": "g"})
+_VOWELS = str.maketrans({**dict.fromkeys("aeiouwyv'`\"-"), "p": "b", "q": "k", "j": "g", "l": "r"})
 _UNVOWELLED = re.compile("[\u0590-\u06ff]")
 
 
 @lru_cache(maxsize=65536)
 def sound(word: str) -> str:
     """How a folded word sounds; empty where it is too short to say, or written without its vowels."""
-    if _UNVOWELLED.search(word):
+    if not word.isascii() and _UNVOWELLED.search(word):
         return ""
-    latin = _SILENT.sub("", anyascii(word).lower())
+    latin = word if word.isascii() else _SILENT.sub("", anyascii(word).lower())
     if "\u0370" <= word[:1] <= "\u03ff":
-        for pair, one in _GREEK:
-            latin = latin.replace(pair, one)
+        latin = next((one + latin[2:] for pair, one in _GREEK if latin.startswith(pair)), latin)
     heard = _TWICE.sub(r"\1", _SOUNDS.sub(lambda found: _ALIKE[found[0]], latin))
     return heard if len(heard) >= SHORTEST else ""
 
 
 @lru_cache(maxsize=65536)
 def consonants(word: str) -> str:
-    """The consonants of a word, for scripts that leave vowels out; empty where they are too few to say."""
+    """The consonants of a word; empty where they are too few to say.
+
+    For scripts that leave vowels out, and those (Korean, Japanese) that put vowels between consonants.
+    """
     latin = anyascii(word).lower()
     if not _UNVOWELLED.search(word):
         latin = latin.replace("v", "f").replace("c", "k")
     heard = _TWICE.sub(r"\1", _SILENT.sub("", latin.translate(_VOWELS)))
-    return heard if len(heard) >= _FEWEST_CONSONANTS else ""
+    fewest = _FEWEST_CONSONANTS + (UNSPACED.match(word) is not None)
+    return heard if len(heard) >= fewest else ""
 
 
 def unvowelled(word: str) -> bool:
     """Whether a word is in a script that leaves vowels out (Arabic, Persian, Hebrew)."""
-    return _UNVOWELLED.search(word) is not None
+    return "\u0590" <= word[:1] <= "\u06ff"

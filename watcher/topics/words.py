@@ -87,31 +87,29 @@ class Words(dict[str, tuple[Met, ...]]):
                 self._slips[shorter].append(number)
 
     def _meet(self, token: str) -> Iterable[Met]:
-        met: dict[int, tuple[int, int]] = {}
+        met: dict[tuple[int, int], int] = {}
 
         def note(number: int, how: int, languages: int = endings.EVERY) -> None:
-            known = met.get(number)
-            if known is None or how < known[0]:
-                met[number] = (how, languages)
-            elif how == known[0]:
-                met[number] = (how, known[1] | languages)
+            met[number, how] = met.get((number, how), 0) | languages
 
         if token in self._numbers:
             note(self._numbers[token], EXACT)
         if self._open and token not in self.alone:
             self._meet_open(token, note)
         self._meet_inflected(token, note)
-        if not met and not token.isdigit():
-            self._meet_heard(token, note)
-        if len(token) >= _FEWEST_FUZZY and token not in self._little:
-            self._meet_fuzzily(token, note, certain=not met)
-        return ((number, how, languages) for number, (how, languages) in met.items())
+        if not token.isdigit():
+            settled = endings.EVERY in met.values()
+            if not settled:
+                self._meet_heard(token, note)
+            if len(token) >= _FEWEST_FUZZY and token not in self._little:
+                self._meet_fuzzily(token, note, certain=not settled)
+        return ((number, how, languages) for (number, how), languages in met.items())
 
     def _meet_open(self, token: str, note: Callable[..., None]) -> None:
         for length in range(2, len(token) + 1):
             if (number := self._open.get(token[:length])) is not None:
                 note(number, EXACT)
-        for shorter in endings.bare(token):
+        for shorter in endings.bare(token) if unvowelled(token[0]) else ():
             for length in range(3, len(shorter) + 1):
                 if (number := self._open.get(shorter[:length])) is not None:
                     note(number, INFLECTED)
@@ -122,18 +120,18 @@ class Words(dict[str, tuple[Met, ...]]):
         for cut in range(max(2, len(token) - endings.LONGEST), len(token) + 1):
             if (found := self._stems.get(token[:cut])) is not None:
                 for number, ends in found:
-                    if languages := ends.get(token[cut:], 0):
+                    if languages := ends.get(token[cut:]):
                         note(number, INFLECTED, languages)
         for length in range(6, len(token) - 3):
             if token[:length] in self._numbers:
                 note(self._numbers[token[:length]], INFLECTED, endings.COMPOUNDING)
-        for shorter in endings.bare(token):
+        for shorter in endings.bare(token) if unvowelled(token[0]) else ():
             for form in (shorter, *(shorter[:-size] for size in (1, 2) if len(shorter) - size >= 4)):
                 for number in (*self._whole.get(form, ()), *filter(None, [self._numbers.get(form)])):
                     note(number, INFLECTED)
 
     def _meet_heard(self, token: str, note: Callable[..., None]) -> None:
-        if len(token) < _FEWEST_HEARD or token in self.reserved:
+        if len(token) < (3 if UNSPACED.match(token) else _FEWEST_HEARD) or token in self.reserved:
             return
         if token.isascii():
             self._meet_sound(sound(token), note)
@@ -141,8 +139,8 @@ class Words(dict[str, tuple[Met, ...]]):
             for shorter in (token, *endings.bare(token)):
                 self._meet_sound(consonants(shorter), note)
         elif UNSPACED.match(token):
-            for size in range(4):
-                self._meet_sound(sound(token[: len(token) - size] if size else token), note)
+            for cut in range(max(3, len(token) - 3), len(token) + 1):
+                self._meet_sound(consonants(token[:cut]), note)
         else:
             for cut in range(max(4, len(token) - 4), len(token) + 1):
                 self._meet_sound(sound(token[:cut]), note)
@@ -153,8 +151,9 @@ class Words(dict[str, tuple[Met, ...]]):
                 note(number, HEARD)
 
     def _meet_fuzzily(self, token: str, note: Callable[..., None], *, certain: bool) -> None:
-        close = {number for shorter in _shorter(token) for number in self._slips.get(shorter, ())}
-        for number in close:
+        slips = self._slips
+        met = [slips[shorter] for shorter in _shorter(token) if shorter in slips]
+        for number in set().union(*met) if met else ():
             word = self._names[number]
             most = 2 if min(len(word), len(token)) >= _FEWEST_TWO_SLIPS else 1
             if word != token and OSA.distance(word, token, score_cutoff=most) <= most:
@@ -166,4 +165,4 @@ class Words(dict[str, tuple[Met, ...]]):
 
 def _shorter(word: str) -> set[str]:
     """The word, and the word without each of its letters in turn."""
-    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+    return {word, *[word[:at] + word[at + 1 :] for at in range(len(word))]}
