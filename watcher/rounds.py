@@ -87,7 +87,7 @@ class Rounds:
         unsent = await deliveries.withdraw(db, to.place, f"digest:{to.id}:")
         unsent += await deliveries.withdraw(db, to.place, f"flash:{to.id}:")
         await subscriptions.unshow(db, to.place, [d.about for d in unsent if d.about])
-        starts = [window_start(d.key) for d in unsent if d.kind == "digest"]
+        starts = [window_start(d.key) for d in unsent if d.key.startswith("digest:")]
         made = [d.made_at for d in unsent if d.made_at]
         if starts:
             return datetime.fromtimestamp(min(starts), UTC)
