@@ -1,5 +1,7 @@
 # The words of the house: `make demo` and `make test` need Python 3.11+, git and make, nothing else.
 PYTHON ?= python3
+# Where the labelled data are (a folder with data/ and eval/score.py), for `make bench-accuracy`.
+LABELLED ?= ../shared
 UV := .venv/bin/uv
 RUN := .venv/bin/python
 
@@ -45,10 +47,11 @@ docs: .venv/ready  ## write docs/commands.md from the commands
 	@touch $@
 
 bench: .venv/bench  ## speed and memory, beside the peers
-	@$(RUN) -m benchmarks
+	@$(RUN) -m benchmarks.polling
+	@$(RUN) -m benchmarks.matching
 
 bench-accuracy: .venv/bench  ## accuracy on the labelled data, as one table
-	@$(RUN) -m benchmarks.accuracy
+	@$(RUN) -m benchmarks.accuracy --labelled $(LABELLED)
 
 clean:  ## forget what was built
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -233,7 +233,7 @@ def compare(
     faults = Faults()
     found = list(replaying.read_pairs(replaying.read_lines(pairs, faults), faults))
     with progress("Comparing") as advance:
-        _write_rows(replaying.compare_all(found, load_vectors(settings.group.vectors), advance))
+        _write_rows(replaying.compare(found, load_vectors(settings.group.vectors), advance))
     faults.end()
 
 

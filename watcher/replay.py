@@ -20,8 +20,8 @@ from typing import Any
 
 from watcher.feeds.addresses import outlet_of
 from watcher.models import Match, Placement, Reason, Story, Topic, WatcherError
-from watcher.stories.compare import Telling, compare
 from watcher.stories.language import settle_language
+from watcher.stories.likeness import same_all
 from watcher.stories.vectors import Vectors
 from watcher.taster import CopyTaster
 
@@ -177,29 +177,32 @@ def _why(reason: Reason) -> dict[str, Any]:
 
 # -------------------------------------------------------------------------------------- compare
 
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
-def read_pairs(lines: Iterable[Numbered], say: Say) -> Iterator[tuple[str, Telling, Telling]]:
-    """Pairs of tellings by their id."""
+
+def read_pairs(lines: Iterable[Numbered], say: Say) -> Iterator[tuple[str, Story, Story]]:
+    """Pairs of stories by the pair's id."""
     for line in lines:
         a, b = line.row.get("a"), line.row.get("b")
         if line.row.get("id") in (None, "") or not isinstance(a, dict) or not isinstance(b, dict):
             say(f"line {line.number}: a pair needs an id, an a and a b; left out")
             continue
-        yield str(line.row["id"]), _telling(a), _telling(b)
+        yield str(line.row["id"]), _half(a), _half(b)
 
 
-def _telling(row: dict[str, Any]) -> Telling:
-    return Telling(_text(row, "title"), _text(row, "summary"), _text(row, "lang"))
+def _half(row: dict[str, Any]) -> Story:
+    """One of a pair, of which neither outlet nor time is known."""
+    title, summary, language = (_text(row, key) for key in ("title", "summary", "lang"))
+    return settle_language(Story("", title, "", "", _NO_TIME, _NO_TIME, summary=summary, language=language))
 
 
-def compare_all(
-    pairs: Sequence[tuple[str, Telling, Telling]], vectors: Vectors, advance: Advance = lambda done, of: None
+def compare(
+    pairs: Sequence[tuple[str, Story, Story]], vectors: Vectors, advance: Advance = lambda done, of: None
 ) -> Iterator[dict[str, Any]]:
     """Each pair with the probability that its two tell the same event, and the yes or no of it."""
     for start in range(0, len(pairs), BATCH):
         batch = pairs[start : start + BATCH]
-        for (pair, _, _), (score, same) in zip(
-            batch, compare([(a, b) for _, a, b in batch], vectors), strict=True
-        ):
+        told = same_all([(a, b) for _, a, b in batch], vectors)
+        for (pair, _, _), (score, same) in zip(batch, told, strict=True):
             yield {"id": pair, "score": round(score, 4), "same": same}
-        advance(min(start + BATCH, len(pairs)), len(pairs))
+        advance(start + len(batch), len(pairs))

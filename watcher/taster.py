@@ -76,7 +76,9 @@ class CopyTaster:
         batch = list(stories)
         if not batch:
             return {}
-        found = self._vectors.embed([embed_text(story.title, story.summary) for story in batch])
+        found = self._vectors.embed(
+            [embed_text(story.title, story.summary, story.language) for story in batch]
+        )
         return {story.id: vector for story, vector in zip(batch, found, strict=True)}
 
     def grouper(self, topic_id: int) -> Grouper:
