@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -17,7 +19,7 @@ from watcher.chat.port import Chat
 from watcher.deliver import Deliverer
 from watcher.house import House
 from watcher.models import WatcherError
-from watcher.store import deliveries, status, stories
+from watcher.store import Store, status
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,8 @@ class Bot:
                 loop.add_signal_handler(name, stop.set)
         scheduler = self._schedule()
         scheduler.start()
+        gc.collect()
+        gc.freeze()  # what is there now stays: the collector need not look through it again and again
         tasks = [asyncio.create_task(self._listen(stop)), asyncio.create_task(self._work())]
         waiting = asyncio.create_task(stop.wait())
         try:
@@ -70,7 +74,7 @@ class Bot:
                 await chat.close()
         for result in results:
             if isinstance(result, Exception):
-                raise result
+                raise _plainest(result)
 
     async def _listen(self, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
@@ -110,11 +114,37 @@ class Bot:
             await status.beat(db, self._house.now())
 
     async def _retain(self) -> None:
-        before = self._house.now() - self._house.settings.store.keep
-        async with self._house.store.writing() as db:
-            gone = await stories.retain(db, before)
-            await deliveries.retain(db, before)
-        log.info("forgot %d stories from before %s", gone, before.date())
+        """Forget what is old, give the space back, and write the nightly backup if one is wanted."""
+        store, wishes = self._house.store, self._house.settings.store
+        gone = await store.tidy(self._house.now() - wishes.keep)
+        freed = await store.compact()
+        log.info(
+            "forgot %d stories and %d deliveries, freed %d kB", gone.stories, gone.deliveries, freed // 1024
+        )
+        if wishes.backup:
+            await back_up(store, Path(wishes.backup))
+
+
+async def back_up(store: Store, target: Path) -> None:
+    """Write a copy of the store beside `target` and put it in its place once it is whole."""
+    fresh = target.with_name(target.name + ".new")
+    await asyncio.to_thread(_clear_the_way, fresh)
+    await store.backup(fresh)
+    await asyncio.to_thread(fresh.replace, target)
+    log.info("backed up to %s", target)
+
+
+def _clear_the_way(fresh: Path) -> None:
+    fresh.parent.mkdir(parents=True, exist_ok=True)
+    fresh.unlink(missing_ok=True)
+
+
+def _plainest(error: Exception) -> Exception:
+    """The one error that people can do something about, of several that ended the bot together."""
+    if isinstance(error, ExceptionGroup):
+        known, _ = error.split(WatcherError)
+        return _plainest((known or error).exceptions[0])
+    return error
 
 
 async def _outlive(name: str, job: Job) -> None:

@@ -96,10 +96,15 @@ def _written_feeds(path: Path) -> list[Finding]:
 
 async def _store(settings: Settings) -> list[Finding]:
     try:
-        async with await Store.open(settings.store.url) as store, store.writing() as db:
-            count = len(await feeds.all_feeds(db))
+        async with await Store.open(settings.store.url) as store:
+            async with store.writing() as db:
+                count = len(await feeds.all_feeds(db))
+            faults = await store.faults()
     except StoreError as error:
         return [Finding(settings.store.url, str(error), wrong=True)]
+    if faults:
+        remedy = "Stop the bot and put the last backup in its place."
+        return [Finding(settings.store.url, f"{fault} {remedy}", wrong=True) for fault in faults]
     return [Finding(settings.store.url, f"opens and can be written; {count} feeds in it")]
 
 

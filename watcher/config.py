@@ -25,6 +25,7 @@ class StoreSettings:
 
     url: str = "sqlite:///data/watcher.db"
     keep: timedelta = timedelta(days=90)
+    backup: str = ""
 
 
 @dataclass(frozen=True, slots=True)
