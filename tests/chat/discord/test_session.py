@@ -10,7 +10,7 @@ from tests.chat.contract import card
 from tests.chat.discord.scenes import Scene, until
 from watcher.chat.port import ChatRefused
 from watcher.models import Desk, Place, Subscription, Topic
-from watcher.store import desks, subscriptions, topics
+from watcher.store import desks, notes, subscriptions, topics
 
 
 async def answers(scene: Scene) -> bool:
@@ -182,6 +182,7 @@ async def test_a_server_that_stays_away_is_forgotten_after_the_time_that_data_ar
     await there.ada.command(there.news, "watch settings", name="language", value="fr")
     there.guild.installed = False
     await there.restart()
+    await until(lambda: asleep(there))
     there.later(days=89)
     await there.restart()
     assert len(await of_desk(there)) == 1
@@ -195,6 +196,11 @@ async def test_a_server_that_stays_away_is_forgotten_after_the_time_that_data_ar
 async def of_desk(scene: Scene) -> list[Topic]:
     async with scene.store.reading() as db:
         return await topics.topics(db, scene.desk)
+
+
+async def asleep(scene: Scene) -> bool:
+    async with scene.store.reading() as db:
+        return bool(await notes.get(db, f"discord asleep {scene.desk}"))
 
 
 async def forgotten(scene: Scene) -> bool:

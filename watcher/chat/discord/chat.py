@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
 
 import discord
 
@@ -26,6 +29,8 @@ from watcher.models import Card, Place, Ref
 from watcher.store import Store, notes
 
 log = logging.getLogger(__name__)
+
+Hear = Callable[..., Coroutine[Any, Any, None]]
 
 
 class DiscordChat:
@@ -57,6 +62,7 @@ class DiscordChat:
         self._posting = Posting(self._wire, self._bodies, Ledger(store), now, self._me)
         self._telling = Telling(store, self._session, self._posting)
         self._answering: Answering | None = None
+        self._at_work: set[asyncio.Task[Any]] = set()
 
     # ------------------------------------------------------------------------------------ listening
 
@@ -115,15 +121,24 @@ class DiscordChat:
             if self._answering:
                 await self._answering.take(interaction)
 
-        for hear in (
-            on_ready,
-            on_guild_available,
-            on_guild_update,
-            on_guild_join,
-            on_guild_remove,
-            on_interaction,
-        ):
-            client.event(hear)
+        for hear in (on_ready, on_guild_available, on_guild_update, on_guild_join, on_guild_remove):
+            client.event(self._finishing(hear))
+        client.event(self._finishing(on_interaction))
+
+    def _finishing(self, hear: Hear) -> Hear:
+        """What is heard, remembered while it is at work, so that a stop lets it finish."""
+
+        @wraps(hear)
+        async def at_work(*of: Any) -> None:
+            task = asyncio.current_task()
+            assert task
+            self._at_work.add(task)
+            try:
+                await hear(*of)
+            finally:
+                self._at_work.discard(task)
+
+        return at_work
 
     async def _know(self, guild: discord.Guild) -> None:
         """Know a server, and greet it where it is a new one."""
@@ -187,5 +202,7 @@ class DiscordChat:
         return str(client.user.id) if client and client.user else ""
 
     async def close(self) -> None:
-        """Let go of connections; what was sent stays sent."""
+        """Finish the answers that are being given, and let go of connections; what was sent stays sent."""
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=self._patience.answer)
         await self._session.close()
