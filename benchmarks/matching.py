@@ -104,7 +104,9 @@ def timed(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def watcher(stories: Sequence[Story], planted: dict[str, Planted], topics: Sequence[Sequence[str]]) -> Figures:
+def watcher(
+    stories: Sequence[Story], planted: dict[str, Planted], topics: Sequence[Sequence[str]]
+) -> Figures:
     matcher = Matcher(
         [Topic(number, "bench", f"t{number}", " OR ".join(names)) for number, names in enumerate(topics)],
         Names.load(""),
@@ -157,7 +159,9 @@ def _shares(found: dict[str, set[int]], planted: dict[str, Planted]) -> tuple[fl
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--stories", type=int, default=20_000)
     parser.add_argument("--topics", type=int, nargs="+", default=[10, 100, 1000, 10_000])
     arguments = parser.parse_args()
@@ -168,8 +172,16 @@ def main() -> None:
         stories, planted = stories_of(dice, arguments.stories, vocabulary(dice, 8000), topics)
         few = stories[: max(40, min(2000, 200_000 // (count * 5)))]
         show("watcher", count, watcher(stories, planted, topics))
-        show("rapidfuzz extract partial_ratio", count, rapid(few, planted, topics, fuzz.partial_ratio, matrix=False))
-        show("rapidfuzz cdist token_set_ratio", count, rapid(few, planted, topics, fuzz.token_set_ratio, matrix=True))
+        show(
+            "rapidfuzz extract partial_ratio",
+            count,
+            rapid(few, planted, topics, fuzz.partial_ratio, matrix=False),
+        )
+        show(
+            "rapidfuzz cdist token_set_ratio",
+            count,
+            rapid(few, planted, topics, fuzz.token_set_ratio, matrix=True),
+        )
 
 
 def show(what: str, topics: int, figures: Figures) -> None:

@@ -10,37 +10,43 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from watcher.topics.text import fold
+
 # After the whole word: Putin-em, Путин-ым, Putyin-nal, Nordkorea-s.
 _ADDED = {
     "en": "s es",
-    "de": "s es n en er ern isch ische ischen ischer isches",
+    "de": "s es e em n en er ern isch ische ischen ischer isches",
     "nl": "s se en",
     "sv": "s en ens et ets",
     "da": "s en ens et ets",
     "no": "s en ens et ets",
-    "fr": "s e es",
+    "fr": "s e es ne nes",
     "es": "s es",
     "pt": "s es",
     "it": "i",
-    "pl": "a owi em iem ie u y i e o om ami ach ow ego emu im ym ych ich ymi imi m mi ch ej wi owie owa owej owska iego",
-    "cs": "a ovi em e u y i ou o um ach ech ich ami ove ova uv ovy ovych ho mu m ho ym ym em ech",
+    "pl": """a owi em iem ie u y i e o om ami ach ow ego iego emu im ym ych ich ymi imi m mi ch ej wi
+        owie owa owej owska""",
+    "cs": "a ovi em e u y i ou o um ach ech ich ami ove ova uv ovy ovych ho mu m ym",
     "sk": "a ovi om e u y i ou o ov och ami ach ova ove ho mu m ym im",
-    "sl": "a u om em i e o ov a ovi ova ih im imi",
+    "sl": "a u om em e i o ov ova ovi ih im imi",
     "hr": "a u om em e i o ov ova ove ih im ima ama",
     "sr": "a u om em e i o ov ova ove ih im ima ama",
-    "lt": "as o ui a u e is io iui iu us aus ui os oje ai",
+    "lt": "as o ui a u e is io iui iu us aus os oje ai",
     "lv": "s a am u ai as im is i os iem",
     "et": "i it ile is ist ga le ks s st l lt ni ta",
-    "fi": "n in a ia ta ssa sta lla lta lle na ksi issa ista illa ilta ille iin en an ina iksi it ien ilta tta han hen hun lle si aan een on un",
-    "hu": "t ot et at nak nek val vel nal nel ban ben ba be bol rol tol hoz hez ra re on en n ig ert kent e je ja i k ok ek ak os es as "
-    "tal tel ral rel sal sel lal lel dal del pal pel kal kel mal mel gal gel szal szel bal bel fal fel zal zel okat unk ei",
-    "tr": "in un nin nun de da te ta den dan ten tan e a ye ya i u yi yu le la yle yla ler lar li lu nda nde ndan nden na ne ni nu "
-    "lerin larin leri lari ci cu ki",
+    "fi": """n in a ia ta ssa sta lla lta lle na ksi issa ista illa ilta ille iin en an ina iksi it ien
+        tta han hen hun si aan een on un""",
+    "hu": """t ot et at nak nek val vel nal nel ban ben ba be bol rol tol hoz hez ra re on en n ig ert
+        kent e je ja i k ok ek ak os es as tal tel ral rel sal sel lal lel dal del pal pel kal kel mal
+        mel gal gel szal szel bal bel fal fel zal zel okat unk ei""",
+    "tr": """in un nin nun de da te ta den dan ten tan e a ye ya i u yi yu le la yle yla ler lar li lu
+        nda nde ndan nden na ne ni nu lerin larin leri lari ci cu ki""",
     "ro": "ului ul lui a ei ii i le lor e uri urile",
     "el": "ς υ ν η ου ον α ας",
-    "ru": "а у ом ем е ы и ой ою ей я ю ь ям ами ах ов ев ым им ым ых его ого ему ому ский ского ская м й в х",
-    "uk": "а у ом ем е и і ой ою ей я ю ь ям ами ах ів ов ові еві им ім их ого ому єм єм ї в м й",
-    "bg": "а у ът ят та то те и ия о ия ов ови ева",
+    "ru": """а у ом ем е ы и ой ою ей я ю ь ям ами ах ов ев ым им ых его ого ему ому ский ского ская м й
+        в х""",
+    "uk": "а у ом ем е и і ой ою ей я ю ь ям ами ах ів ов ові еві им ім их ого ому єм ї в м й",
+    "bg": "а у ът ят та то те и ия о ов ови ева",
     "be": "а у ам ом е ы і ай ою ей я ю ым ім аў ах",
     "mk": "от та то те и а ов",
     "fa": "ها هاي ي اي",
@@ -49,24 +55,25 @@ _ADDED = {
 # In place of the last vowel: Ukrain(a)-y, Росси(я)-ю, Moszkv(a)-ában.
 _CHANGED = {
     "pl": "y i e a o ie ego emu im ym om ami ach ow ych ich ymi imi iego iej ej",
-    "cs": "y e u ou o i a am ach ami em y ich ym eho emu",
+    "cs": "y e u ou o i a am ach ami em ich ym eho emu",
     "sk": "y e u ou o i a am ach ami om ej ich ym eho emu",
     "sl": "e i o u a am ah ami om em ih im",
     "hr": "e i o u a om ama em ih im og oj",
     "sr": "e i o u a om ama em ih im og oj",
     "lt": "a os ai oje u o as ui es e ei is io iui",
-    "lv": "as ai u a i es ei e am a is",
+    "lv": "as ai u a i es ei e am is",
     "fi": "an in en on un ia issa ista",
     "ro": "ei ii e i a",
     "el": "ας ης ου ο α η ε οι ων ους",
-    "ru": "ы и е у ю ой ей ою ею о а я ом ем ам ям ами ями ах ях ой ого ому ых ым ые ое ую его ему им их ев ов ии ию ию ией ь",
-    "uk": "и і е у ю ою ею ої ій о а я ом ем ам ям ами ями ах ях ого ому их им і ї єю ію ії ів",
+    "ru": """ы и е у ю ой ей ою ею о а я ом ем ам ям ами ями ах ях ого ому ых ым ые ое ую ая его ему им их
+        ев ов ии ию ией ь""",
+    "uk": "и і е у ю ою ею ої ій о а я ом ем ам ям ами ями ах ях ого ому их им єю ію ії ів",
     "bg": "и та те о е ата ия",
-    "be": "ы і е у ю ай ой ой яй о а я ом ам ах ого",
+    "be": "ы і е у ю ай ой яй о а я ом ам ах ого",
     "en": "s ies es",
-    "it": "e i",
-    "es": "s as os",
-    "pt": "s as os",
+    "it": "a e i o",
+    "es": "s a as os",
+    "pt": "s a as os",
     "sv": "or orna an as",
 }
 LANGUAGES = {language: 1 << number for number, language in enumerate(sorted({*_ADDED, *_CHANGED}))}
@@ -101,7 +108,7 @@ _FLEETING = {
     "ел": ("л",),
     "el": ("l",),
 }
-_VOWELS = frozenset("aeiouyаеиоуыэюяієї") | frozenset("αειουη")
+_VOWELS = frozenset("aeiouyаеиоуыэюяіє") | frozenset("αειουη")
 _PREFIXES = (
     *("و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "وب", "ول", "ولل", "وبال"),
     *("ב", "ל", "מ", "ה", "ו", "ש", "כ", "וה", "שה", "מה", "וב", "ול", "ומ", "כש", "וש", "של"),
@@ -118,7 +125,7 @@ def _masks(endings: dict[str, str]) -> dict[str, int]:
     masks: dict[str, int] = defaultdict(int)
     for language, words in endings.items():
         for ending in words.split():
-            masks[ending] |= LANGUAGES[language]
+            masks[fold(ending).strip()] |= LANGUAGES[language]
     return dict(masks)
 
 
@@ -134,7 +141,7 @@ def stems(word: str) -> Iterator[tuple[str, dict[str, int]]]:
         yield word[:-1], CHANGED
         if len(word) >= 6 and word[-2] in _VOWELS:
             yield word[:-2], CHANGED
-    if len(word) >= 5 and word[-1] in "йς":
+    if len(word) >= 5 and word[-1] in "иσς":
         yield word[:-2], CHANGED
     for last, shorter in _FLEETING.items():
         if len(word) >= 5 and word.endswith(last):

@@ -41,8 +41,8 @@ class Form:
     `standing` says what a hit is worth: good on its own, weak (beside something else), a hint of the
     weak ones, or a shadow that shuts out what it covers. `languages` are those in which it counts
     (empty: all); `home` those to which it belongs, while in a story of `others` it is a foreigner.
-    `loosest` bounds how a story may meet it. `capital` wants a capital letter, `caps` nothing but. `open` tells
-    which words take any ending.
+    `loosest` bounds how a story may meet it. `capital` wants a capital letter, `caps` nothing but.
+    `open` tells which words take any ending.
     """
 
     sign: int
@@ -117,7 +117,7 @@ def shadows_of(sign: int, name: Name, names: Names) -> Iterator[Form]:
 
 
 def word_forms(sign: int, term: Term, lexicon: Lexicon) -> Iterator[Form]:
-    """The forms of words that are no name: themselves and, where they have a meaning we know, its wordings."""
+    """The forms of words that are no name: themselves, and the wordings of a meaning that they have."""
     words = tokens(term.text)
     if term.kind == "phrase":
         yield Form(sign, words, term.text, loosest=EXACT)

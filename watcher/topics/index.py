@@ -141,6 +141,7 @@ class Index:
         self, title: str, summary: str, language: str, *, every: bool = False
     ) -> tuple[Text | None, list[Hit]]:
         """The hits of a story, and its text; none where it has no anchor, unless `every` hit is wanted."""
+        title, summary = title.replace(BOUND, " "), summary.replace(BOUND, " ")
         folded = fold(f"{title} {BOUND} {summary}")
         plain = folded.isascii() or not UNSPACED.search(folded)
         words = folded.split() if plain else _RUN.findall(folded)

@@ -16,7 +16,6 @@ from importlib.resources import files
 
 from watcher.topics.text import tokens
 
-
 # A shorter word of another language is its whole stem, not the beginning of a name.
 _FEWEST_BUT_ENGLISH = 6
 

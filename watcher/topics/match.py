@@ -20,11 +20,11 @@ from watcher.topics.plan import (
     From,
     Leaf,
     Needed,
-    Without,
     Part,
     Seen,
     Sign,
     Weighing,
+    Without,
 )
 from watcher.topics.query import Query, QueryError, Term, parse_query
 from watcher.topics.text import tokens

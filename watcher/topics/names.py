@@ -258,9 +258,8 @@ def _own_conflicts(name: Name, lexicon: Lexicon) -> Iterator[str]:
     for language, forms in name.forms.items():
         for form in forms:
             if not form.isupper() and lexicon.is_common(tokens(form), language):
-                yield (
-                    f'{name.id}: "{form}" is also a common word of language {language}: make it weak, with hints.'
-                )
+                said = f'{name.id}: "{form}" is also a common word of language {language}'
+                yield f"{said}: make it weak, with hints."
     if name.weak and not name.hints and not name.forms:
         yield f"{name.id} has weak forms only and no hints, so nothing can meet it: give it hints."
 

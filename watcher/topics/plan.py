@@ -128,7 +128,7 @@ class Weighing:
 
 
 class Part(Protocol):
-    """A part of a query. `anchors` are signs of which a story has one if it has this; None: it may have none."""
+    """A part of a query. `anchors` are signs of which every story that has this has one (None: no such)."""
 
     @property
     def anchors(self) -> frozenset[int] | None:

@@ -25,7 +25,10 @@ FUZZY: Final = 3
 DOUBTFUL: Final = 4
 
 Met = tuple[int, int, int]
-"""A word's number, how it was met (0–4 above; a doubtful one is near, but a common word), and the mask of the languages in which that counts."""
+"""A word's number, how it was met (0–4 above), and the mask of the languages in which that counts.
+
+A doubtful word is near, but a common word or another name: it counts only within a longer form.
+"""
 
 KEPT: Final = 300_000
 _FEWEST_FUZZY = 4

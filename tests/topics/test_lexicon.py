@@ -1,0 +1,52 @@
+"""Common words mean the same in every language that the lexicon has."""
+
+import pytest
+
+from watcher.topics.lexicon import Lexicon
+
+LEXICON = Lexicon.shipped()
+FIFTEEN = {"en", "fr", "de", "es", "it", "pt", "pl", "ru", "uk", "ar", "fa", "tr", "zh", "ja", "ko"}
+
+
+def test_every_meaning_has_words_in_fifteen_languages() -> None:
+    for id, wordings in LEXICON.meanings.items():
+        assert {wording.language for wording in wordings} >= FIFTEEN, id
+
+
+def test_there_are_words_for_more_than_250_meanings() -> None:
+    assert len(LEXICON.meanings) >= 250
+
+
+def test_no_stem_is_so_short_that_it_would_begin_half_a_dictionary() -> None:
+    for id, wordings in LEXICON.meanings.items():
+        for wording in wordings:
+            if wording.open[-1] and wording.words[-1].isascii():
+                assert len("".join(wording.words)) >= 3, (id, wording.words)
+
+
+@pytest.mark.parametrize(
+    ("words", "open", "meaning"),
+    [
+        (("summit",), False, "summit"),
+        (("summits",), False, "summit"),
+        (("meet",), True, "meeting"),
+        (("sommet",), False, "summit"),
+        (("перемирие",), False, "ceasefire"),
+        (("interest", "rates"), False, "interest-rate"),
+        (("strike",), False, "strike"),
+    ],
+)
+def test_a_word_that_somebody_typed_finds_its_meaning(
+    words: tuple[str, ...], open: bool, meaning: str
+) -> None:
+    assert meaning in LEXICON.find(words, open=open)
+
+
+@pytest.mark.parametrize("word", ["brontel", "putin", "drong", "zarvo"])
+def test_a_name_is_no_meaning(word: str) -> None:
+    assert LEXICON.find((word,)) == ()
+
+
+def test_little_words_are_common_only_in_their_own_language() -> None:
+    assert LEXICON.is_common(("kim",), "pl")
+    assert not LEXICON.is_common(("kim",), "en")

@@ -1,0 +1,101 @@
+"""A query is what a reporter would type, and what is wrong with it is said with its place."""
+
+import pytest
+
+from tests.topics.newsroom import NAMES
+from watcher.topics.query import QueryError, parse_query
+
+
+@pytest.mark.parametrize(
+    ("typed", "reading"),
+    [
+        ("gaza truce", "gaza AND truce"),
+        ("kim jong un putin summit", "[kim jong un] AND [putin] AND summit"),
+        ("north korea russia", "[north korea] AND [russia]"),
+        ("gaza truce OR ceasefire", "gaza AND (truce OR ceasefire)"),
+        ("a AND b OR c", "(a AND b) OR c"),
+        ("a (b OR c) -d", "a AND (b OR c) AND NOT d"),
+        ("boeing NOT max", "boeing AND NOT max"),
+        ("boeing not max", "boeing AND NOT max"),
+        ("war or peace", "war OR peace"),
+        ("war and peace", "war AND peace"),
+        ("war | peace", "war OR peace"),
+        ("kim jong un & putin", "[kim jong un] AND [putin]"),
+        ("+gaza hostages", "gaza AND hostages"),
+        ('"peace deal" gaza', '"peace deal" AND gaza'),
+        ("meet* putin", "meet* AND [putin]"),
+        ("title:putin outlet:bbc.co.uk lang:fr", "title:[putin] AND outlet:bbc.co.uk AND lang:fr"),
+        ("title:(putin OR war)", "title:[putin] OR title:war"),
+        ("lang:(fr OR de) truce", "(lang:fr OR lang:de) AND truce"),
+        ("*", "every story"),
+        ("* -putin", "every story AND NOT [putin]"),
+        ("-south korea truce", "NOT [south korea] AND truce"),
+        ("Xavier Brontel OR Maria Sollis", "Xavier Brontel OR Maria Sollis"),
+        ("interest rate rise", "interest rate AND rise"),
+        ("ukraine: talks, truce", "[ukraine] AND talks AND truce"),
+        ("putin's visit", "[putin] AND visit"),
+        ("“peace deal” –gaza", '"peace deal" AND NOT gaza'),
+        ("（putin OR war）　truce", "([putin] OR war) AND truce"),
+        ("普京 会谈", "[普京] AND 会谈"),
+        ("9/11 anniversary", "9/11 AND anniversary"),
+        ("http://x.example/a truce", "http://x.example/a AND truce"),
+    ],
+)
+def test_a_query_is_read_as_a_search_box_would_read_it(typed: str, reading: str) -> None:
+    assert parse_query(typed, NAMES).reading() == reading
+
+
+@pytest.mark.parametrize(
+    ("typed", "at", "says"),
+    [
+        ("kim jong un (a", 13, "A bracket opened at 13 is never closed."),
+        ("a )", 3, "A bracket closed at 3 was never opened."),
+        ("a ()", 3, "The brackets at 3 have nothing between them."),
+        ("truce OR", 7, "OR at 7 has nothing after it."),
+        ("(a OR ) b", 4, "OR at 4 has nothing after it."),
+        ("OR truce", 1, "OR at 1 has nothing before it."),
+        ('gaza "peace', 6, "A quote opened at 6 is never closed."),
+        ('gaza ""', 6, "The quotes at 6 have no words between them."),
+        ("titel:gaza", 1, "There is no field titel: (at 1). Did you mean title:?"),
+        ("langage:fr", 1, "There is no field langage: (at 1). Did you mean lang:?"),
+        ("*ing", 1, "can only end a word"),
+        ("m*t", 1, "can only end a word"),
+        ("me*", 1, "too short"),
+        ("🙂", 1, "has no letters or digits"),
+        ("", 0, "is empty"),
+        ("   ", 0, "is empty"),
+        ("-kim", 0, "only says what it does not want"),
+        ("NOT kim OR truce", 0, "only says what it does not want"),
+        ("x" * 10_000, 0, "10,000 characters"),
+        ("(" * 200 + "a" + ")" * 200, 21, "nested more than 20 deep"),
+    ],
+)
+def test_a_mistaken_query_is_answered_with_where_and_what(typed: str, at: int, says: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse_query(typed)
+    assert says in str(raised.value)
+    assert raised.value.at == at
+
+
+@pytest.mark.parametrize("typed", ["[a-z]{99}", "a ^ b ~ c", "a\\b", "/x/ y", "a || b", "12:30 news"])
+def test_marks_that_mean_something_elsewhere_are_passed_over(typed: str) -> None:
+    assert parse_query(typed).words()
+
+
+@pytest.mark.parametrize("typed", ["(a+)+$", ".*.*.*x", "\\", "!!!", "a:b:c"])
+def test_what_a_programmer_would_type_is_refused_with_a_sentence(typed: str) -> None:
+    with pytest.raises(QueryError, match=r"[.?]$"):
+        parse_query(typed)
+
+
+def test_its_words_are_those_that_a_story_should_have() -> None:
+    assert parse_query("kim jong un putin (summit OR meet*) -parade", NAMES).words() == (
+        "kim jong un",
+        "putin",
+        "summit",
+        "meet",
+    )
+
+
+def test_without_a_catalogue_words_stay_words() -> None:
+    assert parse_query("kim jong un").reading() == "kim AND jong AND un"

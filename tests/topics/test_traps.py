@@ -1,0 +1,78 @@
+"""What looks like a name and is not stays out."""
+
+import pytest
+
+from tests.topics.newsroom import met
+
+SUMMIT = "kim jong un putin (summit OR meet* OR talks OR visit OR arms) -kardashian"
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("pl", "Z kim rozmawiał Putin? Szczyt w stolicy"),
+        ("pl", "Kim jest człowiek, który spotkał się z Putinem"),
+        ("tr", "Putin kim ile görüştü"),
+        ("en", "Kim Kardashian visits a summit of Putin's friends"),
+        ("fr", "Poutine rencontre Kim Kardashian"),
+        ("en", "Kim Yo Jong slams talks with Putin"),
+        ("en", "Boris Putin meets Kim Jong Un"),
+        ("en", "Lyudmila Putina meets Kim Jong Un"),
+        ("en", "Putin visits Paris"),
+        ("en", "Kim Jong Un visits a farm"),
+    ],
+)
+def test_a_namesake_does_not_make_a_summit(language: str, title: str) -> None:
+    assert not met(SUMMIT, title, language)
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("korea", "en", "South Korea votes"),
+        ("korea", "fr", "La Corée du Sud vote"),
+        ("north korea", "en", "South Korea votes"),
+        ("us", "en", "Tell us what you think"),
+        ("us", "en", "TELL US WHAT YOU THINK"),
+        ("jordan", "en", "Michael Jordan sells his house"),
+        ("paris", "en", "Paris Hilton opens a hotel"),
+        ("russia", "en", "White Russia remembered"),
+        ("russia", "fr", "La rue est déserte"),
+        ("putin", "fr", "Le butin des voleurs"),
+        ("putin", "fr", "Le lutin de la forêt"),
+        ("putin", "en", "They put it away"),
+        ("ukraine war", "de", "Es war einmal in der Ukraine"),
+        ("jordan", "en", "The jordan of the story"),
+        ("Brontel", "en", "The brothel was closed"),
+        ("hostages", "de", "Der Gast kam spät"),
+    ],
+)
+def test_a_word_that_is_like_a_name_is_not_that_name(query: str, language: str, title: str) -> None:
+    assert not met(query, title, language)
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("us", "en", "US and Ukraine sign"),
+        ("us", "fr", "Les États-Unis avertissent"),
+        ("korea", "en", "Korea under one flag"),
+        ("paris", "en", "Paris under snow"),
+        ("putin", "en", "President Vladimir Putin speaks"),
+        ("ukraine war", "de", "Der Krieg in der Ukraine"),
+        ("kim jong un", "en", "Pyongyang parade: Kim waves"),
+        ("kim jong un putin", "en", "Putin and Kim shake hands"),
+    ],
+)
+def test_the_name_itself_is_met(query: str, language: str, title: str) -> None:
+    assert met(query, title, language)
+
+
+def test_a_weak_form_alone_is_nobody() -> None:
+    assert not met("kim jong un", "Kim wins the race")
+
+
+@pytest.mark.parametrize(("language", "title"), [("ko", "북한산 등산"), ("ja", "プーチンスキー氏")])
+def test_runs_of_letters_are_read_with_care(language: str, title: str) -> None:
+    """A short name inside a longer word of the same script is part of that word, where that can be told."""
+    assert not met("kremlin", title, language)
