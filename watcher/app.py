@@ -37,6 +37,7 @@ class Bot:
     def __init__(self, house: House, chats: Mapping[str, Chat]) -> None:
         self._house = house
         self._chats = chats
+        house.rounds.platforms = frozenset(chats)
         self.deliverer = Deliverer(house.store, chats, house.now, house.settings.deliver.give_up)
 
     async def once(self) -> int:

@@ -263,11 +263,14 @@ def _write_rows(rows: Iterable[dict[str, Any]]) -> None:
 # ------------------------------------------------------------------- one command of the desk
 
 
-def _ask(config: Path | None, line: str, *, as_json: bool = False) -> None:
-    """Run one chat command on this machine's own desk, and print its answer."""
+DeskOption = Annotated[str, typer.Option("--desk", help="Whose: a desk's id, such as discord:1234.")]
+
+
+def _ask(config: Path | None, line: str, desk: str, *, as_json: bool = False) -> None:
+    """Run one chat command for a desk, and print its answer."""
     from watcher.launch import ask_once
 
-    card = finish(ask_once(settings_from(config), line))
+    card = finish(ask_once(settings_from(config), line, desk))
     if as_json:
         import msgspec
 
@@ -281,11 +284,12 @@ def _ask(config: Path | None, line: str, *, as_json: bool = False) -> None:
 def digest(
     topic: Annotated[str, typer.Argument(help="A topic's name; without one, all of them.")] = "",
     window: Annotated[str, typer.Option("--window", "-w", help="24h, 3d, today, since 08:00 …")] = "24h",
+    desk: DeskOption = "console",
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the digest of a window, from what is stored."""
-    _ask(config, f"/digest {topic} --window {_word(window)}", as_json=as_json)
+    _ask(config, f"/digest {topic} --window {_word(window)}", desk, as_json=as_json)
 
 
 def _word(text: str) -> str:
@@ -306,10 +310,11 @@ def _desk_commands(name: str, words: dict[str, str], about: str) -> None:
 def _desk_command(path: str) -> Callable[..., None]:
     def command(
         words: Annotated[list[str] | None, typer.Argument(help="The same words as in the chat.")] = None,
+        desk: DeskOption = "console",
         config: ConfigOption = None,
         as_json: JsonOption = False,
     ) -> None:
-        _ask(config, " ".join([path, *_typed(path, words or [])]), as_json=as_json)
+        _ask(config, " ".join([path, *_typed(path, words or [])]), desk, as_json=as_json)
 
     return command
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from functools import partial
 
 from watcher.app import Bot
 from watcher.chat.commands import Ask
@@ -11,8 +12,8 @@ from watcher.chat.port import Chat
 from watcher.config import Settings
 from watcher.desk.clock import next_time
 from watcher.house import CONSOLE_DESK, House, furnish, open_house
-from watcher.models import Card, Place, Subscription
-from watcher.store import running_lock, subscriptions
+from watcher.models import Card, Desk, Place, Subscription, WatcherError
+from watcher.store import desks, running_lock, subscriptions
 
 CONSOLE_PLACE = Place("console")
 
@@ -21,13 +22,37 @@ async def run_bot(settings: Settings, *, once: bool) -> None:
     """Run until stopped; with `once`, poll what is due, deliver, and end."""
     async with open_house(settings) as house:
         with running_lock(house.store.path):
-            await furnish(house, CONSOLE_DESK)
-            await subscribe_console(house)
-            bot = Bot(house, {"console": console(house)})
+            chats = await chats_for(house)
+            bot = Bot(house, chats)
             if once:
                 await bot.once()
             else:
                 await bot.run()
+
+
+async def chats_for(house: House) -> dict[str, Chat]:
+    """The platforms that tokens are set for; without any, this terminal."""
+    settings = house.settings
+    chats: dict[str, Chat] = {}
+    if settings.discord.token:
+        from watcher.chat.discord import DiscordChat  # discord.py takes a second to read
+
+        chats["discord"] = DiscordChat(
+            settings.discord,
+            house.store,
+            house.now,
+            furnish=partial(furnish, house),
+            keep=settings.store.keep,
+        )
+    if settings.slack.bot_token:
+        from watcher.chat.slack import SlackChat
+
+        chats["slack"] = SlackChat(settings.slack, house.store, house.now, furnish=partial(furnish, house))
+    if not chats:
+        await furnish(house, CONSOLE_DESK)
+        await subscribe_console(house)
+        chats["console"] = console(house)
+    return chats
 
 
 async def subscribe_console(house: House) -> None:
@@ -49,9 +74,19 @@ def console(house: House) -> Chat:
     return Console(CONSOLE_DESK, house.now)
 
 
-async def ask_once(settings: Settings, line: str) -> Card:
-    """The answer of one command, as typed at the terminal of this machine."""
+async def ask_once(settings: Settings, line: str, desk_id: str = CONSOLE_DESK.id) -> Card:
+    """The answer of one command, as typed at the terminal of this machine; raises WatcherError."""
     async with open_house(settings) as house:
-        await furnish(house, CONSOLE_DESK)
-        ask = Ask(CONSOLE_DESK, CONSOLE_PLACE, person="terminal", may_manage=True, open_file=open_local_file)
+        if desk_id == CONSOLE_DESK.id:
+            await furnish(house, CONSOLE_DESK)
+        desk = await _desk(house, desk_id)
+        ask = Ask(desk, CONSOLE_PLACE, person="terminal", may_manage=True, open_file=open_local_file)
         return await house.commands.run(ask, line)
+
+
+async def _desk(house: House, desk_id: str) -> Desk:
+    async with house.store.reading() as db:
+        known = {desk.id: desk for desk in await desks.desks(db)}
+    if desk_id not in known:
+        raise WatcherError(f"There is no desk {desk_id}. There are: {', '.join(known)}.")
+    return known[desk_id]

@@ -170,7 +170,8 @@ class Pipeline:
             elif before.told and not after.told:
                 cards.append((f"well:{after.id}:{self._now():%s}", feed_well_card(after)))
         if cards:
-            for desk, place in await desks.notice_places(db):
+            places = [each for each in await desks.notice_places(db) if self._rounds.speaks_to(each[1])]
+            for desk, place in places:
                 told = [notice(f"{desk}:{key}", desk, place, card, self._now()) for key, card in cards]
                 await deliveries.add(db, told)
 

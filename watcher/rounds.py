@@ -15,7 +15,7 @@ from watcher.desk.clock import Window, next_time, quiet_until
 from watcher.desk.compose import event_card, flash_card
 from watcher.desk.deliveries import digest_deliveries, edit_delivery, flash_deliveries, window_start
 from watcher.desk.digest import Digest, Item, compile_digest, shown_after
-from watcher.models import Delivery, Group, Placement, Subscription, Topic
+from watcher.models import Delivery, Group, Place, Placement, Subscription, Topic
 from watcher.store import Store, deliveries, desks, stories, subscriptions, topics
 
 FLOOD = 5
@@ -34,23 +34,23 @@ class Rounds:
         self._store = store
         self._now = now
         self._edit_pause = edit_pause
+        self.platforms: frozenset[str] | None = None
+        """The platforms that are spoken to; None before that is known: all of them."""
 
     # -------------------------------------------------------------------------- digests, by the clock
 
     async def digests(self) -> int:
         """Compose every digest that is due; returns how many subscriptions were seen to."""
         async with self._store.reading() as db:
-            due = await subscriptions.due(db, self._now())
+            due = [to for to in await subscriptions.due(db, self._now()) if self.speaks_to(to.place)]
         for subscription in due:
             async with self._store.writing() as db:
                 await self._digest(db, subscription, self._now())
         return len(due)
 
-    async def next_digest(self) -> datetime | None:
-        """When the next digest is due."""
-        async with self._store.reading() as db:
-            times = [s.next_at for s in await subscriptions.subscriptions(db) if s.next_at]
-        return min(times, default=None)
+    def speaks_to(self, place: Place) -> bool:
+        """Whether what is composed for a place has somebody to send it: else it would only pile up."""
+        return self.platforms is None or place.platform in self.platforms
 
     async def _digest(self, db: AsyncConnection, to: Subscription, now: datetime) -> None:
         quiet = quiet_until(to.quiet, to.time_zone, now)
@@ -103,7 +103,7 @@ class Rounds:
         groups = await topics.groups_by_id(db, touched)
         held = await _held(db, groups)
         for to in await subscriptions.subscriptions(db):
-            if to.how == "at once":
+            if to.how == "at once" and self.speaks_to(to.place):
                 await self._flash(db, to, groups, held, now)
         await self._edit(db, groups, held, now)
 

@@ -17,9 +17,11 @@ Vector = NDArray[np.float32]
 
 
 class Vectors(Protocol):
-    """A model of sentences. `size` is how many numbers a vector has."""
+    """A model of sentences."""
 
-    size: int
+    @property
+    def size(self) -> int:
+        """How many numbers a vector has."""
 
     def embed(self, texts: Sequence[str]) -> Vector:
         """Vectors of some texts, shape (texts, size), each of length 1; a blank text has all zeros."""
