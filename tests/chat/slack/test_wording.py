@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
@@ -163,6 +163,7 @@ def test_no_word_and_no_link_is_ever_cut(line: tuple[Piece, ...]) -> None:
         assert not re.search(r"&(?!amp;|lt;|gt;)", text)
 
 
+@settings(max_examples=50, deadline=None)
 @given(cards)
 def test_whatever_a_card_holds_its_messages_are_what_slack_takes(card: Card) -> None:
     for message in messages_of(card):
@@ -173,6 +174,7 @@ def test_whatever_a_card_holds_its_messages_are_what_slack_takes(card: Card) -> 
             check_block(block)
 
 
+@settings(max_examples=50, deadline=None)
 @given(cards)
 def test_only_links_and_times_stand_between_angles(card: Card) -> None:
     for block in blocks_of(card):
@@ -198,8 +200,7 @@ def test_a_very_long_card_becomes_several_messages_in_order() -> None:
 def test_the_replies_of_an_answer_follow_a_few_on_a_page() -> None:
     replies = tuple(Card(f"Event {number}", url=f"https://e.org/{number}") for number in range(12))
     pages = pages_of(Card("Digest", replies=replies))
-    assert len(pages) == 4
-    assert [page.text.count("Event") for page in pages] == [0, 5, 5, 2]
+    assert [page.text.count("Event") for page in pages] == [4, 5, 3]
 
 
 def test_a_command_too_long_for_a_button_is_kept_elsewhere() -> None:

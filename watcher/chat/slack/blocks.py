@@ -7,7 +7,7 @@ stand in a thread, follow on pages of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from watcher.chat.slack.wording import address, host_of, length, literal, pack, rows, runs, words
@@ -26,8 +26,8 @@ PLAIN = 3_500
 """Characters of the plain text beside the blocks; Slack asks for less than 4,000."""
 TOOLS = 4
 """Blocks that are left free on each page of an answer, for what turns it and shows it to everyone."""
-EVENTS_A_PAGE = 5
-"""Replies on one page of an answer: more than that is a wall."""
+CARDS_A_PAGE = 5
+"""Cards (an answer itself, and its replies) on one page: more than that is a wall."""
 
 Block = dict[str, Any]
 
@@ -59,33 +59,29 @@ def messages_of(card: Card, kept: Mapping[str, str] | None = None, keep: int = 0
 
 
 def pages_of(card: Card, kept: Mapping[str, str] | None = None) -> tuple[Message, ...]:
-    """The pages of a card and, after them, those of its replies, a few events on each."""
-    pages = list(messages_of(card, kept, TOOLS))
-    batch: list[Card] = []
+    """The pages of a card and its replies, a few of them on each."""
+    own = messages_of(card, kept, TOOLS)
+    pages, batch = (list(own), []) if len(own) > 1 else ([], [replace(card, replies=())])
     for reply in card.replies:
         together = [*batch, reply]
-        if batch and (len(together) > EVENTS_A_PAGE or not _is_one_message(together)):
-            pages += _page(batch)
+        if batch and (len(together) > CARDS_A_PAGE or len(list(_page(together, kept))) > 1):
+            pages += _page(batch, kept)
             together = [reply]
         batch = together
-    return (*pages, *_page(batch))
+    return (*pages, *_page(batch, kept))
 
 
-def _is_one_message(cards: Sequence[Card]) -> bool:
-    return len(list(_filled(_separated(cards), keep=TOOLS))) == 1
-
-
-def _page(cards: Sequence[Card]) -> Iterator[Message]:
+def _page(cards: Sequence[Card], kept: Mapping[str, str] | None) -> Iterator[Message]:
     lines = [line for card in cards for line in _plain_lines(card)]
-    for blocks in _filled(_separated(cards), keep=TOOLS):
+    for blocks in _filled(_separated(cards, kept), keep=TOOLS):
         yield Message(_plain(lines), blocks)
 
 
-def _separated(cards: Sequence[Card]) -> list[Block]:
+def _separated(cards: Sequence[Card], kept: Mapping[str, str] | None) -> list[Block]:
     found: list[Block] = []
     for card in cards:
         found += [{"type": "divider"}] if found else []
-        found += blocks_of(card)
+        found += blocks_of(card, kept)
     return found
 
 

@@ -13,7 +13,7 @@ from watcher.models import SENSITIVITIES, Card, Line, Piece, Topic
 
 TITLE = 24
 VIEW_BLOCKS = 100
-LONGEST_QUERY = 2_900
+LONGEST_QUERY = 2_000
 LISTED = 15
 """Topics and subscriptions that the App Home lists before it says how many more there are."""
 

@@ -41,13 +41,17 @@ class Ledger:
                 await notes.put(db, _NOTE, dict(begun))
         return None
 
-    async def end(self, key: str, ref: Ref | None = None) -> None:
-        """A message has arrived (as `ref`) or surely has not. The store hears of it with the next one."""
-        (await self._read()).pop(key, None)
-        if ref is not None:
-            self._arrived[key] = ref
-            if len(self._arrived) > REMEMBERED:
-                self._arrived.popitem(last=False)
+    def arrive(self, key: str, ref: Ref) -> None:
+        """A message has been seen to arrive."""
+        self._arrived[key] = ref
+        if len(self._arrived) > REMEMBERED:
+            self._arrived.popitem(last=False)
+
+    async def end(self, *keys: str) -> None:
+        """Messages need not be looked for any more. The store hears of it when the next one is begun."""
+        begun = await self._read()
+        for key in keys:
+            begun.pop(key, None)
 
     async def _read(self) -> dict[str, str]:
         if self._begun is None:

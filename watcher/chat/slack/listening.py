@@ -58,7 +58,7 @@ class Listening:
             signing_secret=self._settings.signing_secret,
             client=AsyncWebClient(base_url=f"{self._settings.api_base.rstrip('/')}/", retry_handlers=[]),
             # Slack's own question who we are would take time, of which there are three seconds.
-            authorize=self._authorize,
+            authorize=self._authorizing(),
         )
         anything = re.compile("")
         app.command(anything)(self._command)
@@ -73,14 +73,19 @@ class Listening:
         app.event(re.compile("tokens_revoked|app_uninstalled"))(self._gone)
         return app
 
-    async def _authorize(self, team_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(
+    def _authorizing(self) -> Callable[..., Awaitable[AuthorizeResult]]:
+        who = AuthorizeResult(
             enterprise_id=None,
-            team_id=team_id or self._workspace.team,
+            team_id=self._workspace.team,
             bot_token=self._settings.bot_token,
             bot_id=self._workspace.bot,
             bot_user_id=self._workspace.user,
         )
+
+        async def authorize() -> AuthorizeResult:  # slack-bolt looks at its arguments: no method will do
+            return who
+
+        return authorize
 
     # ------------------------------------------------------------------------------- what is told
 

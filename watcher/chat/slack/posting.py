@@ -42,6 +42,7 @@ class Posting:
         self._turns: dict[str, float] = {}
         self._windows: dict[str, str] = {}
         self._sending: dict[str, asyncio.Lock] = {}
+        self._me = ""
 
     async def send(self, place: Place, card: Card, key: str) -> Ref:
         """Post a card without its replies, once; what does not fit follows in its thread."""
@@ -50,10 +51,12 @@ class Posting:
         first, *rest = messages_of(card, await self.kept(card))
         ref = await self._once(where, first, key)
         under = replace(ref.place, thread=place.thread or ref.message)
-        for number, message in enumerate(rest, 2):
-            await self._once(under, message, f"{key}#{number}")
+        parts = [f"{key}#{number}" for number in range(2, len(rest) + 2)]
+        for part, message in zip(parts, rest, strict=True):
+            await self._once(under, message, part)
         for file in card.files:
             await self._wire.upload(file, ref.place.channel, under.thread)
+        await self._ledger.end(key, *parts)
         return ref
 
     async def edit(self, ref: Ref, card: Card) -> None:
@@ -115,11 +118,11 @@ class Posting:
             found = await self._find(place, key, begun)
             if found is not None:
                 log.info("Slack had taken %s before: it is not sent again.", key)
-                await self._ledger.end(key, found)
+                self._ledger.arrive(key, found)
                 return found
         await self._wait_for_turn(place.channel)
         try:
-            answer = await self._joined(place.channel, "chat_postMessage", **_body(place, message, key))
+            answer = await self._joined("chat_postMessage", **_body(place, message, key))
         except (ChatUnavailable, ChatRefused) as error:
             if not getattr(error, "uncertain", False):
                 await self._ledger.end(key)
@@ -127,10 +130,10 @@ class Posting:
         if not answer.get("ts"):
             raise ChatUnavailable("Slack's answer cannot be read.", uncertain=True)
         ref = Ref(replace(place, channel=str(answer.get("channel") or place.channel)), str(answer["ts"]))
-        await self._ledger.end(key, ref)
+        self._ledger.arrive(key, ref)
         return ref
 
-    async def _joined(self, channel: str, method: str, **arguments: Any) -> dict[str, Any]:
+    async def _joined(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Call something that wants Watcher in a channel; it joins a public one by itself."""
         try:
             return await self._wire.call(method, **arguments)
@@ -139,24 +142,30 @@ class Posting:
                 raise
             refused = error
         try:
-            await self._wire.call("conversations_join", channel=channel)
+            await self._wire.call("conversations_join", channel=arguments["channel"])
         except ChatRefused as error:
             raise refused from error
         return await self._wire.call(method, **arguments)
 
     async def _find(self, place: Place, key: str, begun: datetime) -> Ref | None:
         """The message of a key among those since it was begun, by its metadata."""
+        me = await self._my_id()
         cursor, seen = "", 0
         while seen < LOOK_THROUGH:
             page = await self._look(place, begun - CLOCKS_APART, cursor)
             for message in page.get("messages") or []:
-                if is_ours(message, key):
+                if key_of(message) == key and message.get("user", me) == me and message.get("ts"):
                     return Ref(place, str(message["ts"]))
             seen += _A_LOOK
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return None
         return None
+
+    async def _my_id(self) -> str:
+        if not self._me:
+            self._me = str((await self._wire.call("auth_test")).get("user_id") or "")
+        return self._me
 
     async def _look(self, place: Place, since: datetime, cursor: str) -> dict[str, Any]:
         asked: dict[str, Any] = {
@@ -167,8 +176,8 @@ class Posting:
         }
         asked |= {"cursor": cursor} if cursor else {}
         if place.thread:
-            return await self._joined(place.channel, "conversations_replies", ts=place.thread, **asked)
-        return await self._joined(place.channel, "conversations_history", **asked)
+            return await self._joined("conversations_replies", ts=place.thread, **asked)
+        return await self._joined("conversations_history", **asked)
 
 
 def _body(place: Place, message: Message, key: str) -> dict[str, Any]:
@@ -191,11 +200,6 @@ def key_of(message: Mapping[str, Any]) -> str:
     if metadata.get("event_type") != EVENT_TYPE:
         return ""
     return str((metadata.get("event_payload") or {}).get("key") or "")
-
-
-def is_ours(message: Mapping[str, Any], key: str) -> bool:
-    """Whether a message is the one of a key."""
-    return bool(message.get("ts")) and key_of(message) == key
 
 
 def bare_channel(channel: str) -> str:

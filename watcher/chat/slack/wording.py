@@ -20,6 +20,8 @@ LONGEST_ADDRESS = 1_000
 """A longer address is left out, since it could not stand in a block beside anything else."""
 LONGEST_RUN = 200
 """Characters of bold text, of code, of a link's text, or in a row without a space, that are kept together."""
+LONGEST_CODE = 500
+"""Characters of code that are kept together, so that a line can be copied whole."""
 LONGEST_WORD = 2_400
 """Characters, as Slack counts them, of things that touch and are kept together."""
 
@@ -196,7 +198,7 @@ def _marked(text: str, mark: str) -> Iterator[str]:
         return
     if shown[0] == " ":
         yield " "
-    for place, run in enumerate(runs(shown.strip())):
+    for place, run in enumerate(runs(shown.strip(), LONGEST_CODE if mark == "`" else LONGEST_RUN)):
         if place:
             yield " "
         inner = run.replace("`", "ˋ").translate(_ENTITIES) if mark == "`" else escaped(run)

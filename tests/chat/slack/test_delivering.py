@@ -1,0 +1,345 @@
+"""Digests and events on their way to Slack: each arrives once, whatever happens on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.chat.desks import story
+from tests.chat.slack.planet import (
+    BO,
+    PLANET,
+    QUICK,
+    Planet,
+    deliverer_of,
+    listening,
+    summit,
+)
+from tests.fake_slack import Trouble
+from tests.fake_slack.judging import mentions, shown
+from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.models import Card, Piece, Place, Ref, Section, Subscription
+from watcher.rounds import Rounds
+from watcher.store import deliveries, desks, subscriptions, topics
+
+NEWS = Place("slack", "CNEWS")
+CARD = Card("A card", sections=(Section(((Piece("with a line"),),)),))
+
+
+async def subscribe(planet: Planet, place: Place = NEWS, **more: object) -> Subscription:
+    async with planet.store.writing() as db:
+        await desks.ensure(db, PLANET)
+        wanted = Subscription(0, PLANET.id, place, next_at=planet.room.clock(), **more)
+        return await subscriptions.add(db, wanted)
+
+
+async def digest_is_made(planet: Planet) -> None:
+    """Let a topic catch two events, and let the digest of them be waiting."""
+    topic = await planet.watch("kim-putin", "kim putin")
+    await planet.catch(topic, summit(), [story("Kim gives Putin a rifle", hours=1, outlet="ria.ru")])
+    await subscribe(planet)
+    assert await Rounds(planet.store, planet.room.clock, timedelta(seconds=45)).digests() == 1
+
+
+# ------------------------------------------------------------------------------------- journeys
+
+
+async def test_a_digest_arrives_as_a_message_and_its_thread(planet: Planet) -> None:
+    await digest_is_made(planet)
+    assert await planet.deliverer.deliver() == 3
+    (parent,) = planet.slack.posts()
+    assert "2 events, 3 stories, 3 outlets" in shown(parent)
+    first, second = planet.slack.here.thread("CNEWS", parent["ts"])
+    assert "(lemonde.fr)" in shown(first)
+    assert "en *· first*" in shown(first)
+    assert "rifle" in shown(first) + shown(second)
+    assert "<!date^" in shown(first)
+    for message in (parent, first, second):
+        assert message["asked"]["unfurl_links"] is False
+        assert message["asked"]["unfurl_media"] is False
+        assert message["asked"]["reply_broadcast"] is None
+        assert message["text"]
+        assert "<" not in message["text"]
+
+
+async def test_from_installing_to_the_first_digest(planet: Planet) -> None:
+    async with listening(planet):
+        assert "What you can ask" in await planet.say("/watch")
+        assert "Watching kim-putin" in await planet.say("/watch topic add kim-putin kim putin")
+        assert "Subscribed" in await planet.say("/watch subscribe kim-putin 14:00")
+        async with planet.store.reading() as db:
+            (topic,) = await topics.topics(db, PLANET.id)
+        await planet.catch(topic, summit())
+        planet.move(hours=3)
+        await Rounds(planet.store, planet.room.clock, timedelta(seconds=45)).digests()
+        assert await planet.deliverer.deliver() == 2
+        assert "1 event" in shown(planet.slack.posts()[0])
+
+
+async def test_a_restart_in_the_middle_of_a_digest_loses_nothing_and_posts_nothing_twice(
+    planet: Planet,
+) -> None:
+    await digest_is_made(planet)
+    # The parent arrives, its answer does not, and then the machine is switched off.
+    planet.slack.troubles.append(Trouble("chat.postMessage", "lost"))
+    assert await planet.deliverer.deliver() == 0
+    planet.move(minutes=1)
+    again = planet.restarted()
+    await deliverer_of(planet.store, again, planet.room).deliver()
+    (parent,) = planet.slack.posts()
+    assert len(planet.slack.here.thread("CNEWS", parent["ts"])) == 2
+
+
+async def test_a_restart_between_a_post_and_its_being_noted_posts_nothing_twice(planet: Planet) -> None:
+    first = await planet.chat.send(NEWS, CARD, "digest:1")
+    assert await planet.restarted().send(NEWS, CARD, "digest:1") == first
+    assert len(planet.slack.posts()) == 1
+
+
+@pytest.mark.parametrize("lost", [0, 1, 2])
+async def test_a_lost_answer_anywhere_in_a_digest_posts_nothing_twice(planet: Planet, lost: int) -> None:
+    await digest_is_made(planet)
+    planet.slack.troubles += [
+        Trouble("chat.postMessage", "slow", times=lost),
+        Trouble("chat.postMessage", "lost"),
+    ]
+    for _ in range(4):
+        await planet.deliverer.deliver()
+        planet.move(minutes=1)
+    (parent,) = planet.slack.posts()
+    assert len(planet.slack.here.thread("CNEWS", parent["ts"])) == 2
+
+
+async def test_slack_is_away_for_two_hours_and_what_waited_arrives(planet: Planet) -> None:
+    async with listening(planet):
+        await digest_is_made(planet)
+        await planet.slack.go()
+        for _ in range(12):
+            await planet.deliverer.deliver()
+            planet.move(minutes=10)
+        await asyncio.sleep(QUICK.lost + 0.5)
+        assert "Slack" in planet.chat.trouble
+        await planet.slack.come()
+        planet.move(minutes=10)
+        assert await planet.deliverer.deliver() == 3
+        assert len(planet.slack.posts()) == 1
+        await planet.slack.connected()
+        await asyncio.wait_for(planet.chat.ready.wait(), 10)
+        assert "All is well" in await planet.say("/watch status")
+
+
+async def test_a_missing_permission_is_told_in_words_to_the_desk(planet: Planet) -> None:
+    topic = await planet.watch("kim-putin", "kim putin")
+    await planet.catch(topic, summit())
+    await subscribe(planet, Place("slack", "CSECRET"))
+    async with planet.store.writing() as db:
+        await desks.set_setting(db, PLANET.id, "notices", "CNEWS")
+    await Rounds(planet.store, planet.room.clock, timedelta(seconds=45)).digests()
+    await planet.deliverer.deliver()
+    (notice,) = planet.slack.posts()
+    assert "was refused" in shown(notice)
+    assert "/invite @Watcher" in shown(notice)
+
+
+# ------------------------------------------------------------------------------------ the port
+
+
+async def test_the_same_key_twice_is_one_message(planet: Planet) -> None:
+    first = await planet.chat.send(NEWS, CARD, "k")
+    assert await planet.chat.send(NEWS, CARD, "k") == first
+    both = await asyncio.gather(*(planet.chat.send(NEWS, CARD, "j") for _ in range(3)))
+    assert len(set(both)) == 1
+    assert len(planet.slack.posts()) == 2
+
+
+async def test_a_message_to_a_person_comes_in_their_own_window(planet: Planet) -> None:
+    ref = await planet.chat.send(Place("slack", person=BO), CARD, "k")
+    thread = await planet.chat.open_thread(ref, "A card")
+    await planet.chat.send(thread, Card("A reply"), "k2")
+    (message,) = planet.slack.posts("DUBO")
+    assert "A card" in shown(message)
+    assert len(planet.slack.here.thread("DUBO", message["ts"])) == 1
+
+
+async def test_a_channel_may_be_named_as_people_name_it(planet: Planet) -> None:
+    ref = await planet.chat.send(Place("slack", "#news"), CARD, "k")
+    assert ref.place.channel == "CNEWS"
+    await planet.chat.send(Place("slack", "<#CNEWS|news>"), CARD, "k2")
+    assert len(planet.slack.posts()) == 2
+
+
+async def test_a_message_that_grows_is_edited_in_place_and_stays_findable(planet: Planet) -> None:
+    ref = await planet.chat.send(NEWS, CARD, "k")
+    await planet.chat.edit(ref, replace(CARD, title="Another card"))
+    (message,) = planet.slack.posts()
+    assert "Another card" in shown(message)
+    assert message["metadata"]["event_payload"]["key"] == "k"
+
+
+async def test_the_thread_of_a_reply_is_the_thread_it_is_in(planet: Planet) -> None:
+    ref = await planet.chat.send(NEWS, CARD, "k")
+    thread = await planet.chat.open_thread(ref, "x")
+    reply = await planet.chat.send(thread, CARD, "k2")
+    assert await planet.chat.open_thread(reply, "y") == thread
+
+
+async def test_a_card_too_long_for_one_message_goes_on_in_its_thread(planet: Planet) -> None:
+    long = Card("Long", sections=tuple(Section(((Piece(f"Part {n}"),),)) for n in range(120)))
+    ref = await planet.chat.send(NEWS, long, "k")
+    assert await planet.restarted().send(NEWS, long, "k") == ref
+    (parent,) = planet.slack.posts()
+    rest = planet.slack.here.thread("CNEWS", parent["ts"])
+    assert [len(one["blocks"]) for one in (parent, *rest)] == [50, 50, 21]
+    await planet.chat.edit(ref, long)
+    assert "more than fits" in shown(planet.slack.posts()[0])
+
+
+async def test_messages_of_one_channel_keep_their_distance_and_others_do_not_wait(planet: Planet) -> None:
+    chat = planet.restarted(replace(QUICK, pace=0.3))
+    planet.slack.pace = 0.25
+    planet.slack.here.channel("CTWO")
+    sent = [chat.send(NEWS, CARD, f"k{n}") for n in range(3)]
+    sent += [chat.send(Place("slack", "CTWO"), CARD, f"j{n}") for n in range(3)]
+    await asyncio.gather(*sent)
+    assert len(planet.slack.posts()) == len(planet.slack.posts("CTWO")) == 3
+
+
+# ------------------------------------------------------------------------------------- trouble
+
+
+async def test_slack_asks_for_patience_and_says_how_much(planet: Planet) -> None:
+    planet.slack.troubles.append(Trouble("chat.postMessage", "429", seconds=17))
+    with pytest.raises(ChatUnavailable) as trouble:
+        await planet.chat.send(NEWS, CARD, "k")
+    assert trouble.value.retry_after == timedelta(seconds=17)
+    await planet.chat.send(NEWS, CARD, "k")
+    assert "conversations.history" not in planet.slack.count_calls()
+    assert len(planet.slack.posts()) == 1
+
+
+@pytest.mark.parametrize("kind", ["500", "html"])
+async def test_slacks_own_trouble_is_unclear_and_looked_into_before_sending_again(
+    planet: Planet, kind: str
+) -> None:
+    planet.slack.troubles.append(Trouble("chat.postMessage", kind))
+    with pytest.raises(ChatUnavailable) as trouble:
+        await planet.chat.send(NEWS, CARD, "k")
+    assert trouble.value.uncertain
+    await planet.chat.send(NEWS, CARD, "k")
+    assert planet.slack.count_calls()["conversations.history"] == 1
+    assert len(planet.slack.posts()) == 1
+
+
+async def test_an_answer_that_takes_too_long_is_lost_and_the_message_found(planet: Planet) -> None:
+    chat = planet.restarted(replace(QUICK, answer=0.3))
+    planet.slack.troubles.append(Trouble("chat.postMessage", "lost"))
+    with pytest.raises(ChatUnavailable):
+        await chat.send(NEWS, CARD, "k")
+    for number in range(450):
+        planet.slack.here.channels["CNEWS"].messages.append(
+            {"ts": planet.slack.here.next_ts(), "text": f"{number}"}
+        )
+    await chat.send(NEWS, CARD, "k")
+    assert len([one for one in planet.slack.posts() if one.get("blocks")]) == 1
+
+
+async def test_a_message_of_somebody_elses_with_such_metadata_is_not_taken_for_ours(planet: Planet) -> None:
+    forged = {"event_type": "watcher_message", "event_payload": {"key": "k"}}
+    planet.slack.troubles.append(Trouble("chat.postMessage", "500"))
+    with pytest.raises(ChatUnavailable):
+        await planet.chat.send(NEWS, CARD, "k")
+    planet.slack.here.channels["CNEWS"].messages.append(
+        {
+            "ts": planet.slack.here.next_ts(),
+            "text": "x",
+            "bot_id": "BEVIL",
+            "user": "UEVIL",
+            "metadata": forged,
+        }
+    )
+    ref = await planet.chat.send(NEWS, CARD, "k")
+    assert "A card" in shown(planet.slack.here.message(planet.slack.here.channels["CNEWS"], ref.message))
+
+
+async def test_slack_out_of_reach_is_no_unclear_failure(planet: Planet) -> None:
+    await planet.slack.go()
+    with pytest.raises(ChatUnavailable) as trouble:
+        await planet.chat.send(NEWS, CARD, "k")
+    assert not trouble.value.uncertain
+    await planet.slack.come()
+
+
+REMEDIES = {
+    "not_in_channel": "/invite @Watcher",
+    "is_archived": "Unarchive it",
+    "channel_not_found": "/invite @Watcher",
+    "invalid_auth": "SLACK_BOT_TOKEN",
+    "account_inactive": "Install it again",
+    "token_revoked": "Install the app again",
+    "restricted_action": "posting permissions",
+}
+
+
+@pytest.mark.parametrize("error", list(REMEDIES))
+async def test_what_slack_refuses_is_said_in_words_that_name_the_remedy(planet: Planet, error: str) -> None:
+    planet.slack.troubles.append(Trouble("chat.postMessage", "error", times=2, error=error))
+    with pytest.raises(ChatRefused, match=REMEDIES[error]):
+        await planet.chat.send(NEWS, CARD, "k")
+
+
+async def test_a_missing_scope_is_named(planet: Planet) -> None:
+    planet.slack.here.scopes.discard("chat:write")
+    with pytest.raises(ChatRefused, match="chat:write"):
+        await planet.chat.send(NEWS, CARD, "k")
+
+
+async def test_an_archived_channel_refuses(planet: Planet) -> None:
+    with pytest.raises(ChatRefused, match="archived"):
+        await planet.chat.send(Place("slack", "COLD"), CARD, "k")
+
+
+async def test_a_public_channel_is_joined_where_it_has_to_be(planet: Planet) -> None:
+    planet.slack.here.scopes.discard("chat:write.public")
+    await planet.chat.send(Place("slack", "COPEN"), CARD, "k")
+    assert len(planet.slack.posts("COPEN")) == 1
+
+
+async def test_a_deleted_message_cannot_be_edited_and_says_so(planet: Planet) -> None:
+    with pytest.raises(ChatRefused, match="deleted"):
+        await planet.chat.edit(Ref(NEWS, "1.000001"), CARD)
+
+
+async def test_who_has_left_is_told_of_in_words(planet: Planet) -> None:
+    planet.slack.here.person("UGONE", deleted=True)
+    with pytest.raises(ChatRefused, match="deactivated"):
+        await planet.chat.send(Place("slack", person="UGONE"), CARD, "k")
+
+
+# --------------------------------------------------------------------------------- hostile text
+
+
+async def test_a_hostile_headline_calls_nobody_and_leads_nowhere(planet: Planet) -> None:
+    hostile = "<!channel> <@UADA> <#CNEWS> <https://evil.example|lemonde.fr> *Kim* `x` :tada: \u202ekcab"
+    topic = await planet.watch("kim", "kim")
+    bad = story(hostile, outlet="lemonde.fr", summary=hostile, outlet_name=hostile)
+    await planet.catch(topic, [bad])
+    await subscribe(planet)
+    await Rounds(planet.store, planet.room.clock, timedelta(seconds=45)).digests()
+    await planet.deliverer.deliver()
+    parent = planet.slack.posts()[0]
+    for message in (parent, *planet.slack.here.thread("CNEWS", parent["ts"])):
+        assert mentions(message) == []
+        assert "<https://evil.example" not in shown(message)
+        assert "*Kim*" not in shown(message)
+        assert ":tada:" not in shown(message)
+        assert "\u202e" not in shown(message) + message["text"]
+
+
+async def test_what_was_delivered_is_known_to_the_store(planet: Planet) -> None:
+    await digest_is_made(planet)
+    await planet.deliverer.deliver()
+    async with planet.store.reading() as db:
+        assert await deliveries.pending_count(db) == 0
