@@ -138,8 +138,14 @@ def test_brackets_in_a_text_are_no_markup() -> None:
 def test_a_headline_from_right_to_left_is_isolated_as_a_whole_from_what_stands_around_it() -> None:
     line = (Piece("كيم ", "plain"), Piece("بوتين", "mark"), Piece(" — ", "quiet"), Piece("أخبار", url=URL))
     out = Reader(NOW, colour=False)
-    assert "\u2068كيم [بوتين]\u2069 — \u2068أخبار" in printed(card(line), out)
+    shown = re.sub(r"\x1b\][^\x1b]*\x1b\\\\|\x1b\[[\d;]*m", "", printed(card(line), out))
+    assert "\u2068كيم [بوتين]\u2069 — \u2068أخبار\u2069 (lemonde.fr)" in shown
     assert "\u2068" not in printed(card(line))
+
+
+def test_a_title_from_right_to_left_is_isolated_once() -> None:
+    assert printed(Card("كيم", URL), COLOURED).count("\u2068") == 1
+    assert printed(Card("كيم"), COLOURED).count("\u2068") == 1
 
 
 def test_spaces_are_kept_since_columns_are_made_with_them() -> None:

@@ -133,11 +133,11 @@ class _Stack:
 
 def _title(card: Card, reader: Reader, note: str, *, signed: bool) -> RenderableType:
     sign, colour = _SIGNS[card.tone]
-    literal = _literal(card.title)
-    shown = f"{_ISOLATE}{literal}{_END}" if reader.terminal and _is_right_to_left(literal) else literal
-    title = Text(shown, style="bold", overflow="fold")
-    if url := safe_link(card.url):
-        title = _link(title.plain, url, Style(bold=True), reader, told=_is_told(url, card, reader))
+    literal, url = _literal(card.title), safe_link(card.url)
+    if url:
+        title = _link(literal, url, Style(bold=True), reader, told=_is_told(url, card, reader))
+    else:
+        title = Text(style="bold", overflow="fold").append_text(_isolated(Text(literal), reader))
     if note:
         title.append(f"  {note}", style="not bold dim")
     return _Prefixed(title, f"{sign} ", "  ", colour) if signed else title
@@ -161,12 +161,19 @@ def _text(line: Line, reader: Reader, base: str = "") -> Text:
     text = Text(style=base, overflow="fold")
     for _, run in groupby(line, key=_run_of):
         pieces = list(run)
-        isolated = reader.terminal and any(_is_right_to_left(piece.text) for piece in pieces)
-        text.append(_ISOLATE if isolated else "")
-        for piece in pieces:
-            text.append_text(_piece(piece, reader))
-        text.append(_END if isolated else "")
+        shown = [_piece(piece, reader) for piece in pieces]
+        if pieces[0].url:  # its host stands beside it, and is no part of it
+            text.append_text(Text().join(shown))
+        else:
+            text.append_text(_isolated(Text().join(shown), reader))
     return text
+
+
+def _isolated(text: Text, reader: Reader) -> Text:
+    """A text that runs from right to left, kept in its place between texts that do not."""
+    if not reader.terminal or not _is_right_to_left(text.plain):
+        return text
+    return Text(_ISOLATE).append_text(text).append(_END)
 
 
 def _run_of(piece: Piece) -> tuple[object, ...]:
@@ -203,7 +210,8 @@ def _link(shown: str, url: str, style: Style, reader: Reader, *, told: bool = Fa
     """
     if not reader.terminal:
         return Text(shown if told else f"{shown} <{url}>", style=style)
-    text = Text(style=style, overflow="fold").append(shown, Style(link=url))
+    text = Text(style=style, overflow="fold")
+    text.append_text(_isolated(Text(shown, style=Style(link=url)), reader))
     if not told and _host(url) != shown.casefold().removeprefix("www."):
         text.append(f" ({_host(url)})", style=Style(dim=True, bold=False))
     return text
