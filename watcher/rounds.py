@@ -58,7 +58,7 @@ class Rounds:
             await subscriptions.save(db, replace(to, next_at=quiet))
             return
         digest = await self._compile(db, to, now)
-        if digest.items or (to.say_nothing_new and to.how == "digest"):
+        if digest.items or digest.roundups or (to.say_nothing_new and to.how == "digest"):
             await deliveries.add(db, digest_deliveries(digest, to, now))
             await subscriptions.show(db, to.place, shown_after(digest, now))
         following = next_time(to.times, to.time_zone, now) if to.how == "digest" else None
@@ -75,6 +75,7 @@ class Rounds:
             Window(start, now, since_words(now - start)),
             shown=await subscriptions.shown(db, to.place),
             held=await _held(db, groups),
+            roundups=await topics.roundups(db, [topic.id for topic in wanted], start, now),
             languages=to.languages,
             reader=settings.language,
         )

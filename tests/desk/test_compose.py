@@ -47,6 +47,15 @@ def test_nothing_new_is_said_in_one_line() -> None:
     assert (card.sections, card.replies) == ((), ())
 
 
+def test_round_ups_are_named_though_they_belong_to_no_event() -> None:
+    live = story("live", "War in Ukraine: what we know on day 900")
+    digest = compile_digest([TOPIC], [], DAY, roundups=[live])
+    (counts, listed) = digest_card(digest).sections
+    assert listed.heading == "Round-ups and live blogs"
+    assert listed.lines[0][0] == Piece(live.title, url=live.url)
+    assert "0 events" in counts.lines[0][0].text
+
+
 def test_an_event_lists_each_outlet_with_link_time_and_language_the_first_one_first() -> None:
     event = group("e", story("late", ago=1, language="fr"), story("early", ago=5))
     card = card_of(event).replies[0]

@@ -89,11 +89,12 @@ def outlet_of(story: Story) -> str:
 def digest_card(digest: Digest) -> Card:
     """A digest as its parent message, with one reply an event for its thread."""
     names = ", ".join(topic.title or topic.name for topic in digest.topics) or "no topics"
-    if not digest.items:
+    if not digest.items and not digest.roundups:
         return Card(f"Nothing new on {names} in {_window_words(digest)}.", tone="plain", footer=_span(digest))
     totals = tally(len(digest.stories), len(digest.items), len(digest.outlets), max(1, len(digest.languages)))
     sections = [Section(((Piece(totals, "strong"),),))]
     sections += [_topic_section(topic, digest) for topic in digest.topics if _items_of(topic, digest)]
+    sections += _roundup_sections(digest)
     return Card(
         cut(f"{names}: {digest.window.words}", TITLE_CHARACTERS),
         sections=tuple(sections),
@@ -128,6 +129,17 @@ def _topic_section(topic: Topic, digest: Digest) -> Section:
         lines.append((Piece(f"and {len(items) - LEADS} more in the thread", "quiet"),))
     heading = topic.title or topic.name if len(digest.topics) > 1 else ""
     return Section(tuple(lines), heading=heading, bullets=True)
+
+
+def _roundup_sections(digest: Digest) -> list[Section]:
+    """Round-ups and live blogs, which belong to no one event, named so that nothing is left out silently."""
+    if not digest.roundups:
+        return []
+    newest = digest.roundups[::-1][:LEADS]
+    lines: list[Line] = [(headline_piece(s), Piece(f" — {outlet_of(s)}", "quiet")) for s in newest]
+    if len(digest.roundups) > LEADS:
+        lines.append((Piece(f"and {len(digest.roundups) - LEADS} more", "quiet"),))
+    return [Section(tuple(lines), heading="Round-ups and live blogs", bullets=True)]
 
 
 def _lead_line(item: Item) -> Line:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from watcher.desk.clock import Window
 from watcher.desk.headline import headline, opening, said
-from watcher.desk.triage import newsworthy
+from watcher.desk.triage import newsworthy, resurfaced
 from watcher.models import Group, Shown, Story, Topic
 
 News = Literal["new", "grown", "known"]
@@ -38,7 +38,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The events of some topics over a window, the weightiest first in each topic."""
+    """The events of some topics over a window, the weightiest first in each topic.
+
+    `roundups` are the stories that belong to no one event: round-ups, briefings, live blogs.
+    """
 
     window: Window
     topics: tuple[Topic, ...]
@@ -65,6 +68,7 @@ def compile_digest(
     *,
     shown: Mapping[str, Shown] | None = None,
     held: frozenset[str] = frozenset(),
+    roundups: Iterable[Story] = (),
     languages: Sequence[str] = (),
     reader: str = "en",
     asked: bool = False,
@@ -86,7 +90,8 @@ def compile_digest(
             items.append(item)
     order = {topic.id: place for place, topic in enumerate(topics)}
     items.sort(key=lambda item: (order[item.topic.id], *_weight(item)))
-    return Digest(window, tuple(topics), tuple(items))
+    loose = tuple(s for s in roundups if (not languages or s.language in languages) and not resurfaced(s))
+    return Digest(window, tuple(topics), tuple(items), loose)
 
 
 def _in_languages(group: Group, languages: Sequence[str]) -> Group:

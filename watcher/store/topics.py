@@ -211,6 +211,21 @@ async def groups(
     return await groups_by_id(db, (await db.execute(query)).scalars())
 
 
+async def roundups(
+    db: AsyncConnection, topic_ids: Iterable[int], since: datetime, until: datetime
+) -> list[Story]:
+    """The stories of some topics first seen after `since` and up to `until` that belong to no event."""
+    query = (
+        select(*STORY)
+        .distinct()
+        .select_from(tables.stories.join(tables.placements, _placed.story_id == _story.id))
+        .where(_story.seen > since, _story.seen <= until, _story.backlog.is_(False))
+        .where(_placed.topic_id.in_(list(topic_ids)), _placed.group_id == "")
+        .order_by(_story.seen, _story.n)
+    )
+    return [Story(*found) for found in await db.execute(query)]
+
+
 async def groups_by_id(db: AsyncConnection, ids: Iterable[str]) -> list[Group]:
     """Whole groups; those that are not there are left out. Sorted by topic and by when they began."""
     found: dict[str, list[tuple[int, str, Story]]] = {}
