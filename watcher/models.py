@@ -379,7 +379,8 @@ Tone = Literal["plain", "news", "alert", "good", "bad"]
 class Card:
     """A message without a platform. `private` asks that only the person who asked sees it.
 
-    `replies` are what goes into its thread, one message each.
+    `replies` are what goes into its thread, one message each. `pings` are the platform's own ids of the
+    people, and of nobody else, whom the message is to wake; a platform that has no such thing leaves them.
     """
 
     title: str
@@ -391,6 +392,7 @@ class Card:
     private: bool = False
     replies: tuple[Card, ...] = ()
     files: tuple[Attachment, ...] = ()
+    pings: tuple[str, ...] = ()
 
 
 DeliveryKind = Literal["digest", "event", "flash", "alert", "notice"]

@@ -1,0 +1,185 @@
+"""What an alert says: the event, how sure it is, who had it first, and who has it now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from watcher.desk.alerts import Alert
+from watcher.desk.breaking import Verdict
+from watcher.desk.compose import clean, count, outlet_of, revision_line, safe_link
+from watcher.desk.headline import cut, headline, said
+from watcher.desk.novelty import Novelty
+from watcher.desk.oncall import Step
+from watcher.models import Button, Card, Line, Piece, Revision, Section, Story, Topic
+
+SOURCES = 6
+"""Origins that an alert lists with link and time."""
+_WORDS = {"breaking": "Breaking", "urgent": "Urgent", "developing": "Developing"}
+
+
+def told_card(topic: Topic, verdict: Verdict, reader: str = "en") -> Card:
+    """What is known of an event that breaks, without the alert's state and buttons."""
+    news, chain, evidence = verdict.news, verdict.chain, verdict.evidence
+    if news is None or chain is None or evidence is None or verdict.level is None:
+        raise ValueError("only an event that breaks has an alert")
+    lead = headline(news, reader)
+    text = said(news, lead)
+    name = clean(topic.title or topic.name)
+    head: list[Line] = [(Piece(_WORDS[verdict.level], "strong"), Piece(f" · {name}", "quiet"))]
+    head += [(Piece(clean(text)),)] if text else []
+    quoting = dict(chain.quotes)
+    voices = [_voice_line(voice.first, quoting, first=at == 0) for at, voice in enumerate(chain.voices)]
+    more = len(voices) - SOURCES
+    listed = [*voices[:SOURCES], *([(Piece(f"and {more} more", "quiet"),)] if more > 0 else [])]
+    return Card(
+        cut(clean(lead.title), 250),
+        url=safe_link(lead.url),
+        sections=(
+            Section(tuple(head)),
+            Section(
+                ((Piece(clean(chain.words), "strong"),), (Piece(f"Why: {clean(evidence.words)}", "quiet"),))
+            ),
+            Section(tuple(listed), bullets=True),
+        ),
+        tone="alert",
+    )
+
+
+def _voice_line(story: Story, quoting: dict[str, str], *, first: bool) -> Line:
+    name = outlet_of(story)
+    line = [Piece(name, url=safe_link(story.url)), Piece(" · ", "quiet"), _time(story.published)]
+    if name in quoting:
+        line.append(Piece(f" · quotes {clean(quoting[name])}", "quiet"))
+    if first:
+        line.append(Piece(" · first", "strong"))
+    return tuple(line)
+
+
+def face(alert: Alert) -> Card:
+    """An alert's message as it now is: the event, its state with who and when, and its buttons."""
+    state = Section((_state_line(alert),))
+    return replace(alert.told, sections=(*alert.told.sections, state), buttons=_buttons(alert))
+
+
+def _state_line(alert: Alert) -> Line:
+    name = clean(alert.name or alert.person)
+    at = (Piece(" since ", "quiet"), _time(alert.at))
+    if alert.state == "acknowledged":
+        return (Piece(f"{name} has it", "strong"), *at)
+    if alert.state == "checking":
+        return (Piece(f"{name} is checking", "strong"), *at)
+    if alert.state == "snoozed":
+        until: Line = (_time(alert.next_at),) if alert.next_at else (Piece("it changes"),)
+        return (Piece(f"Snoozed by {name} until ", "strong"), *until)
+    if alert.state == "closed":
+        return (Piece(f"Closed by {name}: {alert.why}", "strong"), Piece(" at ", "quiet"), _time(alert.at))
+    return (Piece("Nobody has it yet", "strong"),)
+
+
+_ALL = ("ack", "checking", "snooze", "not-news", "escalate")
+_OFFERED = {
+    "open": _ALL,
+    "checking": ("ack", "snooze", "not-news", "escalate"),
+    "snoozed": ("ack", "checking", "not-news", "escalate"),
+    "acknowledged": ("not-news", "escalate"),
+    "closed": (),
+}
+
+
+def _buttons(alert: Alert) -> tuple[Button, ...]:
+    made = {
+        "ack": Button("I have it", f"/watch alert ack {alert.id}", "primary"),
+        "checking": Button("Checking", f"/watch alert checking {alert.id}"),
+        "snooze": Button("Snooze 30 min", f"/watch alert snooze {alert.id} 30m"),
+        "not-news": Button("Not news", f"/watch alert not-news {alert.id}", "danger"),
+        "escalate": Button("Escalate", f"/watch alert escalate {alert.id}"),
+    }
+    return tuple(made[what] for what in _OFFERED[alert.state])
+
+
+def step_card(alert: Alert, step: Step, now: datetime) -> Card:
+    """Asks the next to take an alert, in its thread or in their own window."""
+    names = ", ".join(person.name for person in step.people) or "everybody here"
+    waits = max(1, round((now - alert.made_at).total_seconds() / 60))
+    lines: tuple[Line, ...] = (
+        (Piece(f"{clean(names)}: {step.words}. ", "strong"), Piece(f"Nobody has had it for {waits} min.")),
+        (Piece(clean(alert.told.title), url=safe_link(alert.told.url)),),
+    )
+    pings = tuple(person.place.person for person in step.people if person.place.person)
+    return Card(
+        f"Who has this? {cut(clean(alert.told.title), 180)}",
+        sections=(Section(lines),),
+        tone="alert",
+        buttons=_buttons(alert),
+        pings=pings,
+    )
+
+
+def update_card(novelties: Sequence[Novelty], revisions: Sequence[Revision], chain: str) -> Card:
+    """What later stories say that earlier ones did not, each with its source, and changed headlines."""
+    lines: list[Line] = [
+        (
+            Piece(clean(one.text)),
+            Piece(" — ", "quiet"),
+            Piece(outlet_of(one.story), url=safe_link(one.story.url)),
+        )
+        for one in novelties
+    ]
+    lines += [
+        (Piece("Headline changed: ", "quiet"), *revision_line(one.old_title, one.new_title))
+        for one in revisions
+    ]
+    title = "What is new" if novelties else "A headline was changed"
+    return Card(
+        title, sections=(Section(tuple(lines), bullets=True),), footer=(Piece(clean(chain), "quiet"),)
+    )
+
+
+def raised_card(alert: Alert, why: str) -> Card:
+    """Says in an alert's thread that the event has become more than it was."""
+    lines: tuple[Line, ...] = ((Piece(clean(why)),), (Piece(clean(alert.evidence.words), "quiet"),))
+    return Card(f"Now {alert.level}", sections=(Section(lines),), tone="alert", buttons=_buttons(alert))
+
+
+def folded_card(topic: Topic, folded: Sequence[Alert], an_hour: int) -> Card:
+    """Many alerts of one topic as one message."""
+    name = clean(topic.title or topic.name)
+    lines: list[Line] = [
+        (
+            Piece(clean(one.told.title), url=safe_link(one.told.url)),
+            Piece(f" — {_WORDS[one.level].lower()}, {clean(one.evidence.chain)}", "quiet"),
+        )
+        for one in folded[:20]
+    ]
+    lines += [(Piece(f"and {len(folded) - 20} more", "quiet"),)] if len(folded) > 20 else []
+    return Card(
+        f"{count(len(folded), 'more event')} broke in {name}",
+        sections=(Section(tuple(lines), bullets=True),),
+        footer=(Piece(f"More than {an_hour} alerts an hour come as one message. ", "quiet"),),
+        tone="alert",
+    )
+
+
+def silence_card(minutes: int, why: str) -> Card:
+    """The dead man's switch: Watcher itself has stopped hearing."""
+    return Card(
+        f"Watcher has heard nothing for {minutes} minutes",
+        sections=(Section(((Piece(clean(why)),),)),),
+        tone="bad",
+    )
+
+
+def unreachable_card(platform: str, since: datetime, waiting: int) -> Card:
+    """A platform that cannot be reached, told on another."""
+    line: Line = (
+        Piece("Since ", "quiet"),
+        _time(since),
+        Piece(f". {count(waiting, 'message')} wait for it."),
+    )
+    return Card(f"{clean(platform).title()} cannot be reached", sections=(Section((line,)),), tone="bad")
+
+
+def _time(at: datetime) -> Piece:
+    return Piece(f"{at:%H:%M} UTC", "time", at=at)

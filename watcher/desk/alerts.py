@@ -1,0 +1,144 @@
+"""Alerts as values: the states of one, and what each press of a button makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from watcher.desk.breaking import Evidence, Level
+from watcher.models import Card
+
+State = Literal["open", "acknowledged", "checking", "snoozed", "closed"]
+Press = Literal["ack", "checking", "snooze", "not-news", "escalate"]
+
+CHECKING_FOR = timedelta(minutes=15)
+"""How long somebody may be checking before the alert asks again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An event that could not wait.
+
+    `told` is what its message says of the event; its state and its buttons are put on top of that.
+    `known` are the stories that were told of. `person` has the state as their platform knows them and
+    `name` as people do; `at` is since when. `next_at` is when it speaks again by itself: an escalation,
+    the end of a snooze. One that is `folded` came when its topic had alerted too often, and is silent.
+    """
+
+    id: int
+    desk: str
+    topic_id: int
+    group_id: str
+    level: Level
+    told: Card
+    evidence: Evidence
+    known: tuple[str, ...]
+    published: datetime
+    seen: datetime
+    made_at: datetime
+    at: datetime
+    state: State = "open"
+    why: str = ""
+    person: str = ""
+    name: str = ""
+    step: int = 0
+    next_at: datetime | None = None
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody who presses: their platform's id of them, and what people call them."""
+
+    person: str
+    name: str = ""
+
+    @property
+    def called(self) -> str:
+        return self.name or self.person or "somebody"
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a press came to: the alert as it now is, and the sentence for who pressed.
+
+    `done` is false where somebody was first, and the alert is as it was.
+    """
+
+    alert: Alert
+    done: bool
+    said: str
+
+
+_HAS = {
+    "acknowledged": "{name} has it since {at:%H:%M} UTC.",
+    "checking": "{name} is checking since {at:%H:%M} UTC.",
+    "closed": "{name} closed it at {at:%H:%M} UTC: {why}.",
+}
+
+
+def press(alert: Alert, what: Press, who: Who, now: datetime, until: datetime | None = None) -> Pressed:
+    """What a press makes of an alert. The first to press has it; whoever comes second is told who.
+
+    `until` ends a snooze; without it the alert sleeps until the event changes.
+    """
+    if alert.state == "closed":
+        return Pressed(alert, False, _has(alert))
+    if what in ("ack", "checking", "snooze") and _is_others(alert, who):
+        return Pressed(alert, False, _has(alert))
+    if _is_so(alert, what, who):
+        return Pressed(alert, False, "So it is already.")
+    return {
+        "ack": _ack,
+        "checking": _checking,
+        "snooze": lambda a, w, n: _snooze(a, w, n, until),
+        "not-news": _not_news,
+        "escalate": _escalate,
+    }[what](alert, who, now)
+
+
+def _is_others(alert: Alert, who: Who) -> bool:
+    return alert.state in ("acknowledged", "checking") and alert.person != who.person
+
+
+def _is_so(alert: Alert, what: Press, who: Who) -> bool:
+    wanted = {"ack": "acknowledged", "checking": "checking"}.get(what)
+    return alert.state == wanted and alert.person == who.person
+
+
+def _has(alert: Alert) -> str:
+    name = alert.name or alert.person or "Somebody"
+    return _HAS[alert.state].format(name=name, at=alert.at, why=alert.why or "it is over")
+
+
+def _set(
+    alert: Alert, state: State, who: Who, now: datetime, next_at: datetime | None, why: str = ""
+) -> Alert:
+    return replace(alert, state=state, person=who.person, name=who.called, at=now, next_at=next_at, why=why)
+
+
+def _ack(alert: Alert, who: Who, now: datetime) -> Pressed:
+    return Pressed(_set(alert, "acknowledged", who, now, None), True, "It is yours; nobody else is woken.")
+
+
+def _checking(alert: Alert, who: Who, now: datetime) -> Pressed:
+    until = now + CHECKING_FOR
+    said = f"You are checking. It asks again at {until:%H:%M} UTC unless you have it by then."
+    return Pressed(_set(alert, "checking", who, now, until), True, said)
+
+
+def _snooze(alert: Alert, who: Who, now: datetime, until: datetime | None) -> Pressed:
+    said = f"Quiet until {until:%H:%M} UTC." if until else "Quiet until the event changes."
+    return Pressed(_set(alert, "snoozed", who, now, until), True, said)
+
+
+def _not_news(alert: Alert, who: Who, now: datetime) -> Pressed:
+    closed = _set(alert, "closed", who, now, None, "not news")
+    return Pressed(closed, True, "Closed as not news; this event is silent from now on.")
+
+
+def _escalate(alert: Alert, who: Who, now: datetime) -> Pressed:
+    # Due at once: the next round takes the step, by the rota as it then is.
+    opened = _set(alert, "open", who, now, now, "escalated")
+    return Pressed(opened, True, "The next in line is told now.")

@@ -1,0 +1,189 @@
+"""Whether an event breaks: decided from evidence that is shown with the alert.
+
+Independent origins in the last minutes, against what an event of this topic usually gathers at this hour;
+outlets that the desk trusts; outlets' own words for urgent; and the topic's own rule where it has one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from watcher.desk.origins import Chain, trace
+from watcher.desk.pace import Pace, often
+from watcher.desk.sources import Sources
+from watcher.desk.triage import newsworthy
+from watcher.desk.urgency import urgent_label
+from watcher.models import Group, WatcherError
+
+Level = Literal["developing", "urgent", "breaking"]
+LEVELS: tuple[Level, ...] = ("developing", "urgent", "breaking")
+
+FRESH = timedelta(hours=3)
+"""An event whose newest telling is older than this does not break: it was missed, or caught up with."""
+WINDOWS = tuple(timedelta(minutes=minutes) for minutes in (20, 60, 180))
+URGENT = 0.03
+"""Chance a day below which an event is urgent: once in a month as the topic usually goes."""
+BREAKING = 0.003
+"""Chance a day below which it is breaking, given three independent origins: once in a year."""
+WEIGHT = 4.0
+"""How much rarer a trusted outlet, or a word for urgent, makes an event."""
+
+
+class RuleError(WatcherError):
+    """A rule that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A topic's own rule. `count` alerts when `outlets` independent ones have it within `minutes`."""
+
+    kind: Literal["auto", "always", "never", "count"] = "auto"
+    outlets: int = 0
+    minutes: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.outlets} outlets in {self.minutes} min" if self.kind == "count" else self.kind
+
+
+AUTO = Rule()
+_COUNT = re.compile(
+    r"(?:alert\s+)?(?:when\s+|at\s+)?(\d{1,3})\s*(?:outlets?|origins?|sources?)?\s*(?:in|within|/)\s*"
+    r"(\d{1,4})\s*(m|min|mins|minutes?|h|hours?)"
+)
+
+
+def parse_rule(text: str) -> Rule:
+    """Read `auto`, `always`, `never` (or `off`) or `3 outlets in 20 min`; raises RuleError."""
+    said = " ".join(text.casefold().split()).removeprefix("alert ").strip()
+    plain = {"auto": "auto", "default": "auto", "always": "always", "never": "never", "off": "never"}
+    if said in plain:
+        return Rule(plain[said])  # type: ignore[arg-type]
+    found = _COUNT.fullmatch(said)
+    if found and int(found[1]) and int(found[2]):
+        return Rule("count", int(found[1]), int(found[2]) * (60 if found[3][0] == "h" else 1))
+    raise RuleError(
+        f"I cannot read {text.strip()!r} as a rule. Say auto, always, never, or 3 outlets in 20 min."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for an alert. `origins` told it independently within `minutes`; `chance` is how often a
+    day such a thing would happen in this topic by itself."""
+
+    origins: int
+    minutes: int
+    chance: float
+    chain: str
+    trusted: tuple[str, ...] = ()
+    label: str = ""
+    rule: str = ""
+
+    @property
+    def words(self) -> str:
+        """The evidence in a sentence."""
+        if self.origins > 1:
+            told = f"{self.origins} independent origins within {self.minutes} min"
+        else:
+            told = "one origin"
+        parts = [told, f"in this topic {often(self.chance)}"] if not self.rule else [told]
+        parts += [f"trusted: {', '.join(self.trusted)}"] if self.trusted else []
+        parts += [f"called “{self.label}” by its outlet"] if self.label else []
+        parts += [f"this topic's rule: {self.rule}"] if self.rule else []
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is made of an event: a level, or None and why not."""
+
+    level: Level | None
+    why: str
+    evidence: Evidence | None = None
+    news: Group | None = None
+    chain: Chain | None = None
+
+
+def decide(
+    group: Group,
+    pace: Pace,
+    now: datetime,
+    sources: Sources,
+    *,
+    rule: Rule = AUTO,
+    trusted: Sequence[str] = (),
+    held: frozenset[str] = frozenset(),
+) -> Verdict:
+    """Decide about one event. `held` are stories that may not speak; `trusted` are outlets by domain."""
+    if rule.kind == "never":
+        return Verdict(None, "this topic never alerts")
+    news = newsworthy(group, held)
+    if news is None:
+        return Verdict(None, "there is nothing in it that happened now")
+    if now - max(story.published for story in news.stories) > FRESH:
+        return Verdict(None, "nobody has told of it in the last hours")
+    chain = trace(news, sources)
+    evidence = _weigh(news, chain, pace, sources, trusted)
+    level, why = _by_rule(chain, rule) if rule.kind != "auto" else _by_pace(evidence)
+    if rule.kind != "auto":
+        evidence = _under(rule, evidence)
+    return Verdict(level, why, evidence, news, chain)
+
+
+def _weigh(news: Group, chain: Chain, pace: Pace, sources: Sources, trusted: Sequence[str]) -> Evidence:
+    """The window in which so many origins are rarest, and what else speaks for the event."""
+    times = [voice.first.published for voice in chain.voices]
+    newest = max(times)
+    counts = [(sum(newest - at <= window for at in times), window) for window in WINDOWS]
+    chances = [(pace.chance(count, newest, window), count, window) for count, window in counts]
+    chance, count, window = min(chances, key=lambda found: (found[0], found[2]))
+    first = min(at for at in times if newest - at <= window)
+    minutes = max(1, round((newest - first).total_seconds() / 60))
+    recent = [story for story in news.stories if newest - story.published <= WINDOWS[-1]]
+    names = [sources.of(story.outlet) for story in recent if story.outlet in trusted]
+    labels = [label for story in recent if (label := urgent_label(story.title))]
+    told = tuple(dict.fromkeys(source.name if source else "" for source in names))
+    return Evidence(count, minutes, chance, chain.words, told, labels[0] if labels else "")
+
+
+def _by_pace(evidence: Evidence) -> tuple[Level | None, str]:
+    weight = WEIGHT ** (bool(evidence.trusted) + bool(evidence.label))
+    chance = evidence.chance / weight
+    if evidence.origins >= 3 and chance <= BREAKING:
+        return "breaking", evidence.words
+    if evidence.origins >= 2 and chance <= URGENT:
+        return "urgent", evidence.words
+    if evidence.trusted and evidence.label:
+        return "developing", evidence.words
+    return None, f"{evidence.words}: that is not unusual enough"
+
+
+def _by_rule(chain: Chain, rule: Rule) -> tuple[Level | None, str]:
+    why = f"this topic's rule: {rule}"
+    if rule.kind == "always":
+        return "developing" if len(chain.voices) == 1 else "urgent", why
+    times = sorted(voice.first.published for voice in chain.voices)
+    span, need = timedelta(minutes=rule.minutes), rule.outlets
+    meets = any(times[at + need - 1] - times[at] <= span for at in range(len(times) - need + 1))
+    return ("urgent", why) if meets else (None, f"{why}, which it does not meet")
+
+
+def _under(rule: Rule, evidence: Evidence) -> Evidence:
+    return Evidence(
+        evidence.origins,
+        evidence.minutes,
+        evidence.chance,
+        evidence.chain,
+        evidence.trusted,
+        evidence.label,
+        str(rule),
+    )
+
+
+def higher(level: Level, than: Level) -> bool:
+    """Whether one level is above another."""
+    return LEVELS.index(level) > LEVELS.index(than)

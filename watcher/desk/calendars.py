@@ -1,0 +1,104 @@
+"""Rotas as iCalendar: out, so that people see their duty in their own calendar, and in, from theirs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import blake2b
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Component, Event
+
+from watcher.desk.oncall import Override, Rota, roster
+from watcher.models import WatcherError
+
+
+class CalendarError(WatcherError):
+    """A file that is no calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a calendar holds for a rota. `unknown` are titles that name nobody, `left_out` no shifts."""
+
+    overrides: tuple[Override, ...]
+    unknown: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def write_calendar(rota: Rota, start: datetime, end: datetime, title: str) -> bytes:
+    """A rota's duties from `start` to `end` as an iCalendar file, the same bytes for the same rota."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Watcher//On call//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", title)
+    for duty in roster(rota, start, end):
+        if not duty.person:
+            continue
+        event = Event()
+        mark = blake2b(f"{duty.person}|{duty.start.isoformat()}".encode(), digest_size=10).hexdigest()
+        event.add("uid", f"{mark}@watcher")
+        event.add("summary", f"{duty.person} is on call")
+        event.add("dtstart", duty.start)
+        event.add("dtend", duty.end)
+        event.add("dtstamp", start)
+        calendar.add_component(event)
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def read_calendar(content: bytes, rota: Rota, zone: str) -> Imported:
+    """The events of a calendar as overrides, for those whose title names somebody of the rota.
+
+    Whole days are those of `zone`, floating times too. Raises CalendarError.
+    """
+    try:
+        calendar = Calendar.from_ical(content)
+    except (ValueError, IndexError, KeyError) as error:
+        raise CalendarError(f"That is no iCalendar file ({str(error)[:80]}). Export it as .ics.") from error
+    overrides: list[Override] = []
+    unknown: list[str] = []
+    left_out: list[str] = []
+    for event in calendar.walk("VEVENT"):
+        title = str(event.get("summary", "")).strip()
+        span = _span(event, ZoneInfo(zone))
+        name = _named(title, rota)
+        if span is None or event.get("rrule") is not None:
+            left_out.append(title or "an event without a title")
+        elif not name:
+            unknown.append(title or "an event without a title")
+        else:
+            overrides.append(Override(name, *span, "from a calendar"))
+    overrides.sort(key=lambda one: (one.start, one.end))
+    return Imported(tuple(overrides), tuple(dict.fromkeys(unknown)), tuple(dict.fromkeys(left_out)))
+
+
+def _named(title: str, rota: Rota) -> str:
+    """Whom a title names: `Ada is on call`, `On call: Ada`, `Ada`; the longest name that stands in it."""
+    found = [
+        one.name for one in rota.people if re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", title, re.I)
+    ]
+    return max(found, key=len, default="")
+
+
+def _span(event: Component, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    try:
+        start = event.decoded("dtstart")
+        end = event.decoded("dtend") if "dtend" in event else start + _length(event, start)
+    except (KeyError, ValueError, TypeError):
+        return None
+    span = _moment(start, zone), _moment(end, zone)
+    return span if span[0] < span[1] else None
+
+
+def _length(event: Component, start: date) -> timedelta:
+    if "duration" in event:
+        length: timedelta = event.decoded("duration")
+        return length
+    return timedelta() if isinstance(start, datetime) else timedelta(days=1)
+
+
+def _moment(at: date, zone: ZoneInfo) -> datetime:
+    whole = at if isinstance(at, datetime) else datetime.combine(at, time())
+    return (whole if whole.tzinfo else whole.replace(tzinfo=zone)).astimezone(UTC)

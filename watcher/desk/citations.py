@@ -1,0 +1,111 @@
+"""Whether a story only quotes another outlet: "Reuters reports", « selon le New York Times ».
+
+A name alone is no quotation: what stands right before or after it has to say so, in any of fifteen
+languages. Only the headline and the opening of the summary are read, where a story says whose news it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from watcher.desk.sources import Mention, Source, Sources
+from watcher.models import Story
+
+OPENING = 280
+"""Characters of a summary that say whose news a story is; what is quoted further down is a side matter."""
+_REACH = 70
+"""Characters before a name in which a phrase that quotes may begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The outlet that a story quotes, and the words with which it does."""
+
+    source: Source
+    text: str
+
+
+# What stands before the name, of a language a line. Between it and the name there may be three words, such
+# as "the South Korean agency".
+_BEFORE = (
+    r"according to|reports? (?:from|by)|reported by|citing|quoting|(?:is|was|has|have) told|told|via|"
+    r"source:|interview (?:with|to)|as per",
+    r"selon|d['’]après|rapport(?:e|ent|é par)|cités? par|citant|révèlent?|confié à|déclaré à|indiqué à|"
+    r"annoncé à|appris|source ?:|avec|par",
+    r"laut|nach (?:angaben|informationen|berichten|recherchen) (?:von|der|des)|berichtet|berichtete|meldet|"
+    r"unter berufung auf|gegenüber|sagte|zitiert von",
+    r"según|de acuerdo con|inform[aó]|citad[oa] por|citando a|report[aó]|public[aó]|revel[aó]|dijo a|"
+    r"declar[oó] a|fuente:",
+    r"secondo|stando a|riferisce|riporta|scrive|rivela|citando|citato da|lo dice a|ha detto (?:a|al|alla)|"
+    r"fonte:",
+    r"segundo|de acordo com|conforme|noticia|avança|citando|citad[oa] pel[oa]|disse (?:à|ao)|fonte:",
+    r"według|wg|podaj[eą]|podał[ao]?|donos(?:i|zą)|pisz[eą]|inform(?:uje|ują)|poinformował[ao]?|"
+    r"powołując się na|cytując|przekazał[ao]?|ujawni(?:a|ł|ła)|w rozmowie z|źródło:",
+    r"по данным|сообща(?:ет|ют)|сообщил[аои]?|пиш[еу]т|переда[её]т|передают|со ссылкой на|ссылаясь на|"
+    r"по информации|по сообщению|по словам|рассказал[аи]?|источник:",
+    r"за даними|повідомля(?:є|ють)|повідоми(?:в|ла|ло|ли)|пиш[еу]ть?|переда(?:є|ють)|з посиланням на|"
+    r"посилаючись на|за інформацією|джерело:",
+    r"بحسب|حسب|وفق(?:ا|اً|ًا)?|نقل(?:ا|اً|ًا) عن|نقلت|ذكرت|ذكر|أفادت|أفاد|قالت|كشفت|أوردت|أعلنت|عن",
+    r"به گزارش|به نقل از|به نوشته|گزارش",
+    r"kaynak:|haberi:",
+    r"据|據|引述|援引|引用|转引|根据|根據|来源[:：]",
+    r"出典[:：]",
+    r"출처[:：]",
+)
+# What stands after the name.
+_AFTER = (
+    r"(?:has |have )?(?:reports?|reported|says?|said|reveals?|revealed|writes|learn(?:s|ed)|"
+    r"understands|is reporting)\b|['’]s? report",
+    r"(?:a )?(?:rapport|indiqu|révèl|annonc|écri|affirm)\w*",
+    r"berichtet\w*|meldet\w*|schreibt|zufolge|erfuhr",
+    r"inform[aó]|report[aó]|public[aó]|revel[aó]|asegura|dice",
+    r"riferisce|riporta|scrive|rivela|dice",
+    r"noticia|informa|avança|revela|diz",
+    r"podaj[eą]|podał[ao]?|donos\w+|pisze|informuje|ujawni\w+|ustali\w+",
+    r"сообщ\w+|пишет|переда[её]т|узнал\w*|раскрыл\w*",
+    r"повідом\w+|пише|передає|дізна\w+",
+    r"(?:أن|عن|تكشف|:)",
+    r"(?:گزارش داد|نوشت|اعلام کرد|خبر داد)",
+    r"['’]?(?:y?[ae]|n?[ıiuü]n \w+ne) göre|bildirdi|yazdı|duyurdu|aktardı|haberine göre",
+    r"(?:\w{0,8}?)(?:报道|報道|報導|消息|披露|称|稱|独家|獨家|引述|援引)",
+    r"(?:\w{0,6}?)(?:によると|によれば|が報じ|は報じ|報道|が伝え|は伝え|が報道)",
+    r"(?:\w{0,6}?)(?:에 따르면|에 의하면|(?:이|가|은|는)? ?(?:보도|전했|단독))",
+)
+_FILLED = r"[\s:«»\"„“”'’(]*(?:[\w.’'-]+[\s«»\"„“”]+){0,3}[«\"„“'’(]*(?:[lL]['’]|ل|لـ|وكالة )?$"
+_QUOTES_BEFORE = re.compile(
+    rf"(?:(?<!\w)|(?<=[^\x00-\u2e7f]))(?:{'|'.join(_BEFORE)}){_FILLED}", re.IGNORECASE
+)
+_QUOTES_AFTER = re.compile(rf"[\s»\"”“'’,)]*(?:{'|'.join(_AFTER)})", re.IGNORECASE)
+_CREDIT_BEFORE = re.compile(r"[(\[/（【]\s*$|[-–—|/]\s+$")
+_CREDIT_AFTER = re.compile(r"\s*[)\]/）】]|\s*[-–—]")
+_ENDS_TITLE = re.compile(r"(?:[:,\-–—|/]|\s[-–—])\s*[«\"„“]?$")
+_STARTS_TITLE = re.compile(r"[»\"”“]?\s*[:：]")
+
+
+def citation(story: Story, sources: Sources) -> Citation | None:
+    """The outlet that a story quotes for its news; None where it tells it on its own account."""
+    own = sources.voice(story.outlet)
+    for text, is_title in ((story.title, True), (story.summary[:OPENING], False)):
+        for mention in sources.mentions(text):
+            if mention.source.voice == own:
+                continue
+            if _quoted(text, mention) or (is_title and _signed(text, mention)):
+                start = max(0, mention.start - 30)
+                return Citation(mention.source, text[start : mention.end + 20].strip())
+    return None
+
+
+def _quoted(text: str, mention: Mention) -> bool:
+    """Whether the words around a name say that it is quoted, or that the text is its copy: (Reuters)."""
+    before, after = text[max(0, mention.start - _REACH) : mention.start], text[mention.end : mention.end + 30]
+    if _QUOTES_BEFORE.search(before) or _QUOTES_AFTER.match(after):
+        return True
+    return bool(_CREDIT_BEFORE.search(before[-3:]) and before[-3:].strip() and _CREDIT_AFTER.match(after))
+
+
+def _signed(title: str, mention: Mention) -> bool:
+    """Whether a headline begins `NYT: …` or ends `… – Reuters`."""
+    before, after = title[: mention.start], title[mention.end :]
+    ends = not after.strip(' .»"”“)') and _ENDS_TITLE.search(before)
+    return bool(ends or (not before.strip('«"„“ ') and _STARTS_TITLE.match(after)))
