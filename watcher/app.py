@@ -38,7 +38,7 @@ class Bot:
         self._house = house
         self._chats = chats
         house.rounds.platforms = frozenset(chats)
-        self.deliverer = Deliverer(house.store, chats, house.now, house.settings.deliver.give_up)
+        self.deliverer = Deliverer(house.store, chats, house.now, house.settings.deliver.give_up, house.away)
 
     async def once(self) -> int:
         """Poll what is due, once; work, digest and deliver; returns how many feeds were polled."""

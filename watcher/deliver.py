@@ -29,10 +29,19 @@ THREAD_NAME = 90
 
 
 class Deliverer:
-    """Takes deliveries from the store to the platforms. `give_up` is how long one is tried."""
+    """Takes deliveries from the store to the platforms.
+
+    `give_up` is how long one is tried; `away` is kept up to date with the platforms that cannot be
+    reached, and when they are tried again.
+    """
 
     def __init__(
-        self, store: Store, chats: Mapping[str, Chat], now: Callable[[], datetime], give_up: timedelta
+        self,
+        store: Store,
+        chats: Mapping[str, Chat],
+        now: Callable[[], datetime],
+        give_up: timedelta,
+        away: dict[str, datetime] | None = None,
     ) -> None:
         self._store = store
         self._chats = dict(chats)
@@ -41,7 +50,7 @@ class Deliverer:
         self._threads: dict[str, Place] = {}
         self._delivering = asyncio.Lock()
         self.sent = 0
-        self.away: dict[str, datetime] = {}
+        self._away = {} if away is None else away
 
     async def deliver(self) -> int:
         """Send all that is due now; returns how many messages were sent or edited."""
@@ -57,7 +66,7 @@ class Deliverer:
     async def _due(self) -> list[Delivery]:
         """What is due on the platforms that can be reached."""
         now = self._now()
-        away = [platform for platform, until in self.away.items() if until > now]
+        away = [platform for platform, until in self._away.items() if until > now]
         async with self._store.reading() as db:
             return await deliveries.due(db, now, BATCH, platforms=[p for p in self._chats if p not in away])
 
@@ -75,7 +84,7 @@ class Deliverer:
                 log.exception("sending %s failed in a way it should not", delivery.key)
                 await self._refused(delivery, "Watcher could not write this message; its log says why.")
             else:
-                self.away.pop(platform, None)
+                self._away.pop(platform, None)
                 self.sent += 1
                 async with self._store.writing() as db:
                     await deliveries.save(db, done)
@@ -114,7 +123,7 @@ class Deliverer:
         wait = error.retry_after or min(FIRST_WAIT * 2 ** min(delivery.attempts, 10), LONGEST_WAIT)
         platform = delivery.place.platform
         log.warning("%s cannot be reached (%s); trying again in %d s", platform, error, wait.total_seconds())
-        self.away[platform] = now + wait
+        self._away[platform] = now + wait
         given_up = delivery.made_at is not None and now - delivery.made_at > self._give_up
         async with self._store.writing() as db:
             state = replace(delivery, attempts=delivery.attempts + 1, due_at=now + wait, error=str(error))

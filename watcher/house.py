@@ -7,11 +7,11 @@ and the commands, wired but not yet scheduled. The clock is an argument, so that
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import random
 
@@ -44,7 +44,10 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything that is wired; see `open_house`."""
+    """Everything that is wired; see `open_house`.
+
+    `away` has the platforms that cannot be reached, with when they are tried again.
+    """
 
     settings: Settings
     store: Store
@@ -55,6 +58,7 @@ class House:
     pipeline: Pipeline
     commands: Commands
     now: Callable[[], datetime]
+    away: dict[str, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +134,17 @@ async def open_house(
         rounds = Rounds(store, now, settings.deliver.edit_pause)
         taster = CopyTaster((), names, OnDemand(settings.group.vectors), settings.group.window)
         pipeline = Pipeline(store, taster, poller, parsers, rounds, now, jitter)
-        newsroom = Newsroom(
-            store, names, FeedProbe(poller, parsers, now), pipeline.refresh, now, started_at=now()
-        )
-        yield House(settings, store, names, poller, parsers, rounds, pipeline, Commands(newsroom), now)
+        away: dict[str, datetime] = {}
+        probe = FeedProbe(poller, parsers, now)
+        notes = partial(_who_is_away, away)
+        newsroom = Newsroom(store, names, probe, pipeline.refresh, now, started_at=now(), notes=notes)
+        commands = Commands(newsroom)
+        yield House(settings, store, names, poller, parsers, rounds, pipeline, commands, now, away)
+
+
+def _who_is_away(away: Mapping[str, datetime]) -> tuple[str, ...]:
+    """For `/watch status`: the platforms that cannot be reached now."""
+    return tuple(f"{platform} cannot be reached; what is for it waits." for platform in away)
 
 
 async def furnish(house: House, desk: Desk) -> tuple[int, int]:

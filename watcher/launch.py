@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import time
 from functools import partial
 
+from rich.console import Console as Terminal
+
 from watcher.app import Bot
 from watcher.chat.commands import Ask
 from watcher.chat.console import Console, open_local_file
@@ -69,9 +71,10 @@ async def subscribe_console(house: House) -> None:
         await subscriptions.add(db, wanted)
 
 
-def console(house: House) -> Chat:
-    """The terminal as a chat platform."""
-    return Console(CONSOLE_DESK, house.now)
+def console(house: House, terminal: Terminal | None = None) -> Chat:
+    """The terminal as a chat platform; what is typed there is remembered beside the store."""
+    history = house.store.path.with_name("history")
+    return Console(CONSOLE_DESK, house.now, terminal=terminal, history=history)
 
 
 async def ask_once(settings: Settings, line: str, desk_id: str = CONSOLE_DESK.id) -> Card:

@@ -87,7 +87,7 @@ class Brief:
         left = sum(max(0, sent - REPLIES_SHOWN) for sent in self._in_thread.values())
         self._in_thread.clear()
         if left:
-            self._terminal.print(f"  [bright_black]… and {count(left, 'more event')} in the thread[/]\n")
+            self._terminal.print(f"  [dim]… and {count(left, 'more event')} in the thread[/]\n")
 
 
 @dataclass(slots=True)
@@ -102,13 +102,13 @@ class Watch:
 
 async def run_demo(*, prompt: bool) -> int:
     """Show the demo, then end, or with `prompt` stay at the prompt until left; returns the exit code."""
-    terminal = Terminal(highlight=False)
+    terminal = Terminal(highlight=False, emoji=False)
     wire = Newswire.load()
     clock = Clock(wire.start)
     _opening(terminal, wire)
     with TemporaryDirectory(prefix="watcher-demo-") as folder:
         async with _demo_house(Path(folder), wire, clock) as (house, server):
-            chat = Brief(console(house), terminal)
+            chat = Brief(console(house, terminal), terminal)
             bot = Bot(house, {"console": chat})
             started = perf_counter()
             watch = await _replay(terminal, house, bot, wire, clock)

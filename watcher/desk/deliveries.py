@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from watcher.desk.compose import digest_card, flash_card
@@ -91,4 +92,4 @@ def notice(key: str, desk: str, place: Place, card: Card, now: datetime) -> Deli
 
 def without_replies(card: Card) -> Card:
     """A card as the one message that it is, its thread left out."""
-    return Card(card.title, card.url, card.sections, card.footer, card.tone, card.buttons, card.private)
+    return replace(card, replies=())
