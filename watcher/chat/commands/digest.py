@@ -15,7 +15,7 @@ from watcher.chat.commands.words import Misspoken, nearest
 from watcher.desk.clock import WINDOWS, ClockError, Window, parse_window
 from watcher.desk.compose import digest_card
 from watcher.desk.digest import Digest, compile_digest
-from watcher.models import Card, DeskSettings, Group, Section, Topic
+from watcher.models import Card, DeskSettings, Group, Section, Story, Topic
 from watcher.store import desks, topics
 
 WINDOW_SHAPE = (
@@ -42,7 +42,7 @@ async def digest(
         stretch = _stretch(window or settings.window, newsroom, settings)
         compiled = await _compile(db, wanted, stretch, settings)
     made = digest_card(compiled)
-    if compiled.items:
+    if compiled.items or compiled.roundups:
         return made
     return replace(made, sections=(_nothing(known),), private=True)
 
@@ -74,10 +74,13 @@ async def _compile(
     db: AsyncConnection, wanted: Sequence[Topic], window: Window, settings: DeskSettings
 ) -> Digest:
     groups: list[Group] = []
+    roundups: list[Story] = []
     if wanted:
-        groups = await topics.groups(db, [topic.id for topic in wanted], window.start, window.end)
+        ids = [topic.id for topic in wanted]
+        groups = await topics.groups(db, ids, window.start, window.end)
+        roundups = await topics.roundups(db, ids, window.start, window.end)
     # What stood in a feed when we first polled it was never posted, but who asks for the window has it.
-    return compile_digest(wanted, groups, window, reader=settings.language, asked=True)
+    return compile_digest(wanted, groups, window, roundups=roundups, reader=settings.language, asked=True)
 
 
 def _nothing(known: Sequence[Topic]) -> Section:
