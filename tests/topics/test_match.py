@@ -201,3 +201,11 @@ def test_a_title_with_control_characters_keeps_its_places() -> None:
     match = met("putin", "\x1f\x1fPutin", summary="x")
     assert match
     assert (match.reasons[0].field, match.reasons[0].text) == ("title", "Putin")
+
+
+def test_a_name_by_the_way_and_a_common_word_are_no_match() -> None:
+    query = "ukraine (ceasefire OR negotiations)"
+    by_the_way = "Ministers held talks on fishing; the war in Ukraine was not mentioned"
+    assert not met(query, "Fishing quotas agreed", summary=by_the_way)
+    assert met(query, "Ukraine envoy travels", summary="Talks are to begin on Monday")
+    assert met("ukraine", "Fishing quotas agreed", summary=by_the_way)

@@ -77,12 +77,12 @@ def test_a_mistaken_query_is_answered_with_where_and_what(typed: str, at: int, s
     assert raised.value.at == at
 
 
-@pytest.mark.parametrize("typed", ["[a-z]{99}", "a ^ b ~ c", "a\\b", "/x/ y", "a || b", "12:30 news"])
+@pytest.mark.parametrize("typed", ["[a-z]{99}", "a\\b", "/x/ y", "a || b", "12:30 news"])
 def test_marks_that_mean_something_elsewhere_are_passed_over(typed: str) -> None:
     assert parse_query(typed).words()
 
 
-@pytest.mark.parametrize("typed", ["(a+)+$", ".*.*.*x", "\\", "!!!", "a:b:c"])
+@pytest.mark.parametrize("typed", [".*.*.*x", "a ^ b", "\\", "!!!", "a:b:c"])
 def test_what_a_programmer_would_type_is_refused_with_a_sentence(typed: str) -> None:
     with pytest.raises(QueryError, match=r"[.?]$"):
         parse_query(typed)

@@ -21,7 +21,10 @@ IN_SUMMARY = 0.85
 STAND_IN = 0.55
 WITHOUT_CONTEXT = 0.2
 UNJUDGED_CONTEXT = 0.5
+# A title without any of the names: they are met by the way. One name by the way and a common word
+# somewhere are likely to have nothing to do with each other.
 NOT_IN_TITLE = 0.85
+COINCIDENCE = 0.65
 STRONG = 0.6
 
 
@@ -120,11 +123,16 @@ class Weighing:
         return WITHOUT_CONTEXT if not language or language in part.languages else UNJUDGED_CONTEXT
 
     def score(self, root: Part) -> float:
-        """How far the story has the query: 0–1, less where its title has nothing of it."""
+        """How far the story has the query: 0–1, less where its title says nothing of it."""
         value = root.value(self)
-        if self.met and not any(self.seen.in_title(hit.form.sign) for _, hit in self.met.values()):
-            value *= NOT_IN_TITLE
-        return value
+        signs = self.names or [hit.form.sign for _, hit in self.met.values()]
+        if not self.met or any(map(self.seen.in_title, signs)):
+            return value
+        coincidence = self.strong() < 2 and any(self._is_context(hit) for _, hit in self.met.values())
+        return value * (COINCIDENCE if coincidence and self.names else NOT_IN_TITLE)
+
+    def _is_context(self, hit: Hit) -> bool:
+        return self.seen.signs[hit.form.sign].kind == "context"
 
 
 class Part(Protocol):
