@@ -73,6 +73,7 @@ class FakeSlack:
         self._tickets: set[str] = set()
         self._acked: dict[str, asyncio.Future[Json]] = {}
         self._connected = asyncio.Event()
+        self._closing: list[asyncio.Future[Any]] = []
         self._port = 0
         self._runner: web.AppRunner | None = None
 
@@ -256,11 +257,18 @@ class FakeSlack:
             waiting.set_result(said.get("payload") or {})
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask every socket to come back, and close it."""
-        for socket in list(self.sockets):
-            self.sockets.remove(socket)
-            self._connected.clear()
+        """Ask every socket to come back, and close it soon after."""
+        leaving, self.sockets = self.sockets, []
+        self._connected.clear()
+        for socket in leaving:
             await socket.send_json({"type": "disconnect", "reason": reason})
+        closing = asyncio.gather(*(self._close(socket) for socket in leaving))
+        self._closing.append(closing)
+
+    async def _close(self, socket: web.WebSocketResponse) -> None:
+        await asyncio.sleep(0.05)
+        with suppress(ConnectionError):
+            await socket.close()
 
     async def tell(self, kind: str, payload: Json, *, twice: bool = False) -> Interaction:
         """Tell the app something, again while it does not acknowledge; returns what came of it."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -89,6 +91,7 @@ def chat_on(
 @asynccontextmanager
 async def planet_at(path: Path, **settings: Any) -> AsyncIterator[Planet]:
     """A newsroom whose Watcher is there to be sent by, and does not listen yet."""
+    await asyncio.to_thread(shutil.copy, await _empty_store(), path / "watcher.db")
     async with await Store.open(path / "watcher.db") as store:
         room = room_on(store)
         async with FakeSlack(room.clock, ack_seconds=3.0) as slack:
@@ -96,6 +99,18 @@ async def planet_at(path: Path, **settings: Any) -> AsyncIterator[Planet]:
             chat = chat_on(slack, store, room, **settings)
             yield Planet(slack, store, room, chat, deliverer_of(store, chat, room))
             await chat.close()
+
+
+_made: list[Path] = []
+
+
+async def _empty_store() -> Path:
+    """A store as it is when new, made once: migrations take a while."""
+    if not _made:
+        folder = Path(tempfile.mkdtemp(prefix="watcher-tests-"))
+        async with await Store.open(folder / "watcher.db"):
+            _made.append(folder / "watcher.db")
+    return _made[0]
 
 
 def deliverer_of(store: Store, chat: SlackChat, room: Room) -> Deliverer:

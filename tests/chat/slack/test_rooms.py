@@ -1,0 +1,201 @@
+"""Forms, the App Home and reactions: what Slack has beside messages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.chat.slack.planet import ADA, BO, PLANET, Planet, eventually, summit
+from tests.fake_slack.judging import buttons, shown
+from tests.fake_slack.server import filled
+from tests.fake_slack.state import Json
+from watcher.models import Card, Place, Subscription
+from watcher.rounds import Rounds
+from watcher.store import deliveries, subscriptions, topics
+
+
+async def opened(planet: Planet, line: str) -> Json:
+    """The form that a command opens."""
+    before = set(planet.slack.here.views)
+    await planet.slack.command(line)
+    await eventually(lambda: len(planet.slack.here.views) > len(before))
+    (name,) = set(planet.slack.here.views) - before
+    return planet.slack.here.views[name]
+
+
+def now_shown(planet: Planet, view: Json) -> str:
+    return shown(planet.slack.here.views[view["id"]])
+
+
+# ---------------------------------------------------------------------------------------- forms
+
+
+async def test_a_topic_is_added_in_a_form_with_its_preview(live: Planet) -> None:
+    topic = await live.watch("old", "rifle")
+    await live.catch(topic, summit())
+    view = await opened(live, "/watch topic add")
+    press = buttons(view)["See what it would catch"]
+    await live.slack.press(press, view=filled(view, {"name": "kim-putin", "query": "kim putin"}))
+    await eventually(lambda: "it would have caught" in now_shown(live, view))
+    assert "2 stories" in now_shown(live, view)
+    view = live.slack.here.views[view["id"]]
+    done = await live.slack.submit(view, {"name": "kim-putin", "sensitivity": "wide"})
+    assert done.acks[0]["response_action"] == "update"
+    await eventually(lambda: "Watching kim-putin" in now_shown(live, view))
+    async with live.store.reading() as db:
+        added = await topics.get(db, PLANET.id, "kim-putin")
+    assert added
+    assert (added.query, added.sensitivity) == ("kim putin", "wide")
+
+
+async def test_a_mistake_in_a_form_is_shown_in_it_with_all_that_was_written(live: Planet) -> None:
+    view = await opened(live, "/watch topic add kim-putin")
+    await live.slack.submit(view, {"query": "kim (putin"})
+    await eventually(lambda: "bracket" in now_shown(live, view))
+    again = live.slack.here.views[view["id"]]
+    values = {
+        b["block_id"]: b["element"].get("initial_value") for b in again["blocks"] if b["type"] == "input"
+    }
+    assert values["name"] == "kim-putin"
+    assert values["query"] == "kim (putin"
+
+
+async def test_a_topic_is_edited_in_a_form_that_has_what_it_is(live: Planet) -> None:
+    await live.watch("kim-putin", "kim putin", excluded_outlets=("rt.com",), sensitivity="strict")
+    view = await opened(live, "/watch topic edit kim-putin")
+    await live.slack.submit(view, {"query": "kim putin rifle", "without": ""})
+    await eventually(lambda: "Changed kim-putin" in now_shown(live, view))
+    async with live.store.reading() as db:
+        edited = await topics.get(db, PLANET.id, "kim-putin")
+    assert edited
+    assert (edited.query, edited.excluded_outlets, edited.sensitivity) == ("kim putin rifle", (), "strict")
+
+
+async def test_a_form_sent_twice_is_saved_once(live: Planet) -> None:
+    view = await opened(live, "/watch topic add")
+    done = await live.slack.submit(view, {"name": "once", "query": "kim"})
+    await eventually(lambda: "Watching once" in now_shown(live, view))
+    await live.slack.tell("interactive", done.payload)
+    await live.say("/watch status")
+    assert "Watching once" in now_shown(live, view)
+
+
+async def test_a_form_is_for_those_who_manage(live: Planet) -> None:
+    told = await live.say("/watch topic add", by=BO)
+    assert "/watch topic add still needs" in told
+    assert live.slack.here.views == {}
+
+
+async def test_a_form_that_slack_will_not_open_leaves_the_command_as_it_was(live: Planet) -> None:
+    live.slack.here.triggers = _Expired()
+    assert "still needs" in await live.say("/watch topic add")
+
+
+class _Expired(set[str]):
+    """Triggers that have expired before anybody could use them."""
+
+    def __contains__(self, trigger: object) -> bool:
+        return False
+
+
+# ----------------------------------------------------------------------------------------- home
+
+
+async def at_home(planet: Planet, person: str) -> Json:
+    planet.slack.here.homes.pop(person, None)
+    await planet.slack.event({"type": "app_home_opened", "tab": "home", "user": person})
+    await eventually(lambda: person in planet.slack.here.homes)
+    return planet.slack.here.homes[person]
+
+
+async def test_the_home_has_ones_own_subscriptions_and_the_desks_topics(live: Planet) -> None:
+    await live.watch("kim-putin", "kim putin", title="The summit")
+    await live.say("/watch subscribe kim-putin 8:00 --to me", by=BO)
+    mine, theirs = await at_home(live, BO), await at_home(live, ADA)
+    assert "digest at 08:00 (UTC)" in shown(mine)
+    assert "The summit" in shown(mine)
+    assert "None yet" in shown(theirs)
+    assert "Edit" in buttons(theirs)
+    assert "Edit" not in buttons(mine)
+
+
+async def test_a_subscription_is_ended_at_home(live: Planet) -> None:
+    await live.watch("kim-putin", "kim putin")
+    await live.say("/watch subscribe kim-putin 8:00 --to me", by=BO)
+    home = await at_home(live, BO)
+    await live.slack.press(buttons(home)["End it"], by=BO, view=home)
+    await eventually(lambda: "None yet" in shown(live.slack.here.homes[BO]))
+    async with live.store.reading() as db:
+        assert await subscriptions.subscriptions(db, PLANET.id) == []
+
+
+async def test_a_digest_is_subscribed_to_and_a_topic_edited_from_home(live: Planet) -> None:
+    await live.watch("kim-putin", "kim putin")
+    home = await at_home(live, ADA)
+    await live.slack.press(buttons(home)["Bring me digests"], view=home)
+    await eventually(lambda: "digest at 08:00, 18:00" in shown(live.slack.here.homes[ADA]))
+    await live.slack.press(buttons(home)["Edit"], view=home)
+    await eventually(
+        lambda: any(v["title"]["text"] == "Edit a topic" for v in live.slack.here.views.values())
+    )
+
+
+# ------------------------------------------------------------------------------------- reactions
+
+
+async def flash(planet: Planet) -> Json:
+    """An event that was posted at once."""
+    topic = await planet.watch("kim-putin", "kim putin")
+    await planet.catch(topic, summit())
+    async with planet.store.writing() as db:
+        await subscriptions.add(
+            db, Subscription(0, PLANET.id, Place("slack", "CNEWS"), next_at=planet.room.clock())
+        )
+    await Rounds(planet.store, planet.room.clock, timedelta(seconds=45)).digests()
+    await planet.deliverer.deliver()
+    (parent,) = planet.slack.posts()
+    return planet.slack.here.thread("CNEWS", parent["ts"])[0]
+
+
+def reaction(kind: str, name: str, message: Json, by: str = BO) -> Json:
+    item = {"type": "message", "channel": "CNEWS", "ts": message["ts"]}
+    return {"type": kind, "reaction": name, "user": by, "item": item, "item_user": "U0BOT"}
+
+
+async def test_eyes_on_an_event_follow_it_until_they_are_taken_away(live: Planet) -> None:
+    message = await flash(live)
+    await live.slack.event(reaction("reaction_added", "eyes", message))
+    await eventually(lambda: len(live.slack.posts("DUBO")) == 1)
+    async with live.store.reading() as db:
+        (sent,) = await deliveries.about(db, ["event1"], live.room.clock() - timedelta(days=1))
+    assert sent.ref
+    await live.chat.edit(sent.ref, Card("Kim and Putin have met", url="https://bbc.co.uk/1"))
+    await live.chat.edit(sent.ref, Card("Kim and Putin have met", url="https://bbc.co.uk/1"))
+    assert len(live.slack.posts("DUBO")) == 2
+    assert "have met" in shown(live.slack.posts("DUBO")[1])
+    await live.slack.event(reaction("reaction_removed", "eyes", message))
+    await live.say("/watch status")
+    await live.chat.edit(sent.ref, Card("Kim has left"))
+    assert len(live.slack.posts("DUBO")) == 2
+
+
+async def test_a_cross_on_an_event_says_what_can_be_done(live: Planet) -> None:
+    message = await flash(live)
+    await live.slack.event(reaction("reaction_added", "x", message), twice=True)
+    await eventually(lambda: len(live.slack.here.ephemerals) == 1)
+    told = live.slack.here.ephemerals[0]
+    assert told["to"] == BO
+    assert "Not about kim-putin?" in shown(told)
+    why = await (await live.slack.press(buttons(told)["Why it was caught"], by=BO)).answer()
+    assert "Kim and Putin to meet" in shown(why)
+
+
+async def test_reactions_to_what_is_not_an_event_are_nothing_to_us(live: Planet) -> None:
+    event = await flash(live)
+    other = {"ts": live.slack.here.next_ts(), "user": BO, "text": "hello"}
+    live.slack.here.channels["CNEWS"].messages.append(other)
+    await live.slack.event(reaction("reaction_added", "eyes", other))
+    await live.slack.event(reaction("reaction_added", "x", other))
+    await live.slack.event(reaction("reaction_added", "tada", event))
+    await live.say("/watch status")
+    assert live.slack.posts("DUBO") == []
+    assert live.slack.here.ephemerals == []
