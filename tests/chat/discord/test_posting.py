@@ -177,6 +177,21 @@ async def test_a_channel_may_be_named_as_people_write_it(scene: Scene, written: 
 # --------------------------------------------------------------------------- threads, posts, edits
 
 
+async def test_a_channel_that_discord_says_nothing_of_is_tried_as_plain_text(scene: Scene) -> None:
+    scene.fake.trouble("denied", r"/channels/\d+", "GET", code=0)
+    ref = await scene.chat.send(scene.place, card("Two events"), "k1")
+    assert (await scene.chat.open_thread(ref, "Two events")).thread == ref.message
+
+
+async def test_what_the_gateway_told_of_is_not_asked_for(there: Scene) -> None:
+    forum = there.guild.forum("events")
+    await there.fake.gateway.tell("CHANNEL_CREATE", forum.as_object())
+    await there.bo.command(there.news, "watch status")
+    await there.chat.send(there.place, card("Two events"), "k1")
+    await there.chat.send(Place("discord", forum.id), card("Two events"), "k2")
+    assert [one for one in there.fake.asked if one.method == "GET" and one.path.startswith("/channels")] == []
+
+
 async def test_an_archived_thread_opens_again_for_a_message_and_for_an_edit(scene: Scene) -> None:
     parent = await scene.chat.send(scene.place, card("Two events"), "k1")
     thread = await scene.chat.open_thread(parent, "Two events")

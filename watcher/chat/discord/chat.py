@@ -19,7 +19,7 @@ from watcher.chat.discord.bodies import Bodies
 from watcher.chat.discord.desks import PLATFORM, Furnish, Servers
 from watcher.chat.discord.keeping import Keeper
 from watcher.chat.discord.ledger import Ledger
-from watcher.chat.discord.posting import Posting
+from watcher.chat.discord.posting import Channel, Posting
 from watcher.chat.discord.session import Patience, Session
 from watcher.chat.discord.telling import Telling, welcome
 from watcher.chat.discord.wire import Refused, Wire
@@ -59,7 +59,7 @@ class DiscordChat:
         self._session = Session(settings, patience, self._attach)
         self._bodies = Bodies(Keeper(store))
         self._servers = Servers(store, now, furnish, keep)
-        self._posting = Posting(self._wire, self._bodies, Ledger(store), now, self._me)
+        self._posting = Posting(self._wire, self._bodies, Ledger(store), now, self._me, self._seen)
         self._telling = Telling(store, self._session, self._posting)
         self._answering: Answering | None = None
         self._at_work: set[asyncio.Task[Any]] = set()
@@ -200,6 +200,14 @@ class DiscordChat:
     def _me(self) -> str:
         client = self._session.current
         return str(client.user.id) if client and client.user else ""
+
+    def _seen(self, channel: str) -> Channel | None:
+        """A channel as the gateway told of it."""
+        client = self._session.current
+        found = client.get_channel(int(channel)) if client else None
+        if not isinstance(found, discord.abc.GuildChannel | discord.Thread):
+            return None
+        return Channel(channel, found.type.value, str(found.guild.id))
 
     async def close(self) -> None:
         """Finish the answers that are being given, and let go of connections; what was sent stays sent."""

@@ -42,13 +42,19 @@ async def look(settings: DiscordSettings, patience: Patience = Patience()) -> li
         client = await session.client()
         found = [Looked(f"The token is that of {client.user}.")]
         found += [Looked(f"To add Watcher to a server: {invitation(str(client.application_id))}")]
-        wire = Wire(client.http, patience.answer)
-        servers = await wire.call("GET", "/users/@me/guilds", query={"limit": "200"})
-        return found + list(_servers(servers if isinstance(servers, list) else []))
+        return found + await _in_servers(Wire(client.http, patience.answer))
     except (ChatUnavailable, ChatRefused) as error:
         return [Looked(str(error), wrong=True)]
     finally:
         await session.close()
+
+
+async def _in_servers(wire: Wire) -> list[Looked]:
+    try:
+        servers = await wire.call("GET", "/users/@me/guilds", query={"limit": "200"})
+    except ChatRefused as error:
+        return [Looked(f"Which servers Watcher is in could not be seen. {error}")]
+    return list(_servers(servers if isinstance(servers, list) else []))
 
 
 def _servers(servers: list[dict[str, Any]]) -> Iterator[Looked]:

@@ -40,7 +40,10 @@ class Channel:
 
 
 class Posting:
-    """Writes to Discord. `me` is the bot's own id, `now` the time, aware and in UTC."""
+    """Writes to Discord.
+
+    `now` is the time, aware and in UTC; `me` the bot's own id; `seen` a channel as the gateway told of it.
+    """
 
     def __init__(
         self,
@@ -49,12 +52,14 @@ class Posting:
         ledger: Ledger,
         now: Callable[[], datetime],
         me: Callable[[], str],
+        seen: Callable[[str], Channel | None],
     ) -> None:
         self._wire = wire
         self._bodies = bodies
         self._ledger = ledger
         self._now = now
         self._me = me
+        self._seen = seen
         self._channels: dict[str, Channel] = {}
         self._windows: dict[str, str] = {}
 
@@ -101,17 +106,23 @@ class Posting:
         return Ref(Place(place.platform, channel.id, made), made)
 
     async def _channel(self, wire: Wire, place: Place) -> Channel:
-        """The channel that a place is; asks Discord what kind it is of, once."""
+        """The channel that a place is, and of what kind."""
         if place.person:
             return Channel(await self._window(wire, place.person))
         wanted = place.thread or channel_id(place.channel)
-        if wanted not in self._channels:
-            answer = await wire.call("GET", "/channels/{channel_id}", channel_id=wanted)
-            found = answer if isinstance(answer, dict) else {}
-            self._channels[wanted] = Channel(
-                wanted, int(found.get("type", 0)), str(found.get("guild_id") or "")
-            )
-        return self._channels[wanted]
+        known = self._seen(wanted) or self._channels.get(wanted)
+        if known is None:
+            known = self._channels[wanted] = await self._asked_for(wire, wanted)
+        return known
+
+    async def _asked_for(self, wire: Wire, channel: str) -> Channel:
+        """A channel that the gateway has not told of. One that cannot be had is tried as plain text."""
+        try:
+            answer = await wire.call("GET", "/channels/{channel_id}", channel_id=channel)
+        except ChatRefused:  # what is wrong with it will be said of the message itself
+            return Channel(channel)
+        found = answer if isinstance(answer, dict) else {}
+        return Channel(channel, int(found.get("type", 0)), str(found.get("guild_id") or ""))
 
     async def _window(self, wire: Wire, person: str) -> str:
         """The channel of direct messages to a person."""
