@@ -23,7 +23,7 @@ from watcher.config import SlackSettings
 log = logging.getLogger(__name__)
 
 PATH = "/slack/events"
-_APP_TOKEN = (
+APP_TOKEN_REMEDY = (
     "Slack does not know SLACK_APP_TOKEN. Make one at api.slack.com/apps, under Basic Information, App-Level "
     "Tokens, with the scope connections:write."
 )
@@ -104,7 +104,7 @@ class Socket:
         try:
             opened = await self._wire.call("apps_connections_open", app_token=self._settings.app_token)
         except ChatRefused as error:
-            raise ChatRefused(f"{_APP_TOKEN} ({error})") from error
+            raise ChatRefused(f"{APP_TOKEN_REMEDY} ({error})") from error
         return str(opened["url"])
 
     async def _while_connected(self, handler: AsyncSocketModeHandler) -> None:

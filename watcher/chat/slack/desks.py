@@ -98,7 +98,7 @@ class Managers:
     async def _ask(self, person: str) -> Standing:
         if not self._group:
             return Standing(await self._is_admin(person))
-        group = await self._group_id()
+        group = await group_id(self._wire, self._group)
         if group is None:
             trouble = (
                 f"There is no user group {self._group!r} in this workspace, so only its admins may do that. "
@@ -113,10 +113,12 @@ class Managers:
         at_home = user.get("team_id", self._team) == self._team and not user.get("is_stranger")
         return at_home and any(user.get(rank) for rank in ("is_admin", "is_owner", "is_primary_owner"))
 
-    async def _group_id(self) -> str | None:
-        listed = (await self._wire.call("usergroups_list")).get("usergroups") or []
-        for one in listed:
-            names = {str(one.get(name, "")).casefold() for name in ("id", "handle", "name")}
-            if self._group.casefold() in names and not one.get("date_delete"):
-                return str(one["id"])
-        return None
+
+async def group_id(wire: Wire, wanted: str) -> str | None:
+    """The id of a user group by its handle, name or id; raises ChatUnavailable or ChatRefused."""
+    name = wanted.strip().removeprefix("@").casefold()
+    for one in (await wire.call("usergroups_list")).get("usergroups") or []:
+        names = {str(one.get(key, "")).casefold() for key in ("id", "handle", "name")}
+        if name in names and not one.get("date_delete"):
+            return str(one["id"])
+    return None

@@ -1,0 +1,82 @@
+"""Before anything runs, `check` says what is wrong with the installation and how to mend it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.chat.slack.planet import BO, Planet, settings_of
+from watcher.chat.slack.checking import check_slack
+from watcher.chat.slack.wire import SCOPES
+
+MANIFEST = Path(__file__).parents[3] / "config" / "slack-manifest.yaml"
+
+
+async def wrongs(planet: Planet, *channels: str, **settings: object) -> list[str]:
+    found = await check_slack(settings_of(planet.slack, **settings), channels, 5)
+    return [one.what for one in found if one.wrong]
+
+
+async def test_a_sound_installation_has_nothing_wrong(planet: Planet) -> None:
+    planet.slack.here.groups["S1"] = ("editors", {BO})
+    found = await check_slack(settings_of(planet.slack, managers="@editors"), ["CNEWS", "COPEN"], 5)
+    assert [one.what for one in found if one.wrong] == []
+    assert any("The Daily Planet" in one.what for one in found)
+    assert any("Socket Mode works" in one.what for one in found)
+
+
+async def test_missing_scopes_are_named_all_at_once(planet: Planet) -> None:
+    planet.slack.here.scopes -= {"reactions:read", "im:write"}
+    (wrong,) = await wrongs(planet)
+    assert "im:write, reactions:read" in wrong
+
+
+@pytest.mark.parametrize(
+    ("settings", "word"),
+    [
+        ({"bot_token": "xoxb-wrong"}, "SLACK_BOT_TOKEN"),
+        ({"app_token": "xapp-wrong"}, "connections:write"),
+        ({"app_token": "", "signing_secret": ""}, "SLACK_APP_TOKEN"),
+        ({"managers": "nobody"}, "slack.managers"),
+    ],
+)
+async def test_what_is_not_set_right_is_said_with_its_remedy(
+    planet: Planet, settings: dict[str, str], word: str
+) -> None:
+    (wrong,) = await wrongs(planet, **settings)
+    assert word in wrong
+
+
+async def test_tokens_that_were_swapped_are_recognised(planet: Planet) -> None:
+    found = await wrongs(planet, bot_token="xapp-right", app_token="xoxb-right")
+    assert "begin with xoxb-" in found[0]
+    assert "begin with xapp-" in found[1]
+
+
+async def test_channels_that_cannot_be_posted_in_are_said(planet: Planet) -> None:
+    planet.slack.here.channels["COLD"].members.clear()
+    wrong = await wrongs(planet, "CNEWS", "COLD", "CSECRET", "CGONE")
+    assert len(wrong) == 3
+    assert "archived" in wrong[0]
+    assert "/invite @Watcher" in wrong[1]
+
+
+async def test_slack_out_of_reach_is_said(planet: Planet) -> None:
+    await planet.slack.go()
+    assert await wrongs(planet) == ["Slack cannot be reached."]
+    await planet.slack.come()
+
+
+def test_the_manifest_asks_for_the_scopes_that_are_needed_and_no_others() -> None:
+    text = MANIFEST.read_text(encoding="utf-8")
+    scopes = text.split("    bot:\n", 1)[1].split("settings:\n", 1)[0]
+    assert tuple(line.strip(" -") for line in scopes.splitlines()) == SCOPES
+
+
+def test_the_manifest_has_what_the_room_listens_to() -> None:
+    text = MANIFEST.read_text(encoding="utf-8")
+    for word in ("/digest", "/watch", "find_coverage", "app_home_opened", "reaction_added", "message.im"):
+        assert word in text
+    assert "socket_mode_enabled: true" in text
+    assert max(map(len, text.splitlines())) <= 110
