@@ -8,9 +8,10 @@ from tests.chat.discord.scenes import Scene, record, story, texts
 from tests.fake_discord.people import NoSuchThing
 from tests.fake_discord.world import EMBED, MAKE_THREADS
 from watcher.models import Feed, Place, Subscription
-from watcher.store import feeds, subscriptions, topics
+from watcher.store import StoreError, feeds, subscriptions, topics
 
 QUERY = "kim putin"
+SOMEBODY = {"id": "1", "username": "x", "discriminator": "0"}
 
 
 async def with_stories(scene: Scene) -> None:
@@ -68,6 +69,18 @@ async def test_what_breaks_inside_is_answered_with_a_reference(there: Scene) -> 
     assert "not your doing" in answer.text
 
 
+async def test_a_store_that_fails_is_told_to_who_pressed_a_button(there: Scene) -> None:
+    gone = {"type": 2, "style": 2, "label": "Gone", "custom_id": "kept:0123456789abcdef"}
+    message = there.fake.world.message(there.news, {}, SOMEBODY)
+    message["components"] = [{"type": 1, "components": [gone]}]
+
+    async def fails(word: str) -> object:
+        raise StoreError("The disk is full: make room on it.")
+
+    there.chat._answering._keeper.find = fails  # type: ignore[union-attr,method-assign]
+    assert "The disk is full" in (await there.bo.press(message, "Gone")).text
+
+
 async def test_who_may_not_manage_the_server_may_ask_but_not_change(there: Scene) -> None:
     refused = await there.bo.command(there.news, "watch topic add", name="summit", query=QUERY)
     assert "for those who manage it" in refused.text
@@ -98,7 +111,7 @@ async def test_a_button_of_another_age_is_answered(there: Scene) -> None:
     odd = {"type": 2, "style": 2, "label": "Odd", "custom_id": "kept:0123456789abcdef"}
     older = {"type": 2, "style": 2, "label": "Older", "custom_id": "of another bot"}
     page = {"type": 2, "style": 2, "label": "Page", "custom_id": "page:0123456789abcdef:3"}
-    message = there.fake.world.message(there.news, {}, {"id": "1", "username": "x", "discriminator": "0"})
+    message = there.fake.world.message(there.news, {}, SOMEBODY)
     message["components"] = [{"type": 1, "components": [odd, older, page]}]
     for label in ("Odd", "Older", "Page"):
         assert "too old" in (await there.bo.press(message, label)).text
@@ -184,7 +197,7 @@ async def test_the_coverage_of_a_link_and_of_a_headline_is_found(there: Scene) -
     by_link = {"id": "7", "content": f"look at this {found.url}!", "embeds": []}
     by_headline = {"id": "8", "content": "**Putin greets Kim Jong Un at the bridge**", "embeds": []}
     shown = {"id": "9", "content": "", "embeds": [{"title": "Rain expected in Oslo on Sunday", "url": ""}]}
-    author = {"author": {"id": "1", "username": "x", "discriminator": "0"}, "channel_id": there.news.id}
+    author = {"author": SOMEBODY, "channel_id": there.news.id}
     extra = {"timestamp": "2026-01-01T00:00:00+00:00", "edited_timestamp": None, "type": 0, "attachments": []}
     extra |= {"mentions": [], "mention_roles": [], "mention_everyone": False, "pinned": False, "tts": False}
     for message, wanted in ((by_link, "Vladivostok"), (by_headline, "bridge"), (shown, "Oslo")):
@@ -195,9 +208,7 @@ async def test_the_coverage_of_a_link_and_of_a_headline_is_found(there: Scene) -
 
 
 async def test_a_message_without_a_story_is_answered(there: Scene) -> None:
-    nothing = there.fake.world.message(
-        there.news, {"content": "ok"}, {"id": "1", "username": "x", "discriminator": "0"}
-    )
+    nothing = there.fake.world.message(there.news, {"content": "ok"}, SOMEBODY)
     assert "no story" in (await there.bo.menu(there.news, "Why?", nothing)).text
 
 
@@ -243,7 +254,7 @@ async def test_in_ones_own_window_the_desk_that_writes_there_answers(there: Scen
     message = there.fake.world.message(
         window,
         {"components": [{"type": 1, "components": [run]}]},
-        {"id": "1", "username": "x", "discriminator": "0"},
+        SOMEBODY,
     )
     assert "only answer in a server" in (await there.bo.press(message, "Topics")).text
     await there.ada.command(there.news, "watch topic add", name="summit", query=QUERY)

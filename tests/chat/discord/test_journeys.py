@@ -74,6 +74,27 @@ async def test_from_the_invitation_to_the_first_digest(scene: Scene) -> None:
     assert all(message["content"] == "" for message in thread.shown), "a link there would unfold a preview"
 
 
+async def test_a_day_of_digests_says_everything_once(there: Scene) -> None:
+    topic = await a_topic(there)
+    await news(there, topic, *EVENTS[:2])
+    await round_of_digests(there)
+    await there.deliverer().deliver()
+    there.later(hours=14)
+    await Rounds(there.store, there.clock, timedelta(seconds=45)).digests()
+    await there.deliverer().deliver()
+    assert texts(there.news)[1].startswith("Nothing new on The summit in the last 14 hours")
+    late = story("Kim Jong Un leaves for Pyongyang", hours=-21, outlet="nhk.or.jp")
+    await record(there.store, [late])
+    async with there.store.writing() as db:
+        await topics.save_matches(db, [match_of(late, topic)])
+        await topics.place(db, [Placement(late.id, topic.id, "event9", late.id, 1.0)])
+    await round_of_digests(there)
+    await there.deliverer().deliver()
+    assert "1 event, 1 story" in texts(there.news)[2]
+    first, second = threads(there.guild)
+    assert [len(first.shown), texts(second)[0].split("\n")[0]] == [2, "Kim Jong Un leaves for Pyongyang"]
+
+
 async def test_a_restart_in_the_middle_of_a_digest_posts_the_rest_and_nothing_twice(there: Scene) -> None:
     await news(there, await a_topic(there), *EVENTS)
     await round_of_digests(there)

@@ -19,7 +19,7 @@ from watcher.chat.discord.desks import PLATFORM, Servers
 from watcher.chat.discord.forms import Forms
 from watcher.chat.discord.keeping import Keeper
 from watcher.chat.discord.voice import Voice
-from watcher.models import Attachment, Card, Piece, Place, Section
+from watcher.models import Attachment, Card, Piece, Place, Section, WatcherError
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,9 @@ class Answering:
                 await self._pressed(interaction, ask, voice, data)
             elif interaction.type is discord.InteractionType.modal_submit:
                 await self._written(ask, voice, data)
+        except WatcherError as error:
+            log.error("An answer could not be given: %s", error)
+            await voice.sorry(await self._bodies.answer(Card(str(error), tone="bad")))
         except discord.NotFound as error:
             log.warning("An answer came too late for Discord: %s", error)
         except discord.HTTPException as error:

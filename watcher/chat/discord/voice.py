@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -26,6 +27,7 @@ class Voice:
     def __init__(self, interaction: discord.Interaction) -> None:
         self._of = interaction
         self._adapter = async_context.get()
+        self._begun = False
 
     async def wait(self) -> None:
         """Say that an answer is on its way, for this person alone."""
@@ -42,6 +44,11 @@ class Voice:
             multipart=as_form(body, attached) if attached else None,
             files=attached or None,
         )
+
+    async def sorry(self, body: Body) -> None:
+        """Answer this person with what went wrong, whether or not a word was said before."""
+        with suppress(discord.HTTPException):
+            await (self.say(body) if self._begun else self.only(body))
 
     async def only(self, body: Body) -> None:
         """Answer this person alone, at once."""
@@ -65,6 +72,7 @@ class Voice:
         await self._call_back(CHOICES, {"choices": listed[:25]})
 
     async def _call_back(self, kind: int, data: dict[str, Any]) -> None:
+        self._begun = True
         params = MultipartParameters({"type": kind, "data": data}, None, None)
         await self._adapter.create_interaction_response(
             self._of.id, self._of.token, session=self._of._session, params=params
