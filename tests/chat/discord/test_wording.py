@@ -53,6 +53,12 @@ def test_a_link_shows_the_host_it_really_leads_to() -> None:
     assert link("lemonde.fr", address("https://www.lemonde.fr/")) == "[lemonde.fr](https://www.lemonde.fr/)"
 
 
+def test_a_host_that_is_named_beside_its_link_is_not_named_twice() -> None:
+    headline = Piece("Kim arrives", url="https://www.nhk.or.jp/1")
+    assert shown((headline, Piece(" — nhk.or.jp"))) == "[Kim arrives](https://www.nhk.or.jp/1) — nhk.or.jp"
+    assert shown((headline, Piece(" — NHK"))).endswith("(nhk.or.jp) — NHK")
+
+
 def test_a_host_in_another_script_is_shown_as_what_is_connected_to() -> None:
     assert address("https://münchen.example/x") == "https://xn--mnchen-3ya.example/x"
 

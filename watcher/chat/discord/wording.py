@@ -93,12 +93,12 @@ def shown_host(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-def link(text: str, url: str) -> str:
-    """A link and, unless its text is just that, the host to which it leads."""
+def link(text: str, url: str, beside: str = "") -> str:
+    """A link and the host to which it leads, unless its text or the one `beside` it says that already."""
     host = shown_host(url)
     # A bracket in the text of a link would end it, with or without a backslash.
     label = escaped(literal(text).replace("[", "(").replace("]", ")")) or host
-    if literal(text).casefold().removeprefix("www.") == host:
+    if literal(text).casefold().removeprefix("www.") == host or host in beside.split():
         return f"[{label}]({url})"
     return f"[{label}]({url}) ({host})"
 
@@ -120,24 +120,25 @@ def words(line: Line) -> list[str]:
 
 
 def _parts(line: Line) -> Iterator[str]:
+    beside = " ".join(piece.text.casefold() for piece in line if not piece.url)
     for piece in line:
         if piece.at is not None:
             yield f"<t:{int(piece.at.timestamp())}:{_TIME_STYLES.get(piece.style, 'f')}>"
         elif piece.style == "code":
             yield from _code(piece.text)
         elif piece.url and (url := address(piece.url)):
-            yield from _link_parts(piece, url)
+            yield from _link_parts(piece, url, beside)
         else:
             yield from _text_parts(piece)
 
 
-def _link_parts(piece: Piece, url: str) -> Iterator[str]:
+def _link_parts(piece: Piece, url: str, beside: str) -> Iterator[str]:
     text = literal(piece.text)
     bold = piece.style == "strong"
     for place, run in enumerate(_runs(text.strip(), LONGEST_RUN)):
         if place:
             yield " "
-        made = link(run, url)
+        made = link(run, url, beside)
         yield f"**{made}**" if bold else made
 
 
