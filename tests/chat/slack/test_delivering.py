@@ -10,6 +10,7 @@ import pytest
 
 from tests.chat.desks import story
 from tests.chat.slack.planet import (
+    ADA,
     BO,
     PLANET,
     QUICK,
@@ -343,3 +344,47 @@ async def test_what_was_delivered_is_known_to_the_store(planet: Planet) -> None:
     await planet.deliverer.deliver()
     async with planet.store.reading() as db:
         assert await deliveries.pending_count(db) == 0
+
+
+# ------------------------------------------------------------------------ alerts, and who is told
+
+
+async def test_an_alert_wakes_those_it_names_and_nobody_else(planet: Planet) -> None:
+    card = replace(CARD, title="Who has <@UBO> this? <!here>", tone="alert", pings=(ADA, "U1> <!channel"))
+    await planet.chat.send(NEWS, card, "k")
+    (message,) = planet.slack.posts()
+    assert set(mentions(message)) == {f"@{ADA}"}
+    assert message["text"].startswith(f"<@{ADA}> ")
+
+
+async def test_only_what_is_new_of_an_alert_is_said_to_the_whole_channel(planet: Planet) -> None:
+    ref = await planet.chat.send(NEWS, replace(CARD, tone="alert"), "k")
+    thread = await planet.chat.open_thread(ref, "x")
+    await planet.chat.send(thread, replace(CARD, tone="alert"), "k/new")
+    await planet.chat.send(thread, replace(CARD, tone="alert", pings=(ADA,)), "k/step")
+    await planet.chat.send(thread, replace(CARD, tone="news"), "k/event")
+    said = planet.slack.here.thread("CNEWS", ref.message)
+    assert [one["asked"]["reply_broadcast"] for one in said] == [True, None, None]
+    assert planet.slack.posts()[0]["asked"]["reply_broadcast"] is None
+
+
+async def test_what_is_refused_is_told_to_who_managed_the_desk_last_once_a_day(live: Planet) -> None:
+    await live.say("/watch topic add kim-putin kim putin", by=ADA)
+    for key in ("k1", "k2"):
+        with pytest.raises(ChatRefused, match="#old: That channel is archived"):
+            await live.chat.send(Place("slack", "COLD"), CARD, key)
+    (told,) = live.slack.posts("DUADA")
+    assert "#old" in shown(told)
+    assert "Unarchive it" in shown(told)
+    live.move(days=1)
+    with pytest.raises(ChatRefused):
+        await live.chat.send(Place("slack", "COLD"), CARD, "k3")
+    assert len(live.slack.posts("DUADA")) == 2
+
+
+async def test_a_desk_that_chose_a_channel_for_notices_is_told_there_and_nowhere_else(live: Planet) -> None:
+    await live.say("/watch topic add kim-putin kim putin", by=ADA)
+    await live.say("/watch settings notices here", by=ADA)
+    with pytest.raises(ChatRefused):
+        await live.chat.send(Place("slack", "COLD"), CARD, "k")
+    assert live.slack.posts("DUADA") == []

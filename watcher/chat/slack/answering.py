@@ -16,6 +16,7 @@ from watcher.chat.slack.forms import Draft
 from watcher.chat.slack.keeping import Keeper
 from watcher.chat.slack.pointing import story_in
 from watcher.chat.slack.rooms import Rooms
+from watcher.chat.slack.telling import Telling
 from watcher.chat.slack.voice import Spot, Voice
 from watcher.chat.slack.wire import Wire
 from watcher.chat.slack.wording import typed
@@ -42,6 +43,7 @@ class Answering:
         keeper: Keeper,
         workspace: Workspace,
         managers: Managers,
+        telling: Telling,
     ) -> None:
         self._commands = commands
         self._wire = wire
@@ -50,6 +52,7 @@ class Answering:
         self._keeper = keeper
         self._workspace = workspace
         self._managers = managers
+        self._telling = telling
 
     # ---------------------------------------------------------------------------------- what came
 
@@ -141,6 +144,8 @@ class Answering:
         command = self._commands.registry.get(path)
         if command and command.manager and not standing.may_manage and standing.trouble:
             return Card(standing.trouble, tone="bad", private=True)
+        if command and command.manager and standing.may_manage:
+            await self._telling.managed(spot.person)
         card = await self._commands.run(self.ask(spot, standing), line)
         if path in _WANTS_MEMBERSHIP and card.tone == "good" and "--to me" not in line:
             return await self._with_invitation(spot, card)

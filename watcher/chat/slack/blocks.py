@@ -6,6 +6,7 @@ stand in a thread, follow on pages of their own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -51,11 +52,19 @@ def messages_of(card: Card, kept: Mapping[str, str] | None = None, keep: int = 0
     `kept` are the words by which lines of buttons are kept that are too long for one; room is left on
     each message for `keep` blocks more.
     """
-    parts = _filled(blocks_of(card, kept), keep)
+    called = calls(card)
+    waking = [{"type": "section", "text": mrkdwn(called)}] if called else []
+    first, *rest = _filled([*waking, *blocks_of(card, kept)], keep)
     lines = list(_plain_lines(card))
-    return tuple(
-        Message(_plain(lines if place == 0 else lines[:1]), blocks) for place, blocks in enumerate(parts)
+    return (
+        Message(f"{called} {_plain(lines)}".strip(), first),
+        *(Message(_plain(lines[:1]), blocks) for blocks in rest),
     )
+
+
+def calls(card: Card) -> str:
+    """The people whom a card is to wake, as Slack calls them: the one mention that there ever is."""
+    return " ".join(f"<@{one}>" for one in dict.fromkeys(card.pings) if re.fullmatch(r"[UW][A-Z0-9]+", one))
 
 
 def pages_of(card: Card, kept: Mapping[str, str] | None = None) -> tuple[Message, ...]:

@@ -20,8 +20,9 @@ from watcher.chat.slack.listening import Listening
 from watcher.chat.slack.patience import Patience
 from watcher.chat.slack.posting import Posting
 from watcher.chat.slack.rooms import Rooms
+from watcher.chat.slack.telling import Telling
 from watcher.chat.slack.voice import Voice
-from watcher.chat.slack.wire import Wire
+from watcher.chat.slack.wire import Refused, Wire
 from watcher.config import SlackSettings
 from watcher.models import Card, Place, Ref
 from watcher.store import Store
@@ -56,6 +57,7 @@ class SlackChat:
         self._keeper = Keeper(store)
         self._posting = Posting(self._wire, Ledger(store), self._keeper, now, self._patience.pace)
         self._following = Following(store, self._wire, self._posting)
+        self._telling = Telling(store, self._wire, self._posting, now)
         self._listening: Listening | None = None
         self._web: Web | None = None
         self.workspace: Workspace | None = None
@@ -102,7 +104,7 @@ class SlackChat:
 
     async def _arrive(self) -> None:
         """Learn whose token this is, and know that workspace's desk."""
-        self.workspace = await who_am_i(self._wire)
+        self.workspace = self._telling.workspace = await who_am_i(self._wire)
         await furnish_desk(self._store, self.workspace.desk, self._furnish)
         log.info("This is the Slack workspace %s.", self.workspace.name)
 
@@ -110,7 +112,9 @@ class SlackChat:
         managers = Managers(self._wire, self._settings.managers, workspace.team)
         rooms = Rooms(self._store, self._wire, commands, workspace, managers)
         voice = Voice(self._wire, self._posting, self._keeper, self._patience.answer)
-        answering = Answering(commands, self._wire, voice, rooms, self._keeper, workspace, managers)
+        answering = Answering(
+            commands, self._wire, voice, rooms, self._keeper, workspace, managers, self._telling
+        )
         return Listening(self._settings, workspace, answering, rooms, self._following)
 
     def _troubled(self, trouble: str) -> None:
@@ -124,11 +128,17 @@ class SlackChat:
 
     async def send(self, place: Place, card: Card, key: str) -> Ref:
         """Post a card without its replies; the same key twice posts once."""
-        return await self._posting.send(place, card, key)
+        try:
+            return await self._posting.send(place, card, key)
+        except Refused as error:
+            raise await self._telling.explained(place, error) from error
 
     async def edit(self, ref: Ref, card: Card) -> None:
         """Put a card in the place of one that was sent, and tell those who follow it."""
-        await self._posting.edit(ref, card)
+        try:
+            await self._posting.edit(ref, card)
+        except Refused as error:
+            raise await self._telling.explained(ref.place, error) from error
         await self._following.grown(ref, card)
 
     async def open_thread(self, ref: Ref, name: str) -> Place:

@@ -49,7 +49,7 @@ class Posting:
         channel = await self.channel_of(place)
         where = replace(place, channel=channel)
         first, *rest = messages_of(card, await self.kept(card))
-        ref = await self._once(where, first, key)
+        ref = await self._once(where, first, key, loud=_is_loud(place, card))
         under = replace(ref.place, thread=place.thread or ref.message)
         parts = [f"{key}#{number}" for number in range(2, len(rest) + 2)]
         for part, message in zip(parts, rest, strict=True):
@@ -102,17 +102,17 @@ class Posting:
 
     # -------------------------------------------------------------------------------------- once
 
-    async def _once(self, place: Place, message: Message, key: str) -> Ref:
+    async def _once(self, place: Place, message: Message, key: str, *, loud: bool = False) -> Ref:
         """Post one message unless it was posted already."""
         lock = self._sending.setdefault(key, asyncio.Lock())
         try:
             async with lock:
-                return self._ledger.arrived(key) or await self._post(place, message, key)
+                return self._ledger.arrived(key) or await self._post(place, message, key, loud=loud)
         finally:
             if not lock.locked():
                 self._sending.pop(key, None)
 
-    async def _post(self, place: Place, message: Message, key: str) -> Ref:
+    async def _post(self, place: Place, message: Message, key: str, *, loud: bool) -> Ref:
         begun = await self._ledger.begin(key, self._now())
         if begun is not None:
             found = await self._find(place, key, begun)
@@ -122,7 +122,7 @@ class Posting:
                 return found
         await self._wait_for_turn(place.channel)
         try:
-            answer = await self._joined("chat_postMessage", **_body(place, message, key))
+            answer = await self._joined("chat_postMessage", **_body(place, message, key, loud=loud))
         except (ChatUnavailable, ChatRefused) as error:
             if not getattr(error, "uncertain", False):
                 await self._ledger.end(key)
@@ -180,7 +180,15 @@ class Posting:
         return await self._joined("conversations_history", **asked)
 
 
-def _body(place: Place, message: Message, key: str) -> dict[str, Any]:
+def _is_loud(place: Place, card: Card) -> bool:
+    """Whether what is said in a thread is for the whole channel: what is new of an alert, and nothing else.
+
+    Who is asked by name to take an alert is woken by that.
+    """
+    return bool(place.thread) and card.tone == "alert" and not card.pings
+
+
+def _body(place: Place, message: Message, key: str, *, loud: bool = False) -> dict[str, Any]:
     body: dict[str, Any] = {
         "channel": place.channel,
         "text": message.text,
@@ -191,7 +199,8 @@ def _body(place: Place, message: Message, key: str) -> dict[str, Any]:
         "parse": "none",
         "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}},
     }
-    return body | ({"thread_ts": place.thread} if place.thread else {})
+    body |= {"thread_ts": place.thread} if place.thread else {}
+    return body | ({"reply_broadcast": True} if loud else {})
 
 
 def key_of(message: Mapping[str, Any]) -> str:
