@@ -72,6 +72,18 @@ class DeliverSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """What breaks, who is called, and who is told when Watcher itself falls silent."""
+
+    owners: str = "config/owners.toml"
+    trusted: tuple[str, ...] = ("reuters.com", "apnews.com", "afp.com")
+    again: timedelta = timedelta(minutes=5)
+    an_hour: int = 4
+    silence: timedelta = timedelta(minutes=30)
+    ping_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DiscordSettings:
     """Discord. The token is never in the file: it is `DISCORD_TOKEN` in the environment."""
 
@@ -110,6 +122,7 @@ class Settings:
     group: GroupSettings = field(default_factory=GroupSettings)
     desk: DeskDefaults = field(default_factory=DeskDefaults)
     deliver: DeliverSettings = field(default_factory=DeliverSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
     discord: DiscordSettings = field(default_factory=DiscordSettings)
     slack: SlackSettings = field(default_factory=SlackSettings)
     log: LogSettings = field(default_factory=LogSettings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -72,8 +72,11 @@ def parse_rule(text: str) -> Rule:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for an alert. `origins` told it independently within `minutes`; `chance` is how often a
-    day such a thing would happen in this topic by itself."""
+    """What speaks for an alert.
+
+    `origins` told it independently within `minutes`; `chance` is how often a day such a thing would
+    happen in this topic by itself. `confirmations` are the origins of all time beside the first.
+    """
 
     origins: int
     minutes: int
@@ -82,6 +85,7 @@ class Evidence:
     trusted: tuple[str, ...] = ()
     label: str = ""
     rule: str = ""
+    confirmations: int = 0
 
     @property
     def words(self) -> str:
@@ -130,7 +134,7 @@ def decide(
     evidence = _weigh(news, chain, pace, sources, trusted)
     level, why = _by_rule(chain, rule) if rule.kind != "auto" else _by_pace(evidence)
     if rule.kind != "auto":
-        evidence = _under(rule, evidence)
+        evidence = replace(evidence, rule=str(rule))
     return Verdict(level, why, evidence, news, chain)
 
 
@@ -147,7 +151,8 @@ def _weigh(news: Group, chain: Chain, pace: Pace, sources: Sources, trusted: Seq
     names = [sources.of(story.outlet) for story in recent if story.outlet in trusted]
     labels = [label for story in recent if (label := urgent_label(story.title))]
     told = tuple(dict.fromkeys(source.name if source else "" for source in names))
-    return Evidence(count, minutes, chance, chain.words, told, labels[0] if labels else "")
+    label = labels[0] if labels else ""
+    return Evidence(count, minutes, chance, chain.words, told, label, confirmations=chain.confirmations)
 
 
 def _by_pace(evidence: Evidence) -> tuple[Level | None, str]:
@@ -170,18 +175,6 @@ def _by_rule(chain: Chain, rule: Rule) -> tuple[Level | None, str]:
     span, need = timedelta(minutes=rule.minutes), rule.outlets
     meets = any(times[at + need - 1] - times[at] <= span for at in range(len(times) - need + 1))
     return ("urgent", why) if meets else (None, f"{why}, which it does not meet")
-
-
-def _under(rule: Rule, evidence: Evidence) -> Evidence:
-    return Evidence(
-        evidence.origins,
-        evidence.minutes,
-        evidence.chance,
-        evidence.chain,
-        evidence.trusted,
-        evidence.label,
-        str(rule),
-    )
 
 
 def higher(level: Level, than: Level) -> bool:

@@ -1,0 +1,286 @@
+"""Alerts: what breaks is told at once, is followed as it grows, and calls people until somebody has it.
+
+Everything here reads and writes the store within a transaction; nothing is sent from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.calling import call, place_of, raise_alert, reply, wear
+from watcher.config import AlertSettings
+from watcher.desk.alert_cards import folded_card, raised_card, told_card, update_card
+from watcher.desk.alerts import Alert
+from watcher.desk.breaking import AUTO, Rule, Verdict, decide, higher
+from watcher.desk.deliveries import ALERT, edit_delivery
+from watcher.desk.digest import materially_grown
+from watcher.desk.novelty import novelties
+from watcher.desk.pace import Pace
+from watcher.desk.sources import Sources
+from watcher.models import Delivery, Group, Placement, Revision, Topic
+from watcher.store import Store, alerts, deliveries, desks, rotas, stories, topics
+from watcher.store.alerts import Done
+
+REMEMBERED = timedelta(days=4)
+"""How long an event that alerted is known as one: as long as stories look for their event."""
+PACE_DAYS = timedelta(days=14)
+PACE_LAG = timedelta(hours=3)
+"""What is told just now is no part of the pace it is held against."""
+PACE_KEPT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What a batch's events are judged by, read once for all of them."""
+
+    now: datetime
+    topics: Mapping[int, Topic]
+    rules: Mapping[int, Rule]
+    held: frozenset[str]
+    touched: frozenset[str]
+
+
+class Alerts:
+    """Decides, tells, follows and calls. `now` is the clock of the tick.
+
+    `edit_pause` is the least time between two edits of a message.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        settings: AlertSettings,
+        sources: Sources,
+        edit_pause: timedelta,
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._settings = settings
+        self._sources = sources
+        self._edit_pause = edit_pause
+        self._paces: dict[int, tuple[datetime, Pace]] = {}
+
+    # -------------------------------------------------------------------------- as stories come in
+
+    async def at_once(self, db: AsyncConnection, placements: Iterable[Placement], now: datetime) -> None:
+        """Raise an alert for each event that breaks, and follow those that did."""
+        placed = [one for one in placements if one.group]
+        rules = await alerts.rules(db, {one.topic_id for one in placed})
+        heard = sorted({one.group for one in placed if rules.get(one.topic_id, AUTO).kind != "never"})
+        if not heard:
+            return
+        groups = await topics.groups_by_id(db, heard)
+        ids = [story.id for group in groups for story in group.stories]
+        scene = _Scene(
+            now,
+            {topic.id: topic for topic in await topics.topics(db)},
+            rules,
+            frozenset(await stories.is_backlog(db, ids)),
+            frozenset(one.story_id for one in placed),
+        )
+        recent = await alerts.of_topics(db, {group.topic_id for group in groups}, now - REMEMBERED)
+        for group in groups:
+            await self._see(db, group, recent, scene)
+
+    async def _see(self, db: AsyncConnection, group: Group, recent: list[Alert], scene: _Scene) -> None:
+        verdict = decide(
+            group,
+            await self._pace(db, group.topic_id, scene.now),
+            scene.now,
+            self._sources,
+            rule=scene.rules.get(group.topic_id, AUTO),
+            trusted=self._settings.trusted,
+            held=scene.held,
+        )
+        before = _alert_of(group, recent)
+        if before is not None:
+            await self._follow(db, before, group, verdict, scene)
+        elif verdict.level is not None:
+            raised = await self._raise(db, group, verdict, recent, scene)
+            recent += [raised] if raised else []
+
+    async def _pace(self, db: AsyncConnection, topic_id: int, now: datetime) -> Pace:
+        at, pace = self._paces.get(topic_id, (None, None))
+        if at is None or pace is None or not timedelta() <= now - at < PACE_KEPT:
+            pace = await alerts.pace(db, topic_id, now - PACE_DAYS, now - PACE_LAG)
+            self._paces[topic_id] = (now, pace)
+        return pace
+
+    async def _raise(
+        self, db: AsyncConnection, group: Group, verdict: Verdict, recent: Sequence[Alert], scene: _Scene
+    ) -> Alert | None:
+        topic, news = scene.topics[group.topic_id], verdict.news
+        if news is None or verdict.evidence is None or verdict.level is None:
+            return None
+        reader = (await desks.settings(db, topic.desk)).language
+        alert = Alert(
+            id=0,
+            desk=topic.desk,
+            topic_id=topic.id,
+            group_id=group.id,
+            level=verdict.level,
+            told=told_card(topic, verdict, reader),
+            evidence=verdict.evidence,
+            known=tuple(story.id for story in group.stories),
+            published=news.first.published,
+            seen=min(story.seen for story in news.stories),
+            made_at=scene.now,
+            at=scene.now,
+            folded=self._too_many(recent, topic.id, scene.now),
+        )
+        added = await alerts.add(db, alert)
+        if added is None:
+            return None
+        if added.folded:
+            await self._fold(db, topic, [*recent, added], scene.now)
+            return added
+        return await raise_alert(db, added, scene.now, self._settings.again)
+
+    def _too_many(self, recent: Sequence[Alert], topic_id: int, now: datetime) -> bool:
+        hour = [a for a in _last_hour(recent, topic_id, now) if not a.folded]
+        return len(hour) >= self._settings.an_hour
+
+    async def _fold(self, db: AsyncConnection, topic: Topic, recent: Sequence[Alert], now: datetime) -> None:
+        """Tell of the alerts beyond the cap in one message an hour, edited as they become more."""
+        folded = [a for a in _last_hour(recent, topic.id, now) if a.folded]
+        place = await place_of(db, topic.desk)
+        if place is None:
+            return
+        for alert in folded[-1:]:
+            await alerts.log(db, Done(alert.id, now, "folded"))
+        key = f"alerts:{topic.id}:{folded[0].id}"
+        card = folded_card(topic, folded, self._settings.an_hour)
+        before = await deliveries.get(db, key)
+        made = Delivery(key, topic.desk, place, card, "alert", ALERT, made_at=now, due_at=now)
+        if before is not None and before.state == "sent":
+            made = edit_delivery(before, card, now + self._edit_pause, now)
+        await deliveries.put(db, made)
+
+    # ---------------------------------------------------------------------------- as an event grows
+
+    async def _follow(
+        self, db: AsyncConnection, alert: Alert, group: Group, verdict: Verdict, scene: _Scene
+    ) -> None:
+        """Bring an alert up to date: its message, what is new in its thread, and its level."""
+        if alert.state == "closed" or verdict.news is None or verdict.evidence is None:
+            return
+        known = frozenset(alert.known)
+        risen = verdict.level is not None and higher(verdict.level, alert.level)
+        changed = await self._changed(db, alert, group, verdict, scene, risen=risen)
+        if changed != alert:
+            await alerts.save(db, changed)
+        if alert.folded:
+            return
+        await self._tell_news(db, changed, verdict, known, scene)
+        if risen:
+            why = f"It was {alert.level} at {alert.made_at:%H:%M} UTC."
+            await reply(db, changed, f"level:{changed.level}", raised_card(changed, why), scene.now)
+        if _wakes(alert, verdict, known, risen=risen):
+            rota = await rotas.get(db, alert.desk)
+            woken = replace(changed, state="open", at=scene.now, step=0)
+            changed = await call(db, woken, rota, scene.now, self._settings.again)
+            await alerts.log(db, Done(alert.id, scene.now, "woken", note=changed.level))
+        if changed.told != alert.told or changed.state != alert.state:
+            pause = timedelta() if risen else self._edit_pause
+            await wear(db, changed, scene.now, scene.now + pause)
+
+    async def _changed(
+        self, db: AsyncConnection, alert: Alert, group: Group, verdict: Verdict, scene: _Scene, *, risen: bool
+    ) -> Alert:
+        """The alert with what is known by now; its evidence stays what it was raised for, unless it rose."""
+        if verdict.evidence is None:
+            return alert
+        chain, confirmations = verdict.evidence.chain, verdict.evidence.confirmations
+        evidence = replace(alert.evidence, chain=chain, confirmations=confirmations)
+        level = verdict.level if risen and verdict.level else alert.level
+        shown = replace(verdict, level=level, evidence=verdict.evidence if risen else evidence)
+        reader = (await desks.settings(db, alert.desk)).language
+        return replace(
+            alert,
+            group_id=group.id,
+            level=level,
+            evidence=shown.evidence or evidence,
+            told=told_card(scene.topics[alert.topic_id], shown, reader),
+            known=tuple(dict.fromkeys([*alert.known, *(story.id for story in group.stories)])),
+        )
+
+    async def _tell_news(
+        self, db: AsyncConnection, alert: Alert, verdict: Verdict, known: frozenset[str], scene: _Scene
+    ) -> None:
+        """Say in the thread what is new; more outlets that say nothing new only change the message."""
+        if verdict.news is None or verdict.evidence is None:
+            return
+        fresh = novelties(verdict.news, known)
+        revised = await self._revisions(db, alert, known & scene.touched)
+        if fresh:
+            card = update_card(fresh, (), verdict.evidence.chain)
+            await reply(db, alert, f"new:{fresh[-1].story.id}", card, scene.now)
+        for one in revised:
+            card = update_card((), (one,), verdict.evidence.chain)
+            await reply(db, alert, f"revised:{one.story_id}:{one.at.timestamp():.0f}", card, scene.now)
+
+    async def _revisions(self, db: AsyncConnection, alert: Alert, ids: frozenset[str]) -> list[Revision]:
+        """The headlines changed, after the alert, of stories that it told of."""
+        found = [one for id_ in sorted(ids) for one in await stories.revisions(db, alert.made_at, id_)]
+        return [one for one in found if _otherwise(one)]
+
+    # ---------------------------------------------------------------------------------- by the clock
+
+    async def tick(self) -> int:
+        """Take the escalations that are due, and end the snoozes that are over; returns how many."""
+        now = self._now()
+        latest = now + 2 * self._settings.again
+        async with self._store.reading() as db:
+            waiting = await alerts.due(db, now, latest)
+        if not waiting:
+            return 0
+        async with self._store.writing() as db:
+            for alert in await alerts.due(db, now, latest):
+                await self._speak_again(db, alert, now)
+        return len(waiting)
+
+    async def _speak_again(self, db: AsyncConnection, alert: Alert, now: datetime) -> None:
+        rota = await rotas.get(db, alert.desk)
+        if alert.state == "open":
+            await call(db, alert, rota, now, self._settings.again)
+            return
+        opened = replace(alert, state="open", at=now, step=0, next_at=None)
+        await alerts.log(db, Done(alert.id, now, "woken", note=f"was {alert.state}"))
+        opened = await call(db, opened, rota, now, self._settings.again)
+        await wear(db, opened, now)
+
+
+def _alert_of(group: Group, recent: Sequence[Alert]) -> Alert | None:
+    """The alert of an event: by its id, or by a story of it, since events that are one are merged."""
+    mine = [alert for alert in recent if alert.topic_id == group.topic_id]
+    for alert in mine:
+        if alert.group_id == group.id:
+            return alert
+    told = {story.id for story in group.stories}
+    return next((alert for alert in mine if told.intersection(alert.known)), None)
+
+
+def _last_hour(recent: Iterable[Alert], topic_id: int, now: datetime) -> list[Alert]:
+    return [a for a in recent if a.topic_id == topic_id and now - a.made_at < timedelta(hours=1)]
+
+
+def _wakes(alert: Alert, verdict: Verdict, known: frozenset[str], *, risen: bool) -> bool:
+    """Whether a change is so material that people are called (again): never where somebody has it."""
+    if alert.state == "open":
+        return risen
+    if alert.state != "snoozed" or alert.next_at is not None or verdict.news is None:
+        return False
+    by_now = verdict.evidence.confirmations if verdict.evidence else 0
+    confirmed = by_now > alert.evidence.confirmations == 0
+    return risen or confirmed or materially_grown(verdict.news, known)
+
+
+def _otherwise(one: Revision) -> bool:
+    """Whether a headline now says something else, not the same with a letter mended."""
+    old, new = (set(title.casefold().split()) for title in (one.old_title, one.new_title))
+    return len(old ^ new) >= 4 and one.new_title != one.old_title

@@ -1,0 +1,147 @@
+"""Calling people: who is told of an alert, who is told next, and what their presses do.
+
+Everything here reads and writes the store within the caller's transaction; nothing is sent from here. As
+writers come one at a time, two people who press at once are told apart: the second finds what the first did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.desk.alert_cards import face, step_card
+from watcher.desk.alerts import Alert, Press, Pressed, Who, press
+from watcher.desk.deliveries import ALERT, edit_delivery
+from watcher.desk.oncall import Person, Rota, Step, step
+from watcher.models import Card, Delivery, Place, WatcherError
+from watcher.store import alerts, deliveries, desks, rotas
+from watcher.store.alerts import Done
+
+
+class NoAlert(WatcherError):
+    """There is no such alert on this desk."""
+
+
+def key_of(alert: Alert) -> str:
+    """The key of an alert's message in the desk's channel, and what all its messages are about."""
+    return f"alert:{alert.id}"
+
+
+async def place_of(db: AsyncConnection, desk: str) -> Place | None:
+    """Where a desk's alerts are posted: where its notices are."""
+    return next((place for one, place in await desks.notice_places(db) if one == desk), None)
+
+
+async def raise_alert(db: AsyncConnection, alert: Alert, now: datetime, again: timedelta) -> Alert:
+    """Post a new alert, and call who is on call unless it is only developing."""
+    place = await place_of(db, alert.desk)
+    rota = await rotas.get(db, alert.desk)
+    first = step(rota, 0, now)
+    called = alert.level != "developing"
+    if place:
+        pings = _ids(first.people, place.platform) if called else ()
+        await deliveries.add(db, [_delivery(alert, key_of(alert), place, _waking(face(alert), pings), now)])
+    await alerts.log(db, Done(alert.id, now, "raised", note=alert.level))
+    return await call(db, alert, rota, now, again) if called else alert
+
+
+async def call(db: AsyncConnection, alert: Alert, rota: Rota, now: datetime, again: timedelta) -> Alert:
+    """Take the next step of an alert's escalation; returns the alert as it then is.
+
+    A step that fails to reach somebody costs no more than its time: the next one comes all the same.
+    """
+    if rota == rotas.NOBODY:
+        return await _saved(db, replace(alert, next_at=None))
+    taken = step(rota, alert.step, now)
+    await deliveries.add(db, await _calls(db, alert, taken, now))
+    names = ", ".join(person.name for person in taken.people)
+    await alerts.log(db, Done(alert.id, now, "called", note=f"{names or 'the channel'}: {taken.words}"))
+    next_at = None if taken.last else now + again
+    return await _saved(db, replace(alert, step=alert.step + 1, next_at=next_at))
+
+
+async def _saved(db: AsyncConnection, alert: Alert) -> Alert:
+    await alerts.save(db, alert)
+    return alert
+
+
+async def _calls(db: AsyncConnection, alert: Alert, taken: Step, now: datetime) -> list[Delivery]:
+    """The messages of one step: to each person in private, and in the alert's thread."""
+    mark = f"{key_of(alert)}:call:{alert.at.timestamp():.0f}:{taken.number}"
+    parent = await deliveries.get(db, key_of(alert))
+    made = []
+    told_by_the_alert_itself = taken.number == 0 and alert.at == alert.made_at
+    if parent and parent.state != "failed" and not told_by_the_alert_itself:
+        card = step_card(alert, taken, now)
+        card = _waking(card, _ids(taken.people, parent.place.platform))
+        made.append(replace(_delivery(alert, mark, parent.place, card, now), parent=parent.key))
+    for person in taken.people:
+        if person.place.person and person.place.platform != desks.CONSOLE:
+            made.append(_delivery(alert, f"{mark}:{person.name}", person.place, face(alert), now))
+    return made
+
+
+def _ids(people: Iterable[Person], platform: str) -> tuple[str, ...]:
+    return tuple(one.place.person for one in people if one.place.platform == platform and one.place.person)
+
+
+def _waking(card: Card, pings: tuple[str, ...]) -> Card:
+    return replace(card, pings=pings)
+
+
+def _delivery(alert: Alert, key: str, place: Place, card: Card, now: datetime) -> Delivery:
+    return Delivery(
+        key, alert.desk, place, card, "alert", ALERT, about=key_of(alert), made_at=now, due_at=now
+    )
+
+
+async def reply(db: AsyncConnection, alert: Alert, name: str, card: Card, now: datetime) -> None:
+    """Say something in an alert's thread, once by its name."""
+    parent = await deliveries.get(db, key_of(alert))
+    if parent and parent.state != "failed":
+        said = _delivery(alert, f"{key_of(alert)}:{name}", parent.place, card, now)
+        await deliveries.add(db, [replace(said, parent=parent.key, about="")])
+
+
+async def wear(db: AsyncConnection, alert: Alert, now: datetime, due: datetime | None = None) -> None:
+    """Bring every message of an alert to its present face; those that are not sent yet are sent with it."""
+    card = face(alert)
+    for worn in await alerts.messages(db, key_of(alert)):
+        edited = await deliveries.get(db, f"edit:{worn.key}")
+        if worn.parent or _same(edited.card if edited else worn.card, card):
+            continue
+        if worn.state == "pending":
+            waking = _waking(card, worn.card.pings)
+            await deliveries.put(db, replace(worn, card=waking, made_at=now))
+        else:
+            edit = edit_delivery(worn, card, due or now, now)
+            await deliveries.put(db, replace(edit, urgency=ALERT, about=""))
+
+
+def _same(one: Card, other: Card) -> bool:
+    return replace(one, pings=()) == replace(other, pings=())
+
+
+async def pressed(
+    db: AsyncConnection,
+    desk: str,
+    id_: int,
+    what: Press,
+    who: Who,
+    now: datetime,
+    until: datetime | None = None,
+) -> Pressed:
+    """Do what somebody pressed, or find that somebody was first. Raises NoAlert."""
+    alert = await alerts.get(db, id_)
+    if alert is None or alert.desk != desk:
+        raise NoAlert(f"There is no alert {id_} on this desk. /watch alerts lists them.")
+    came = press(alert, what, who, now, until)
+    if came.done:
+        await alerts.save(db, came.alert)
+        await alerts.log(db, Done(id_, now, what, who.person))
+        await alerts.withdraw(db, key_of(alert))
+        await wear(db, came.alert, now)
+    return came

@@ -1,0 +1,172 @@
+"""Alerts: open, acknowledged, checking, snoozed or closed, by whom and when; and the pace of topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, delete, func, select, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.desk.alerts import Alert
+from watcher.desk.breaking import AUTO, Rule
+from watcher.desk.pace import Pace
+from watcher.models import Delivery
+from watcher.store import alert_tables, tables
+from watcher.store.rows import bites, columns, insert, names, replacing, row
+
+_ALERT = columns(alert_tables.alerts, Alert)
+_alert, _log = alert_tables.alerts.c, alert_tables.alert_log.c
+_DAY = timedelta(days=1)
+_HOUR = 3_600_000_000
+"""An hour in the microseconds in which times are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something that was done about an alert: raised, told, ack, snooze, not-news …, when and by whom."""
+
+    alert_id: int
+    at: datetime
+    what: str
+    person: str = ""
+    note: str = ""
+
+
+async def add(db: AsyncConnection, new: Alert) -> Alert | None:
+    """Keep an alert and return it with its id; None where that event of the topic has one."""
+    statement = insert(db, alert_tables.alerts).values(row(new, without="id"))
+    once = statement.on_conflict_do_nothing(index_elements=[_alert.topic_id, _alert.group_id])
+    id_ = (await db.execute(once.returning(_alert.id))).scalar()
+    return None if id_ is None else replace(new, id=id_)
+
+
+async def save(db: AsyncConnection, changed: Alert) -> None:
+    """Save an alert as it now is, by id."""
+    statement = update(alert_tables.alerts).where(_alert.id == changed.id)
+    await db.execute(statement.values(row(changed, without="id")))
+
+
+async def get(db: AsyncConnection, id_: int) -> Alert | None:
+    """An alert by its id."""
+    return next(iter(await _read(db, select(*_ALERT).where(_alert.id == id_))), None)
+
+
+async def alerts(
+    db: AsyncConnection, desk: str, since: datetime, *, states: Sequence[str] = ()
+) -> list[Alert]:
+    """A desk's alerts made since then, the newest first; with `states`, those that are in one of them."""
+    query = select(*_ALERT).where(_alert.desk == desk, _alert.made_at >= since)
+    if states:
+        query = query.where(_alert.state.in_(list(states)))
+    return await _read(db, query.order_by(_alert.made_at.desc(), _alert.id.desc()))
+
+
+async def of_topics(db: AsyncConnection, topic_ids: Iterable[int], since: datetime) -> list[Alert]:
+    """The alerts of some topics made since then, the oldest first."""
+    found: list[Alert] = []
+    for bite in bites(sorted(set(topic_ids))):
+        query = select(*_ALERT).where(_alert.topic_id.in_(bite), _alert.made_at >= since)
+        found += await _read(db, query.order_by(_alert.id))
+    return found
+
+
+async def due(db: AsyncConnection, now: datetime, latest: datetime) -> list[Alert]:
+    """The alerts that speak again by now, and open ones set to a time after `latest`: the clock was moved."""
+    astray = (_alert.state == "open") & (_alert.next_at > latest)
+    query = select(*_ALERT).where(_alert.next_at.is_not(None), (_alert.next_at <= now) | astray)
+    return await _read(db, query.order_by(_alert.next_at, _alert.id))
+
+
+async def _read(db: AsyncConnection, query: Select[Any]) -> list[Alert]:
+    return [Alert(*found) for found in await db.execute(query)]
+
+
+async def withdraw(db: AsyncConnection, about: str) -> None:
+    """Take back the calls to people that have not been sent yet, since somebody has it."""
+    waiting = tables.deliveries.c
+    await db.execute(
+        delete(tables.deliveries).where(
+            tables.is_pending(tables.deliveries), waiting.about == about, waiting.key.like("alert:%:call:%")
+        )
+    )
+
+
+async def messages(db: AsyncConnection, about: str) -> list[Delivery]:
+    """The messages of an alert that wear its state, sent or not, in the order of adding."""
+    of = tables.deliveries.c
+    query = (
+        select(*columns(tables.deliveries, Delivery))
+        .where(of.about == about, tables.is_told(tables.deliveries), of.edits == "", of.state != "failed")
+        .order_by(of.id)
+    )
+    return [Delivery(*found) for found in await db.execute(query)]
+
+
+# ----------------------------------------------------------------------------------------- log
+
+
+async def log(db: AsyncConnection, done: Done) -> None:
+    """Keep what was done about an alert."""
+    await db.execute(insert(db, alert_tables.alert_log), [row(done)])
+
+
+async def logged(db: AsyncConnection, ids: Iterable[int]) -> list[Done]:
+    """What was done about some alerts, in order."""
+    found: list[Done] = []
+    wanted = [alert_tables.alert_log.c[name] for name in names(Done)]
+    for bite in bites(sorted(set(ids))):
+        query = select(*wanted).where(_log.alert_id.in_(bite)).order_by(_log.n)
+        found += [Done(*values) for values in await db.execute(query)]
+    return found
+
+
+async def retain(db: AsyncConnection, before: datetime) -> int:
+    """Delete the alerts made before then, with all that was done about them; returns how many went."""
+    old = select(_alert.id).where(_alert.made_at < before)
+    await db.execute(delete(alert_tables.alert_log).where(_log.alert_id.in_(old)))
+    return (await db.execute(delete(alert_tables.alerts).where(_alert.made_at < before))).rowcount
+
+
+# --------------------------------------------------------------------------------- rules, pace
+
+
+async def rules(db: AsyncConnection, topic_ids: Iterable[int]) -> dict[int, Rule]:
+    """The rules of topics that have one of their own."""
+    table = alert_tables.alert_rules
+    found: dict[int, Rule] = {}
+    for bite in bites(sorted(set(topic_ids))):
+        query = select(table.c.topic_id, table.c.rule).where(table.c.topic_id.in_(bite))
+        found.update((topic, rule) for topic, rule in await db.execute(query))
+    return found
+
+
+async def set_rule(db: AsyncConnection, topic_id: int, rule: Rule) -> None:
+    """Give a topic its own rule; `auto` is none."""
+    table = alert_tables.alert_rules
+    if rule == AUTO:
+        await db.execute(delete(table).where(table.c.topic_id == topic_id))
+    else:
+        await db.execute(replacing(db, table, ["rule"]), [{"topic_id": topic_id, "rule": rule}])
+
+
+async def pace(db: AsyncConnection, topic_id: int, since: datetime, until: datetime) -> Pace:
+    """What a topic has been like between two times: each outlet's first telling of each event counts."""
+    story, placed = tables.stories.c, tables.placements.c
+    published = type_coerce(func.min(story.published), BigInteger)
+    first = (
+        select(placed.group_id, published.label("at"))
+        .select_from(tables.stories.join(tables.placements, placed.story_id == story.id))
+        .where(placed.topic_id == topic_id, placed.group_id != "", story.backlog.is_(False))
+        .where(story.seen >= since, story.seen < until)
+        .group_by(placed.group_id, story.outlet)
+        .subquery()
+    )
+    hour = (first.c.at // _HOUR) % 24
+    told = {at: float(n) for at, n in await db.execute(select(hour, func.count()).group_by(hour))}
+    query = select(func.count(first.c.group_id.distinct()), type_coerce(func.min(first.c.at), tables.Moment))
+    events, oldest = (await db.execute(query)).one()
+    days = (until - max(oldest, since)) / _DAY if oldest else 0.0
+    return Pace(told, float(events), max(0.0, days))
