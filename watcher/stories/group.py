@@ -1,91 +1,331 @@
-"""Groups: the stories of one topic that tell the same event, found as the stories come in."""
+"""Groups: the stories of one topic that tell the same event, found as the stories come in.
+
+A story joins the group that it is most like on average; not that of the single most alike story, since
+chains of near-duplicates drift. Each arrival is also a second look at what is there: two groups that turn
+out to be one are merged, and a story that is now more like another group than its own moves there. Copies
+of one text count once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import blake2b
 
 import numpy as np
 
-from watcher.models import Placement, Story
-from watcher.stories.edits import Edit
-from watcher.stories.likeness import Alike, features, likeness, likest
+from watcher.models import Placement, Story, WatcherError
+from watcher.stories.affinity import Affinity, Floats
+from watcher.stories.bonds import Bonds
+from watcher.stories.edits import Edit, Edited
+from watcher.stories.likeness import Alike, clip, clip_all, rank
+from watcher.stories.measures import Clipping
+from watcher.stories.morgue import Morgue
 from watcher.stories.roundup import is_roundup
+from watcher.stories.tellings import Tellings
 from watcher.stories.vectors import Vector
 
 JOIN = 0.5
 """The mean likeness to a group's stories from which a story joins it."""
+MERGE = 0.5
+"""The mean likeness of two groups' stories from which they are one."""
+MOVE = 0.1
+"""How much more a story must be like another group than its own to move there."""
+HINT = 0.3
+"""A group none of whose stories at hand is this like the new one is not looked at."""
+TRIED = 4
+"""How many groups are looked at for a new story, and how many stories are looked at again."""
+
+
+class NotAtHand(WatcherError):
+    """A story or group that is not among those of the last days."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A group and the mean likeness of a story to it."""
+
+    likeness: float
+    group: str
 
 
 class Grouper:
-    """The groups of one topic. `window` is how far back a story looks for the event it belongs to."""
+    """The groups of one topic. `window` is how far back a story looks for the event it belongs to.
+
+    The same stories in the same order give the same groups, and `restore` gives back the same state.
+    """
 
     def __init__(self, topic_id: int, *, window: timedelta = timedelta(days=7)) -> None:
         self._topic_id = topic_id
         self._window = window
+        self._morgue = Morgue()
+        self._affinity = Affinity(self._morgue)
+        self._tellings = Tellings()
+        self._bonds = Bonds()
         self._stories: dict[str, Story] = {}
-        self._vectors: dict[str, Vector] = {}
-        self._placements: dict[str, Placement] = {}
+        self._placed: dict[str, Placement] = {}
         self._members: dict[str, list[str]] = {}
+        self._copies: dict[str, list[str]] = {}
+        self._changed: dict[str, None] = {}
+
+    # ------------------------------------------------------------------------------------- stories
 
     def add(self, story: Story, vector: Vector) -> tuple[Placement, ...]:
-        """Place a story; returns its placement, then those of earlier stories that moved by it."""
-        self._evict(story)
-        group, score = ("", 0.0) if is_roundup(story.title, story.summary) else self._home(story, vector)
-        placed = Placement(story.id, self._topic_id, group, story.id, score)
-        self._keep(story, vector, placed)
-        return (placed,)
+        """Place a story; returns its placement, then those of earlier stories that moved by it.
+
+        `vector` has the 512 numbers of `embed_text(title, summary)`. A story that is known already stays
+        where it is, unless its words have changed: then it is placed anew, and may move.
+        """
+        self._changed = {story.id: None}
+        self._throw_out(story)
+        known = self._stories.get(story.id)
+        if known is None or (known.title, known.summary) != (story.title, story.summary):
+            if known is not None:
+                self._take_out(story.id)
+            self._stories[story.id] = story
+            self._place(story, vector.astype(np.float16).astype(np.float32))
+        return self._moved()
 
     def restore(
         self,
         stories: Mapping[str, Story],
         vectors: Mapping[str, Vector],
         placements: Iterable[Placement],
-        edits: Iterable[Edit],
+        edits: Iterable[Edit] = (),
     ) -> None:
-        """Take up the state that was stored, as if every story had just been added."""
-        for placed in placements:
-            self._keep(stories[placed.story_id], vectors[placed.story_id], placed)
+        """Take up the state that was stored: where each story stood, and what editors said."""
+        self._bonds.heed(edits)
+        known = [p for p in placements if p.story_id in stories and p.story_id in vectors]
+        known.sort(key=lambda p: (stories[p.story_id].seen, p.story_id))
+        texts = [p for p in known if p.group and (p.telling == p.story_id or p.telling not in stories)]
+        own = {p.story_id for p in texts}
+        if texts:
+            matrix = np.stack([vectors[p.story_id] for p in texts]).astype(np.float16).astype(np.float32)
+            for placed, clipping in zip(
+                texts, clip_all([stories[p.story_id] for p in texts], matrix), strict=True
+            ):
+                self._keep(clipping)
+                self._members.setdefault(placed.group, []).append(placed.story_id)
+        for placed in known:
+            self._stories[placed.story_id] = stories[placed.story_id]
+            self._placed[placed.story_id] = placed
+            if placed.group and placed.story_id not in own:
+                self._copies.setdefault(placed.telling, []).append(placed.story_id)
+
+    def placement(self, story_id: str) -> Placement:
+        """Where a story stands; raises NotAtHand."""
+        if story_id not in self._placed:
+            raise NotAtHand("That story is not among those of the last days; take a newer one.")
+        return self._placed[story_id]
 
     def explain(self, story_id: str) -> tuple[Alike, ...]:
-        """The three stories most like this one, with the features that say so."""
-        others = [(self._stories[i], self._vectors[i]) for i in self._stories]
-        return likest(self._stories[story_id], self._vectors[story_id], others)
+        """The three stories most like this one, with the features that say so; raises NotAtHand."""
+        telling = self.placement(story_id).telling
+        if telling not in self._morgue:
+            return ()
+        one = self._morgue.get(telling)
+        near = self._morgue.near(one)
+        return rank(one, near, self._affinity.seen(one, near))[:3] if near else ()
 
-    def _home(self, story: Story, vector: Vector) -> tuple[str, float]:
-        """The group that a story is most like on average, or one of its own."""
-        best, score = "", 0.0
-        for group, members in self._members.items():
-            if np.max([self._vectors[i] @ vector for i in members]) < 0.4:
-                continue
-            mean = float(
-                np.mean(
-                    [likeness(features(story, self._stories[i], vector, self._vectors[i])) for i in members]
-                )
+    # ------------------------------------------------------------------------------------- editors
+
+    def merge(self, a: str, b: str) -> Edited:
+        """Say that two groups (or two stories' groups) are one event. It holds for ever; raises NotAtHand."""
+        self._changed = {}
+        one, other = self._group_of(a), self._group_of(b)
+        everyone = [*self._everyone(one), *self._everyone(other)]
+        edits = tuple(Edit("merge", everyone[0], id_) for id_ in everyone[1:])
+        self._bonds.heed(edits)
+        if one != other:
+            self._merge(one, other)
+        return Edited(edits, self._moved())
+
+    def split(self, story_id: str) -> Edited:
+        """Say that a story is not the event of its group. It holds for ever; raises NotAtHand."""
+        self._changed = {}
+        group = self._group_of(self.placement(story_id).story_id)
+        others = [id_ for id_ in self._everyone(group) if id_ != story_id]
+        edits = tuple(Edit("split", story_id, id_) for id_ in others)
+        self._bonds.heed(edits)
+        if others:
+            clipping = replace(
+                self._morgue.get(self._placed[story_id].telling), story=self._stories[story_id]
             )
-            if mean > score:
-                best, score = group, mean
-        if score >= JOIN:
-            return best, score
-        return group_id(self._topic_id, story.id), 1.0
+            self._take_out(story_id)
+            self._keep(clipping)
+            self._found(clipping)
+        return Edited(edits, self._moved())
 
-    def _keep(self, story: Story, vector: Vector, placed: Placement) -> None:
-        self._stories[story.id] = story
-        self._vectors[story.id] = vector
-        self._placements[story.id] = placed
-        if placed.group:
-            self._members.setdefault(placed.group, []).append(story.id)
+    def _group_of(self, id_: str) -> str:
+        group = id_ if id_ in self._members else self.placement(id_).group
+        if not group:
+            raise NotAtHand("That story tells of many events and is in no group; take another.")
+        return group
 
-    def _evict(self, newest: Story) -> None:
-        old = [i for i, story in self._stories.items() if newest.seen - story.seen > self._window]
+    # ------------------------------------------------------------------------------- placing a story
+
+    def _place(self, story: Story, vector: Vector) -> None:
+        if is_roundup(story.title, story.summary):
+            self._set(Placement(story.id, self._topic_id, "", story.id, 0.0))
+            return
+        original = self._tellings.find(story)
+        if original and not self._bonds.forbid([story.id], self._everyone(self._placed[original].group)):
+            self._copies.setdefault(original, []).append(story.id)
+            self._set(Placement(story.id, self._topic_id, self._placed[original].group, original, 1.0))
+            return
+        self._place_text(clip(story, vector))
+
+    def _place_text(self, clipping: Clipping) -> None:
+        """Place a text of its own: with the group it is most like on average, or in one of its own."""
+        near = self._morgue.near(clipping)
+        each = self._affinity.to_each(clipping, near)
+        standings = self._standings(clipping, near, each)
+        self._keep(clipping)
+        home = self._home(clipping.story.id, standings)
+        if home:
+            self._join(clipping.story.id, home)
+        else:
+            self._found(clipping)
+        self._look_again(clipping, near, each, standings)
+
+    def _standings(self, clipping: Clipping, near: Sequence[Clipping], each: Floats) -> list[_Standing]:
+        """How a story stands to the groups of its most alike stories, best first."""
+        best: dict[str, float] = {}
+        for other, likeness in zip(near, each.tolist(), strict=True):
+            group = self._placed[other.story.id].group
+            best[group] = max(likeness, best.get(group, 0.0))
+        hints = sorted((g for g in best if best[g] >= HINT), key=lambda g: (-best[g], g))[:TRIED]
+        found = [_Standing(self._affinity.to_group(clipping, self._members[g]), g) for g in hints]
+        return sorted(found, key=lambda s: (-s.likeness, s.group))
+
+    def _home(self, story_id: str, standings: Sequence[_Standing]) -> _Standing | None:
+        """The group a story belongs to: that of its editor, or the first that is like enough."""
+        for partner in sorted(self._bonds.partners(story_id)):
+            if partner in self._placed and self._placed[partner].group:
+                return _Standing(1.0, self._placed[partner].group)
+        for standing in standings:
+            if standing.likeness >= JOIN and not self._bonds.forbid(
+                [story_id], self._everyone(standing.group)
+            ):
+                return standing
+        return None
+
+    # ------------------------------------------------------------------------------- the second look
+
+    def _look_again(
+        self, clipping: Clipping, near: Sequence[Clipping], each: Floats, standings: Sequence[_Standing]
+    ) -> None:
+        home = self._placed[clipping.story.id].group
+        for standing in standings:
+            if standing.group != home and standing.likeness >= MERGE and standing.group in self._members:
+                self._merge_if_one(home, standing.group)
+                home = self._placed[clipping.story.id].group
+        order = sorted(range(len(near)), key=lambda i: (-each[i], near[i].story.id))[:TRIED]
+        for i in order:
+            if each[i] >= JOIN and self._placed[near[i].story.id].group != home:
+                self._move_if_better(near[i], home)
+
+    def _merge_if_one(self, one: str, other: str) -> None:
+        if self._bonds.forbid(self._everyone(one), self._everyone(other)):
+            return
+        if self._affinity.between(self._members[one], self._members[other]) >= MERGE:
+            self._merge(one, other)
+
+    def _move_if_better(self, clipping: Clipping, group: str) -> None:
+        id_ = clipping.story.id
+        family = [id_, *self._copies.get(id_, ())]
+        if self._bonds.bound(family) or self._bonds.forbid(family, self._everyone(group)):
+            return
+        there = self._affinity.to_group(clipping, self._members[group])
+        here = self._affinity.to_group(clipping, self._members[self._placed[id_].group])
+        if there >= JOIN and there > here + MOVE:
+            self._leave(id_)
+            self._join(id_, _Standing(there, group))
+
+    # ---------------------------------------------------------------------------------- the books
+
+    def _keep(self, clipping: Clipping) -> None:
+        self._morgue.put(clipping)
+        self._tellings.put(clipping.story)
+
+    def _found(self, clipping: Clipping) -> None:
+        """Let a text found a group."""
+        id_ = clipping.story.id
+        group, n = group_id(self._topic_id, id_), 1
+        while group in self._members:
+            n += 1
+            group = group_id(self._topic_id, f"{id_}:{n}")
+        self._join(id_, _Standing(1.0, group))
+
+    def _join(self, id_: str, standing: _Standing) -> None:
+        """Put a text, and its copies with it, into a group."""
+        self._members.setdefault(standing.group, []).append(id_)
+        self._set(Placement(id_, self._topic_id, standing.group, id_, standing.likeness))
+        for copy in self._copies.get(id_, ()):
+            self._set(Placement(copy, self._topic_id, standing.group, id_, 1.0))
+
+    def _leave(self, id_: str) -> None:
+        group = self._placed[id_].group
+        self._members[group].remove(id_)
+        if not self._members[group]:
+            del self._members[group]
+
+    def _merge(self, one: str, other: str) -> None:
+        """Make two groups one; it is known by the id of the one that was there first."""
+        order = list(self._members)
+        kept, gone = sorted((one, other), key=order.index)
+        for id_ in self._members.pop(gone):
+            self._join(id_, _Standing(self._placed[id_].likeness, kept))
+
+    def _take_out(self, story_id: str) -> None:
+        """Take a story out of the books; a text's first copy takes its place."""
+        telling = self._placed[story_id].telling
+        if telling != story_id:
+            self._copies[telling].remove(story_id)
+        elif story_id in self._morgue:
+            self._drop(story_id)
+
+    def _drop(self, id_: str) -> None:
+        """Take a text out of the books. Its copies stay, the first of them in its place."""
+        clipping = self._morgue.take(id_)
+        self._tellings.take(id_)
+        placed, copies = self._placed[id_], self._copies.pop(id_, [])
+        if not copies:
+            self._leave(id_)
+            return
+        heir = copies[0]
+        self._keep(replace(clipping, story=self._stories[heir]))
+        self._members[placed.group][self._members[placed.group].index(id_)] = heir
+        if copies[1:]:
+            self._copies[heir] = copies[1:]
+        for copy in copies:
+            self._set(replace(self._placed[copy], telling=heir))
+
+    def _throw_out(self, newest: Story) -> None:
+        limit = newest.seen - self._window
+        old = []
+        for id_, story in self._stories.items():
+            if story.seen >= limit:
+                break
+            old.append(id_)
         for id_ in old:
-            del self._stories[id_], self._vectors[id_]
-            group = self._placements.pop(id_).group
-            if group:
-                self._members[group].remove(id_)
-                if not self._members[group]:
-                    del self._members[group]
+            self._take_out(id_)
+            del self._stories[id_], self._placed[id_]
+            self._changed.pop(id_, None)
+
+    def _everyone(self, group: str) -> list[str]:
+        """All stories of a group, copies too."""
+        members = self._members.get(group, ())
+        return [id_ for member in members for id_ in (member, *self._copies.get(member, ()))]
+
+    def _set(self, placed: Placement) -> None:
+        if self._placed.get(placed.story_id) != placed:
+            self._placed[placed.story_id] = placed
+            self._changed[placed.story_id] = None
+
+    def _moved(self) -> tuple[Placement, ...]:
+        return tuple(self._placed[id_] for id_ in self._changed)
 
 
 def group_id(topic_id: int, story_id: str) -> str:

@@ -10,11 +10,11 @@ from typing import Any
 
 from watcher.models import Story
 
-NEWS_LANGUAGES = (
-    "af am ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk "
-    "km kn ko ku ky lo lt lv mk ml mn mr ms mt nb ne nl nn no pa pl ps pt ro ru si sk sl sq sr sv sw ta te th "
-    "tl tr ug uk ur vi zh"
-).split()
+NEWS_LANGUAGES = tuple(
+    "af am ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka "
+    "kk km kn ko ku ky lo lt lv mk ml mn mr ms mt nb ne nl nn no pa pl ps pt ro ru si sk sl sq sr sv sw ta "
+    "te th tl tr ug uk ur vi zh".split()
+)
 """Languages that news comes in; the rest of what the identifier knows only draws short titles astray."""
 
 SURE = 0.9

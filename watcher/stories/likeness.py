@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from rapidfuzz import fuzz
+from numpy.typing import NDArray
 
 from watcher.models import Story
+from watcher.stories.measures import NAMES, Clipping, Features, measure
+from watcher.stories.reading import LEAD, plain, read
 from watcher.stories.vectors import Vector, Vectors
+from watcher.stories.weights import to_points, weights
 
 SAME = 0.5
 """From this probability on, two stories are said to tell the same event."""
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What was seen of two stories, each between 0 and 1 (`meaning` is a cosine)."""
-
-    meaning: float
-    wording: float
-
-    def named(self) -> Mapping[str, float]:
-        """The features by the names that people read."""
-        return {"meaning": self.meaning, "wording": self.wording}
+_LOOKED_AT = 50
+"""How many of the nearest in meaning are compared in full to find the likest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,52 +29,83 @@ class Alike:
     features: Features
 
 
-def embed_text(title: str, summary: str = "") -> str:
-    """What of a story goes into its vector: the title and at most one sentence of the summary."""
-    title = _plain(title)
-    lead = _first_sentence(_plain(summary))
-    return f"{title} {lead}".strip()
+def embed_text(title: str, summary: str = "", language: str = "") -> str:
+    """What of a story goes into its vector: the title and the beginning of the summary."""
+    return f"{plain(title, language)} {plain(summary[: 2 * LEAD])[:LEAD]}".strip()
 
 
-def features(a: Story, b: Story, vector_a: Vector, vector_b: Vector) -> Features:
-    """What is seen of two stories and their vectors."""
-    wording = fuzz.token_set_ratio(a.title.lower(), b.title.lower()) / 100
-    return Features(float(vector_a @ vector_b), wording)
+def clip(story: Story, vector: Vector) -> Clipping:
+    """A story made ready to be compared; `vector` has the 512 numbers of its text."""
+    return clip_all([story], vector[None, :])[0]
+
+
+def clip_all(stories: Sequence[Story], vectors: Vector) -> list[Clipping]:
+    """Stories made ready to be compared; `vectors` has shape (stories, 512)."""
+    points = to_points(vectors, [story.language for story in stories], weights())
+    return [Clipping(story, read(story), point) for story, point in zip(stories, points, strict=True)]
+
+
+def terms(seen: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Features, shape (n, features), with the products of them that the likeness weighs as well."""
+    meaning, wording, turn = (seen[:, NAMES.index(name)] for name in ("meaning", "wording", "turn"))
+    return np.column_stack((seen, meaning * wording, turn * wording))
+
+
+def log_odds(seen: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithm of the odds that stories with these features, shape (n, features), tell one event."""
+    learned = weights()
+    return np.asarray(terms(seen) @ learned.factors + learned.bias)
+
+
+def to_likeness(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities (0-1) of logarithms of odds."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
+
+
+def features(a: Clipping, b: Clipping) -> Features:
+    """What is seen of two stories."""
+    return Features(*measure(a, [b], weights().rarity_of)[0].tolist())
 
 
 def likeness(seen: Features) -> float:
-    """The probability (0–1) that two stories with these features tell the same event."""
-    return float(1 / (1 + np.exp(6.0 - 9.0 * seen.meaning - 2.0 * seen.wording)))
+    """The probability (0-1) that two stories with these features tell the same event."""
+    return float(to_likeness(log_odds(np.array([[getattr(seen, name) for name in NAMES]])))[0])
 
 
 def same(a: Story, b: Story, vectors: Vectors) -> tuple[float, bool]:
     """The likeness of two stories, and whether it is enough to call them the same event."""
-    one, two = vectors.embed([embed_text(a.title, a.summary), embed_text(b.title, b.summary)])
-    score = likeness(features(a, b, one, two))
-    return score, score >= SAME
+    return same_all([(a, b)], vectors)[0]
+
+
+def same_all(pairs: Sequence[tuple[Story, Story]], vectors: Vectors) -> list[tuple[float, bool]]:
+    """As `same`, for many pairs; embedding them together is some three times as fast."""
+    stories = [story for pair in pairs for story in pair]
+    clippings = clip_all(
+        stories, vectors.embed([embed_text(s.title, s.summary, s.language) for s in stories])
+    )
+    scores = [likeness(features(a, b)) for a, b in zip(clippings[::2], clippings[1::2], strict=True)]
+    return [(score, score >= SAME) for score in scores]
 
 
 def likest(
     story: Story, vector: Vector, others: Sequence[tuple[Story, Vector]], n: int = 3
 ) -> tuple[Alike, ...]:
     """The `n` stories of `others` that are most like this one, likest first, itself left out."""
-    found = []
-    for other, its_vector in others:
-        if other.id != story.id:
-            seen = features(story, other, vector, its_vector)
-            found.append(Alike(other, likeness(seen), seen))
-    return tuple(sorted(found, key=lambda alike: (-alike.likeness, alike.story.id))[:n])
+    others = [other for other in others if other[0].id != story.id]
+    if not others:
+        return ()
+    one = clip(story, vector)
+    points = to_points(np.stack([v for _, v in others]), [s.language for s, _ in others], weights())
+    nearest = np.argsort(-(points @ one.point), kind="stable")[:_LOOKED_AT]
+    clippings = [Clipping(others[i][0], read(others[i][0]), points[i]) for i in nearest]
+    return rank(one, clippings, measure(one, clippings, weights().rarity_of))[:n]
 
 
-_DASHES = re.compile(r"[·…–—|\s]+")
-_SENTENCE = re.compile(r"(?<=[.!?])\s|(?<=[。！？])")
-
-
-def _plain(text: str) -> str:
-    return _DASHES.sub(" ", text).strip()
-
-
-def _first_sentence(text: str) -> str:
-    """The first sentence of a lead, and no more than 200 characters of it."""
-    end = _SENTENCE.search(text, 25)
-    return text[: end.start() if end else 200][:200]
+def rank(one: Clipping, others: Sequence[Clipping], seen: NDArray[np.float64]) -> tuple[Alike, ...]:
+    """The others as their features with the one say, likest first."""
+    scores = to_likeness(log_odds(seen))
+    found = [
+        Alike(other.story, float(score), Features(*row.tolist()))
+        for other, score, row in zip(others, scores, seen, strict=True)
+    ]
+    return tuple(sorted(found, key=lambda alike: (-alike.likeness, alike.story.id)))

@@ -1,0 +1,287 @@
+"""Fit the weights by which stories are compared, from labelled pairs: watcher/stories/likeness.npz.
+
+    python -m benchmarks.fit_likeness DATA_DIRECTORY
+
+Fitting again gives the same file. What is learned: each language's mean sentence vector, the directions in
+which sentence vectors differ most, how rare each word is (as hashed counts), and the factors of a logistic
+regression over the named features of two stories. The figures printed are cross-validated: pairs that share
+a text, and whatever hangs together through such pairs, are always held out together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import io
+import json
+import math
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watcher.models import Story
+from watcher.stories.likeness import embed_text, terms
+from watcher.stories.measures import NAMES, Clipping, measure
+from watcher.stories.reading import CODES, read
+from watcher.stories.vectors import Vector, load_vectors
+from watcher.stories.weights import RARITY_STEPS, WEIGHTS, Weights, to_points
+
+PACKAGE = Path(__file__).parent.parent / "watcher"
+STREAMS = ("stream_dev", "uci_dev", "wmt21")
+PAIRS = ("semeval_text", "semeval_slugs", "ru_slugs", "telegram", "headlinecause")
+SIZE = 128
+"""Numbers of a point. 256 are no better (docs/decisions.md), 64 are worse."""
+FLATTEN = 0.25
+"""How far the strong directions are made as weak as the others: 0 not at all, 0.5 wholly."""
+SHRINK = 25
+"""A language's mean counts for as much as that many texts of the mean of all."""
+RIDGE = 1.0
+FOLDS = 5
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two stories and whether people said that they tell the same event; `grade` where they graded it."""
+
+    source: str
+    a: Story
+    b: Story
+    same: bool
+    grade: float | None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--out", type=Path, default=PACKAGE / "stories" / WEIGHTS)
+    parser.add_argument("--cache", type=Path, help="keep the sentence vectors here between runs")
+    asked = parser.parse_args()
+    pairs = [pair for name in PAIRS for pair in read_pairs(asked.data, name)]
+    stories = [*read_streams(asked.data), *read_newswire()]
+    everything = list({text_of(s): s for p in pairs for s in (p.a, p.b)}.values()) + stories
+    vectors = embed(everything, asked.cache)
+    learned = learn_space(everything, vectors)
+    seen = [features_of(pair, vectors, learned) for pair in pairs]
+    x = terms(np.array(seen))
+    y = np.array([pair.same for pair in pairs], float)
+    report(pairs, y, cross_validated(x, y, folds(pairs)))
+    factors, bias = fit(x, y)
+    for name, factor in zip((*NAMES, "meaning*wording", "turn*wording"), factors, strict=True):
+        print(f"  {name:16} {factor:+.3f}")
+    write(asked.out, learned, factors, bias)
+
+
+# --------------------------------------------------------------------------------------- reading
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def story(id_: str, row: dict[str, Any]) -> Story:
+    at = datetime(2024, 1, 1, tzinfo=UTC)
+    return Story(id_, row["title"], "", "", at, at, row.get("summary") or "", row["lang"])
+
+
+def read_pairs(data: Path, name: str) -> Iterator[Pair]:
+    for row in rows(data / f"pairs_{name}.jsonl.gz"):
+        a, b = (story(f"{row['id']}:{side}", row[side]) for side in "ab")
+        yield Pair(name, a, b, bool(row["same"]), row.get("grade"))
+
+
+def read_streams(data: Path) -> Iterator[Story]:
+    for name in STREAMS:
+        for row in rows(data / f"{name}.jsonl.gz"):
+            yield story(row["id"], row)
+
+
+def read_newswire() -> Iterator[Story]:
+    """The demo's own stories: the only texts of some languages there are."""
+    with (PACKAGE / "demo" / "newswire.jsonl").open(encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            yield story(row["id"], row)
+
+
+def text_of(one: Story) -> str:
+    return embed_text(one.title, one.summary, one.language)
+
+
+def embed(stories: Sequence[Story], cache: Path | None) -> dict[str, Vector]:
+    """The sentence vector of each text."""
+    texts = sorted({text_of(one) for one in stories})
+    if cache and cache.exists():
+        with np.load(cache, allow_pickle=False) as kept:
+            known = dict(zip(kept["texts"].tolist(), kept["vectors"], strict=True))
+    else:
+        known = {}
+    missing = [text for text in texts if text not in known]
+    if missing:
+        known.update(zip(missing, load_vectors("use").embed(missing), strict=True))
+        if cache:
+            np.savez(cache, texts=np.array(list(known)), vectors=np.stack(list(known.values())))
+    return {text: known[text] for text in texts}
+
+
+# ---------------------------------------------------------------------------------------- learning
+
+
+def learn_space(stories: Sequence[Story], vectors: dict[str, Vector]) -> Weights:
+    """What can be learned without labels: means, directions, rarities."""
+    by_language: dict[str, list[Vector]] = defaultdict(list)
+    for one in stories:
+        by_language[one.language].append(vectors[text_of(one)])
+    own = {code: np.mean(found, axis=0) for code, found in sorted(by_language.items())}
+    overall = np.mean(list(own.values()), axis=0)
+    shrunk = [(len(by_language[c]) * own[c] + SHRINK * overall) / (len(by_language[c]) + SHRINK) for c in own]
+    means = np.float16([overall, *shrunk]).astype(np.float32)
+    languages = {"": 0, **{code: i for i, code in enumerate(own, 1)}}
+    centred = np.vstack([np.stack(by_language[c]) - means[languages[c]] for c in own])
+    projection = np.float16(directions(centred)).astype(np.float32)
+    return Weights(languages, means, projection, learn_rarity(stories), np.zeros(0), 0.0)
+
+
+def directions(centred: Vector) -> Vector:
+    """The directions of greatest spread as columns, each with its sign made definite, strong ones damped."""
+    spread, axes = np.linalg.eigh(np.cov(centred.T.astype(np.float64)))
+    spread, axes = spread[::-1][:SIZE], axes[:, ::-1][:, :SIZE]
+    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), range(SIZE)])
+    return np.asarray(axes * (spread / spread[0] + 1e-3) ** -FLATTEN, np.float32)
+
+
+def learn_rarity(stories: Sequence[Story]) -> NDArray[np.float32]:
+    """The logarithm of how seldom a story has each code, in steps; code 0 weighs nothing."""
+    counts = np.zeros(CODES)
+    for one in stories:
+        counts[read(one).all_words] += 1
+    rarity = np.log((len(stories) + 1) / (counts + 1))
+    rarity[0] = 0
+    return np.float32(np.round(rarity * RARITY_STEPS) / RARITY_STEPS)
+
+
+def features_of(pair: Pair, vectors: dict[str, Vector], learned: Weights) -> Floats:
+    both = (pair.a, pair.b)
+    points = to_points(np.stack([vectors[text_of(s)] for s in both]), [s.language for s in both], learned)
+    a, b = (Clipping(s, read(s), point) for s, point in zip(both, points, strict=True))
+    return np.asarray(measure(a, [b], learned.rarity_of)[0])
+
+
+def fit(x: Floats, y: Floats) -> tuple[Floats, float]:
+    """Factors and bias of a logistic regression, each feature shrunk alike; by Newton's steps."""
+    middle, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
+    design = np.column_stack(((x - middle) / spread, np.ones(len(x))))
+    penalty = np.diag([RIDGE] * x.shape[1] + [1e-6])
+    found = np.zeros(design.shape[1])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-design @ found))
+        slope = design.T @ (p - y) + penalty @ found
+        found -= np.linalg.solve((design * (p * (1 - p))[:, None]).T @ design + penalty, slope)
+    factors = np.round(found[:-1] / spread, 6)
+    return factors, round(float(found[-1] - factors @ middle), 6)
+
+
+def write(path: Path, learned: Weights, factors: Floats, bias: float) -> None:
+    """Write what was learned, in one order and with one date, so that the same is the same to the byte."""
+    arrays = {
+        "languages": np.array(list(learned.languages)),
+        "means": learned.means.astype(np.float16),
+        "projection": learned.projection.astype(np.float16),
+        "rarity": np.round(learned.rarity * RARITY_STEPS).astype(np.uint8),
+        "factors": factors,
+        "bias": np.array(bias),
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            buffer = io.BytesIO()
+            np.save(buffer, array, allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), buffer.getvalue(), zipfile.ZIP_DEFLATED)
+    print(f"wrote {path}, {path.stat().st_size:,} bytes")
+
+
+# ------------------------------------------------------------------------------- cross-validation
+
+
+def folds(pairs: Sequence[Pair]) -> NDArray[np.int64]:
+    """A fold for each pair; pairs that hang together through shared texts have one."""
+    parent: dict[str, str] = {}
+
+    def root(text: str) -> str:
+        while parent.setdefault(text, text) != text:
+            parent[text] = text = parent[parent[text]]
+        return text
+
+    for pair in pairs:
+        parent[root(text_of(pair.a))] = root(text_of(pair.b))
+    roots = sorted({root(text_of(pair.a)) for pair in pairs})
+    drawn = dict(zip(roots, np.random.default_rng(1).permutation(len(roots)) % FOLDS, strict=True))
+    return np.array([drawn[root(text_of(pair.a))] for pair in pairs])
+
+
+def cross_validated(x: Floats, y: Floats, fold: NDArray[np.int64]) -> Floats:
+    """Each pair's likeness as said by weights that never saw it."""
+    p = np.zeros(len(y))
+    for k in range(FOLDS):
+        factors, bias = fit(x[fold != k], y[fold != k])
+        p[fold == k] = 1 / (1 + np.exp(-(x[fold == k] @ factors + bias)))
+    return p
+
+
+def report(pairs: Sequence[Pair], y: Floats, p: Floats) -> None:
+    names = np.array([pair.source for pair in pairs])
+    across = np.array([pair.a.language != pair.b.language for pair in pairs])
+    parts = [(name, names == name) for name in PAIRS] + [("across languages", across), ("all", names != "")]
+    for name, part in parts:
+        graded = [(pair.grade, q) for pair, q, yes in zip(pairs, p, part, strict=True) if yes]
+        pearson = ""
+        if all(grade is not None for grade, _ in graded):
+            pearson = f"  Pearson {-np.corrcoef(np.array(graded, float).T)[0, 1]:.3f}"
+        print(
+            f"{name:16} n {part.sum():5}  AUC {auc(y[part], p[part]):.3f}  F1 {f1(y[part], p[part]):.3f}  "
+            f"calibration error {calibration_error(y[part], p[part]):.3f}{pearson}"
+        )
+    loss = -np.mean(np.where(y == 1, np.log(p), np.log(1 - p)))
+    print(f"log loss {loss:.4f}; of pairs said to be (said → true):", reliability(y, p))
+
+
+def auc(y: Floats, p: Floats) -> float:
+    _, place, count = np.unique(p, return_inverse=True, return_counts=True)
+    rank = (np.cumsum(count) - (count - 1) / 2)[place]
+    positive = int(y.sum())
+    return float((rank[y == 1].sum() - positive * (positive + 1) / 2) / (positive * (len(y) - positive)))
+
+
+def f1(y: Floats, p: Floats) -> float:
+    said = p >= 0.5
+    return float(2 * (said & (y == 1)).sum() / max(said.sum() + y.sum(), 1))
+
+
+def bins(y: Floats, p: Floats) -> Iterator[tuple[float, float, int]]:
+    """Mean likeness said, share that is the same, and number of pairs, of each tenth of the scale."""
+    tenth = np.minimum((p * 10).astype(int), 9)
+    for i, n in sorted(Counter(tenth.tolist()).items()):
+        yield float(p[tenth == i].mean()), float(y[tenth == i].mean()), n
+
+
+def calibration_error(y: Floats, p: Floats) -> float:
+    return math.fsum(n * abs(said - true) for said, true, n in bins(y, p)) / len(y)
+
+
+def reliability(y: Floats, p: Floats) -> str:
+    return ", ".join(f"{said:.2f} → {true:.2f} ({n})" for said, true, n in bins(y, p))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""The morgue: the stories of the last days, to be searched for those that may tell the same event.
+
+In a newsroom the morgue is where clippings are kept. What is older than the window is thrown out, so that a
+search does not slow down as time goes by. It also knows how common each word is in its own stories: in a
+topic where every story names Kim and Putin, these names say nothing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watcher.stories.measures import Clipping, Table
+from watcher.stories.reading import CODES, Codes
+from watcher.stories.vectors import Vector
+from watcher.stories.weights import weights
+
+NEAREST = 40
+"""How many of the nearest in meaning are looked at."""
+RARE = 4
+"""How many of a title's rarest words are looked up, and how many of the latest stories with each."""
+LATEST = 12
+COARSE = 32
+"""Above FEW stories, only the first COARSE numbers of each point (the directions of greatest spread) are
+compared at first, and the rest only of those that come out best."""
+FEW = 20_000
+SHORTLIST = 400
+NEWS_AT_LARGE = 200
+"""As how many stories of the topic what is known of words in the news at large counts."""
+
+
+class Morgue:
+    """The stories at hand. Those put in must be taken out or thrown out before they are put in again."""
+
+    def __init__(self) -> None:
+        size = weights().projection.shape[1]
+        self._clippings: dict[str, Clipping] = {}
+        self._rows: dict[str, int] = {}
+        self._ids: list[str | None] = []
+        self._points: Vector = np.zeros((256, size), np.float32)
+        self._sum: NDArray[np.float64] = np.zeros(size)
+        self._counts: NDArray[np.uint32] = np.zeros(CODES, np.uint32)
+        self._holding: dict[int, deque[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._clippings)
+
+    def __contains__(self, story_id: str) -> bool:
+        return story_id in self._clippings
+
+    def get(self, story_id: str) -> Clipping:
+        """A story that is in; KeyError where it is not."""
+        return self._clippings[story_id]
+
+    def put(self, clipping: Clipping) -> None:
+        """Put a story in."""
+        id_ = clipping.story.id
+        if len(self._ids) == len(self._points):
+            self._make_room()
+        row = len(self._ids)
+        self._points[row] = clipping.point
+        self._ids.append(id_)
+        self._rows[id_] = row
+        self._clippings[id_] = clipping
+        self._sum += clipping.point
+        self._counts[clipping.reading.all_words] += 1
+        for code in self._rarest(clipping.reading.words):
+            self._holding.setdefault(code, deque(maxlen=LATEST)).append(id_)
+
+    def take(self, story_id: str) -> Clipping:
+        """Take a story out; KeyError where it is not in."""
+        clipping = self._clippings.pop(story_id)
+        row = self._rows.pop(story_id)
+        self._ids[row] = None
+        self._points[row] = 0
+        self._sum -= clipping.point
+        self._counts[clipping.reading.all_words] -= 1
+        return clipping
+
+    def rarity(self, codes: Codes) -> Table:
+        """How rare words are among the stories at hand, leaning on the news at large while these are few."""
+        at_large = np.exp(-weights().rarity[codes])
+        share = (self._counts[codes] + NEWS_AT_LARGE * at_large) / (len(self) + NEWS_AT_LARGE)
+        found = -np.log(np.minimum(share, 1.0))
+        found[codes == 0] = 0
+        return np.asarray(found, np.float32)
+
+    def centre(self) -> Vector:
+        """What the stories at hand mean in common; near nothing where they are of all kinds."""
+        return np.asarray(self._sum / (len(self) + NEWS_AT_LARGE), np.float32)
+
+    def near(self, clipping: Clipping) -> list[Clipping]:
+        """The stories that may tell the same event: near in meaning, or with the same rare words."""
+        found = dict.fromkeys(self._nearest(clipping.point))
+        for code in self._rarest(clipping.reading.words):
+            found.update(dict.fromkeys(self._holding.get(code, ())))
+        return [self._clippings[id_] for id_ in found if id_ in self._clippings and id_ != clipping.story.id]
+
+    def _nearest(self, point: Vector) -> list[str]:
+        filled = self._points[: len(self._ids)]
+        if not len(filled) or not point.any():
+            return []
+        if len(filled) <= FEW:
+            rows = _best(filled @ point, NEAREST)
+        else:
+            shortlist = _best(filled[:, :COARSE] @ point[:COARSE], SHORTLIST)
+            rows = shortlist[_best(filled[shortlist] @ point, NEAREST)]
+        return [id_ for row in rows if (id_ := self._ids[row]) is not None]
+
+    def _rarest(self, words: Codes) -> list[int]:
+        """The rarest words of a title, by the news at large, which does not change as stories come."""
+        order = np.argsort(-weights().rarity[words], kind="stable")[:RARE]
+        return [int(code) for code in words[order] if code]
+
+    def _make_room(self) -> None:
+        """Close the gaps that stories left; where there are few, take more room."""
+        kept = [row for row, id_ in enumerate(self._ids) if id_ is not None]
+        room = 2 * len(self._points) if len(kept) > len(self._points) // 2 else len(self._points)
+        points = np.zeros((room, self._points.shape[1]), np.float32)
+        points[: len(kept)] = self._points[kept]
+        self._points, self._ids = points, [self._ids[row] for row in kept]
+        self._rows = {id_: row for row, id_ in enumerate(self._ids) if id_ is not None}
+        self._forget_empty()
+
+    def _forget_empty(self) -> None:
+        """Drop the words that no story at hand holds any more."""
+        kept = {
+            code: deque((i for i in ids if i in self._clippings), LATEST)
+            for code, ids in self._holding.items()
+        }
+        self._holding = {code: ids for code, ids in kept.items() if ids}
+
+
+def _best(scores: Vector, n: int) -> NDArray[np.intp]:
+    """The places of the `n` highest scores, highest first, the earliest first among equals."""
+    if len(scores) > n:
+        found = np.sort(np.argpartition(-scores, n - 1)[:n])
+        return found[np.argsort(-scores[found], kind="stable")]
+    return np.argsort(-scores, kind="stable")

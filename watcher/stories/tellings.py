@@ -1,0 +1,99 @@
+"""Tellings: which stories are one text. Agency copy in five outlets is one telling, five times."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from datetime import datetime, timedelta
+
+from rapidfuzz import fuzz, process
+
+from watcher.models import Story
+from watcher.stories.reading import fold_all
+
+COPY = 90.0
+"""From this likeness of two titles, their words sorted, of 100, they are one text with small changes."""
+SHORTEST = 4
+"""Words of a title below which even the same title says too little to be one text."""
+APART = timedelta(days=2)
+"""Copies come soon; the same title days later is a column of that name or a yearly story."""
+_LATEST = 8
+_NUMBER = re.compile(r"\d+")
+
+
+class Tellings:
+    """The texts of the last days. Only the latest few with a given word are looked at, so that a search
+    costs the same however many there are."""
+
+    def __init__(self, like: float = COPY) -> None:
+        self._like = like
+        self._texts: dict[str, tuple[str, Story]] = {}
+        self._exact: dict[str, str] = {}
+        self._holding: dict[str, deque[str]] = {}
+
+    def find(self, story: Story) -> str:
+        """The id of an earlier story of which this one is a copy; empty where it is a text of its own."""
+        text = sort_words(story.title)
+        if text.count(" ") < SHORTEST - 1:
+            return ""
+        same = self._exact.get(text, "")
+        if same and self._is_copy(story, same):
+            return same
+        for id_ in self._like_it(text):
+            if self._is_copy(story, id_):
+                return id_
+        return ""
+
+    def put(self, story: Story) -> None:
+        """Remember a text of its own."""
+        text = sort_words(story.title)
+        self._texts[story.id] = (text, story)
+        self._exact[text] = story.id
+        for key in _keys(text):
+            self._holding.setdefault(key, deque(maxlen=_LATEST)).append(story.id)
+
+    def take(self, story_id: str) -> None:
+        """Forget a text."""
+        text, _ = self._texts.pop(story_id)
+        if self._exact.get(text) == story_id:
+            del self._exact[text]
+        for key in _keys(text):
+            held = self._holding.get(key)
+            if held and story_id in held:
+                held.remove(story_id)
+            if not held:
+                self._holding.pop(key, None)
+
+    def _like_it(self, text: str) -> list[str]:
+        """The earlier texts that are like this one, likest first."""
+        near = dict.fromkeys(id_ for key in _keys(text) for id_ in self._holding.get(key, ()))
+        titles = {id_: self._texts[id_][0] for id_ in near}
+        found = process.extract(text, titles, scorer=fuzz.ratio, score_cutoff=self._like, limit=3)
+        return [id_ for _, _, id_ in found]
+
+    def _is_copy(self, story: Story, other_id: str) -> bool:
+        other = self._texts[other_id][1]
+        return (
+            _near(story.published, other.published)
+            and _NUMBER.findall(story.title) == _NUMBER.findall(other.title)
+            and _leads_agree(story.summary, other.summary)
+        )
+
+
+def sort_words(title: str) -> str:
+    """A title's words, folded and in the order of the alphabet."""
+    return " ".join(sorted(fold_all(title).split()))
+
+
+def _keys(text: str) -> list[str]:
+    """Three words by which a text is found again: its longest, which are seldom common."""
+    return sorted(set(text.split()), key=lambda word: (-len(word), word))[:3]
+
+
+def _near(a: datetime, b: datetime) -> bool:
+    return abs(a - b) <= APART
+
+
+def _leads_agree(a: str, b: str) -> bool:
+    """Whether two leads may be of one text: a column's title is the same every day, its lead is not."""
+    return not a or not b or fuzz.token_set_ratio(a[:200].lower(), b[:200].lower()) >= 60
