@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import fields
@@ -42,20 +43,26 @@ class Servers:
         self._furnish = furnish
         self._keep = keep
         self._known: dict[str, str] = {}
+        self._meeting = asyncio.Lock()
 
     async def know(self, guild: int | str, name: str = "") -> bool:
         """Know a server's desk from now on; returns whether it is a new one."""
         desk = desk_of(guild, name)
         if self._known.get(desk.id) == name or (not name and desk.id in self._known):
             return False
-        async with self._store.writing() as db:
+        async with self._meeting:
+            return await self._meet(desk)
+
+    async def _meet(self, desk: Desk) -> bool:
+        async with self._store.reading() as db:
             known = await desks.get(db, desk.id)
-            if known is None or (name and known.name != name):
+        if known is None and self._furnish:
+            await self._furnish(desk)  # which is also how the store comes to know it
+        async with self._store.writing() as db:
+            if known is None or (desk.name and known.name != desk.name):
                 await desks.ensure(db, desk)
             await self._wake(db, desk.id)
-        self._known[desk.id] = name
-        if known is None and self._furnish:
-            await self._furnish(desk)
+        self._known[desk.id] = desk.name
         return known is None
 
     async def desk(self, guild: int | str) -> Desk:

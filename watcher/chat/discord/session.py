@@ -60,7 +60,7 @@ class Session:
     ) -> None:
         Route.BASE = settings.api_base.rstrip("/")
         discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
-        discord.VoiceClient.warn_nacl = False
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it says nothing aloud
         self._token = settings.token
         self._patience = patience
         self._attach = attach
