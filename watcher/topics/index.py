@@ -22,7 +22,6 @@ from watcher.topics.text import BOUND, UNSPACED, Folded, fold
 from watcher.topics.words import EXACT, FUZZY, KEPT, Words
 
 _RUN = re.compile(rf"[\u3041-\u309f]+|[\u30a0-\u30ff]+|[\uac00-\ud7a3]+|[^\s{UNSPACED.pattern[1:-2]}]+")
-_WORD = re.compile(r"\S+")
 _LEVEL_TRUST = tuple(TRUST[how] for how in LEVELS)
 _FEWEST_FUZZY_ALONE = 5
 
@@ -70,6 +69,26 @@ class Text:
         """Whether the field in which this stands tells names from words by capitals."""
         part = self.summary if start > self.bound else self.title
         return part != part.lower() and part != part.upper()
+
+
+@dataclass(slots=True)
+class _Places:
+    """Where the words of a folded text stand; worked out only where something was met."""
+
+    folded: str
+    words: list[str]
+    plain: bool
+    _spans: list[tuple[int, int]] = field(default_factory=list)
+
+    def start(self, at: int) -> int:
+        if self.plain:
+            return len(self.folded) - len(self.folded.split(None, at)[-1])
+        if not self._spans:
+            self._spans = [found.span() for found in _RUN.finditer(self.folded)]
+        return self._spans[at][0]
+
+    def end(self, at: int) -> int:
+        return self.start(at) + len(self.words[at])
 
 
 @dataclass(slots=True)
@@ -166,14 +185,11 @@ class Index:
     # ------------------------------------------------------------------------- words with spaces
 
     def _spaced(self, text: Text, words: list[str], mask: int, plain: bool) -> Iterator[Hit]:
-        places: list[tuple[int, int]] = []
+        places = _Places(text.folded, words, plain)
         for at, met in enumerate(map(self._words.__getitem__, words)):
             if met:
                 for form, last, level in self._follow(self._root, words, at, EXACT, mask, 0):
-                    places = places or [
-                        found.span() for found in (_WORD if plain else _RUN).finditer(text.folded)
-                    ]
-                    if hit := _hit(form, level, places[at][0], places[last][1], text):
+                    if hit := _hit(form, level, places.start(at), places.end(last), text):
                         yield hit
 
     def _follow(

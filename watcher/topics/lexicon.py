@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -36,9 +36,7 @@ class Lexicon:
     meanings: Mapping[str, tuple[Wording, ...]]
     little: Mapping[str, frozenset[str]]
     given: frozenset[str]
-    _exact: dict[tuple[str, tuple[str, ...]], list[str]] = field(default_factory=lambda: defaultdict(list))
-    _stems: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
-    _phrases: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
+    _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
 
@@ -67,58 +65,55 @@ class Lexicon:
 
         With `open` the last word is the beginning of one.
         """
-        key = tuple(words)
-        for languages in (("en",), tuple(self.little)):
-            met = (id for language in languages for id in self._meanings(language, key, open))
-            if found := tuple(dict.fromkeys(met)):
-                return found
-        return ()
+        met = list(self._beginning(words[0]) if open and len(words) == 1 else self._said(tuple(words)))
+        english = dict.fromkeys(id for wording, id in met if wording.language == "en")
+        return tuple(english or dict.fromkeys(id for _, id in met))
 
     def is_common(self, words: Sequence[str], language: str) -> bool:
         """Whether these folded words are a common word of that language."""
         if len(words) == 1 and words[0] in self.little.get(language, ()):
             return True
-        return bool(self._exact.get((language, tuple(words))))
+        return any(
+            wording.language == language and not any(wording.open)
+            for wording, _ in self._first.get(words[0], ())
+            if wording.words == tuple(words)
+        )
 
     def knows(self, word: str) -> bool:
         """Whether a folded word is common in any language, so that it is no slip for another word."""
         lengths = range(max(4, len(word) - 3), len(word) + 1)
         return word in self._known or any(word[:length] in self._starts for length in lengths)
 
-    def _meanings(self, language: str, words: tuple[str, ...], open: bool) -> Iterable[str]:
-        yield from self._exact.get((language, words), ())
-        if len(words) != 1:
-            yield from (id for wording, id in self._phrases.get(language, ()) if _says(wording, words))
-            return
-        shortest = len(words[0]) if language != "en" and len(words[0]) < _FEWEST_BUT_ENGLISH else 2
-        for length in range(shortest, len(words[0]) + 1):
-            yield from self._stems.get((language, words[0][:length]), ())
-        if open:
-            yield from self._beginning(language, words[0])
+    def _said(self, words: tuple[str, ...]) -> Iterator[tuple[Wording, str]]:
+        """The wordings that these words are a form of."""
+        for length in range(1, len(words[0]) + 1):
+            for wording, id in self._first.get(words[0][:length], ()):
+                if _says(wording, words):
+                    yield wording, id
 
-    def _beginning(self, language: str, start: str) -> Iterable[str]:
-        for (spoken, stem), ids in self._stems.items():
-            if spoken == language and stem.startswith(start):
-                yield from ids
-        for (spoken, words), ids in self._exact.items():
-            if spoken == language and len(words) == 1 and words[0].startswith(start):
-                yield from ids
+    def _beginning(self, start: str) -> Iterator[tuple[Wording, str]]:
+        """The wordings of one word that begins like this."""
+        for first, wordings in self._first.items():
+            if first.startswith(start) or start.startswith(first):
+                yield from (
+                    (wording, id)
+                    for wording, id in wordings
+                    if len(wording.words) == 1 and (wording.open[0] or first.startswith(start))
+                )
 
     def _build(self) -> None:
         for id, wordings in self.meanings.items():
             for wording in wordings:
+                self._first[wording.words[0]].append((wording, id))
                 if wording.open == (True,):
-                    self._stems[wording.language, wording.words[0]].append(id)
                     self._starts.add(wording.words[0])
-                elif not any(wording.open):
-                    self._exact[wording.language, wording.words].append(id)
-                else:
-                    self._phrases[wording.language].append((wording, id))
                 self._known.update(wording.words)
         self._known.update(word for words in self.little.values() for word in words)
 
 
 def _says(wording: Wording, words: tuple[str, ...]) -> bool:
+    if wording.language != "en" and len(words) == 1 and len(words[0]) < _FEWEST_BUT_ENGLISH:
+        return wording.words == words
     return len(words) == len(wording.words) and all(
         word.startswith(known) if open else word == known
         for word, known, open in zip(words, wording.words, wording.open, strict=True)

@@ -69,6 +69,7 @@ class _Plan:
     topic: Topic
     query: Query
     root: Part
+    terms: tuple[Term, ...]
     names: tuple[int, ...]
     threshold: float
 
@@ -153,9 +154,9 @@ def _is_excluded(story: Story, topic: Topic) -> bool:
 
 
 def _reasons(plan: _Plan, weighing: Weighing, text: Text | None, signs: list[Sign]) -> Iterator[Reason]:
-    for term in plan.query.terms():
-        if text is not None and term in weighing.met:
-            yield _reason(term, weighing.met[term][1], text, signs)
+    for term in plan.terms:
+        if text is not None and term.at in weighing.met:
+            yield _reason(term, weighing.met[term.at][1], text, signs)
 
 
 def _reason(term: Term, hit: Hit, text: Text, signs: list[Sign]) -> Reason:
@@ -167,8 +168,8 @@ def _reason(term: Term, hit: Hit, text: Text, signs: list[Sign]) -> Reason:
 
 def _term_verdicts(plan: _Plan, weighing: Weighing, text: Text | None) -> Iterator[TermVerdict]:
     wanted = set(plan.query.words())
-    for term in plan.query.terms():
-        value, hit = weighing.met.get(term) or _unwanted(term, plan, weighing)
+    for term in plan.terms:
+        value, hit = weighing.met.get(term.at) or _unwanted(term, plan, weighing)
         reason = _reason(term, hit, text, list(weighing.seen.signs)) if hit and text else None
         yield TermVerdict(term.text, term.text in wanted, value, reason)
 
@@ -179,7 +180,7 @@ def _unwanted(term: Term, plan: _Plan, weighing: Weighing) -> tuple[float, Hit |
     for leaf in _leaves(plan.root):
         if leaf.term == term:
             leaf.value(apart)
-    return apart.met.get(term, (0.0, None))
+    return apart.met.get(term.at, (0.0, None))
 
 
 def _leaves(part: Part) -> Iterator[Leaf]:
@@ -216,7 +217,7 @@ class _Compiler:
             for leaf in _leaves(root)
             if leaf.sign.kind == "name" and leaf.term.text in wanted
         )
-        return _Plan(topic, query, root, tuple(names), THRESHOLDS[topic.sensitivity])
+        return _Plan(topic, query, root, query.terms(), tuple(names), THRESHOLDS[topic.sensitivity])
 
     def _part(self, node: asked.Node) -> Part:
         match node:

@@ -107,11 +107,11 @@ def worth(hit: Hit) -> float:
 
 @dataclass(slots=True)
 class Weighing:
-    """One query being weighed against one story: its names, and which hit met which term."""
+    """One query being weighed against one story: its names, and which hit met the term at which place."""
 
     seen: Seen
     names: Sequence[int]
-    met: dict[Term, tuple[float, Hit]] = field(default_factory=dict)
+    met: dict[int, tuple[float, Hit]] = field(default_factory=dict)
 
     def strong(self, but: int = -1) -> int:
         """How many of the query's names are strongly there, one left out."""
@@ -175,12 +175,14 @@ class Leaf:
 
     def value(self, weighing: Weighing) -> float:
         number, title_only = self.sign.number, self.term.title_only
+        if self.sign.kind != "name" and number not in weighing.seen.hits:
+            return 0.0
         hit = weighing.seen.alone(number, title_only=title_only)
         value = worth(hit) if hit else 0.0
         if hit is None and self.sign.kind == "name" and weighing.strong(but=number):
             value, hit = weighing.seen.beside(number, title_only=title_only)
-        if hit and weighing.met.get(self.term, (0.0,))[0] < value:
-            weighing.met[self.term] = value, hit
+        if hit and weighing.met.get(self.term.at, (0.0,))[0] < value:
+            weighing.met[self.term.at] = value, hit
         return value
 
 
