@@ -175,6 +175,27 @@ async def test_an_answer_is_shown_to_everyone_with_its_thread(live: Planet) -> N
     assert "lemonde.fr" in shown(reply)
 
 
+async def test_an_answer_may_be_shown_again_another_day_and_not_twice_by_two_presses(live: Planet) -> None:
+    first = buttons(await live.ask("/watch help"))["Show everyone"]
+    done = await live.slack.press(first)
+    await done.answer()
+    await (await live.slack.press(first)).answer()
+    assert len(live.slack.posts()) == 1
+    again = buttons(await live.ask("/watch help"))["Show everyone"]
+    await (await live.slack.press(again)).answer()
+    assert len(live.slack.posts()) == 2
+
+
+async def test_what_is_shown_to_everyone_arrives_whole_though_slack_asks_for_patience(live: Planet) -> None:
+    topic = await live.watch("kim-putin", "kim putin")
+    await live.catch(topic, summit(), [story("Kim gives Putin a rifle")])
+    answer = await live.ask("/digest kim-putin 24h")
+    live.slack.troubles += [Trouble("chat.postMessage", "429"), Trouble("chat.postMessage", "lost", times=2)]
+    await (await live.slack.press(buttons(answer)["Show everyone"])).answer()
+    (parent,) = live.slack.posts()
+    assert len(live.slack.here.thread("CNEWS", parent["ts"])) == 2
+
+
 async def test_an_answer_outlives_a_restart(planet: Planet) -> None:
     async with listening(planet):
         answer = await planet.ask("/watch help")

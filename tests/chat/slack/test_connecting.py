@@ -29,6 +29,17 @@ async def test_a_warning_of_a_disconnect_loses_no_command(live: Planet) -> None:
     assert "Feeds: 0" in await live.say("/watch status")
 
 
+async def test_what_we_never_asked_to_hear_of_is_acknowledged_all_the_same(live: Planet) -> None:
+    live.slack.ack_seconds = 1
+    for event in (
+        {"type": "team_join", "user": {}},
+        {"type": "message", "subtype": "channel_join", "ts": "1.1"},
+    ):
+        assert (await live.slack.event(event)).acks == [{}]
+    payload = {"type": "shortcut", "callback_id": "other", "user": {"id": ADA}, "team": {"id": "T1"}}
+    assert (await live.slack.tell("interactive", payload)).acks == [{}]
+
+
 async def test_a_connection_that_breaks_is_made_anew(live: Planet) -> None:
     await live.slack.go()
     await live.slack.come()

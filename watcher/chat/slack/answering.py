@@ -98,13 +98,13 @@ class Answering:
             return
         await self._voice.turn(spot, card, int(page))
 
-    async def _show(self, spot: Spot, word: str) -> None:
-        card = await self._keeper.find_card(word)
+    async def _show(self, spot: Spot, value: str) -> None:
+        card = await self._keeper.find_card(value.partition(":")[0])
         if card is None:
             await self._voice.say(spot, _forgotten())
             return
         try:
-            await self._voice.everyone(spot, card, word)
+            await self._voice.everyone(spot, card, value)
         except ChatRefused as error:
             await self._voice.say(spot, Card("That cannot be shown here.", sections=_said(error), tone="bad"))
 

@@ -111,7 +111,7 @@ class SlackChat:
     def _furnished(self, commands: Commands, workspace: Workspace) -> Listening:
         managers = Managers(self._wire, self._settings.managers, workspace.team)
         rooms = Rooms(self._store, self._wire, commands, workspace, managers)
-        voice = Voice(self._wire, self._posting, self._keeper, self._patience.answer)
+        voice = Voice(self._wire, self._posting, self._keeper, self._patience)
         answering = Answering(
             commands, self._wire, voice, rooms, self._keeper, workspace, managers, self._telling
         )

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from watcher.chat.slack.blocks import SECTION, Block, actions, blocks_of, button, context, mrkdwn, plain_text
+from watcher.chat.slack.blocks import (
+    SECTION,
+    Block,
+    actions,
+    blocks_of,
+    button,
+    context,
+    mrkdwn,
+    plain_text,
+    too_long,
+)
 from watcher.chat.slack.wording import pack, runs, words
 from watcher.models import SENSITIVITIES, Card, Line, Piece, Topic
 
@@ -149,7 +159,8 @@ def waiting() -> View:
 
 def result(card: Card) -> View:
     """What became of something, to be read and closed."""
-    return _modal("Watcher", list(blocks_of(card)))
+    short = tuple(one for one in card.buttons if one.command not in too_long(card))
+    return _modal("Watcher", blocks_of(replace(card, buttons=short)))
 
 
 def without_buttons(card: Card) -> list[Block]:

@@ -71,7 +71,14 @@ class Listening:
         app.event("reaction_added")(self._reaction_added)
         app.event("reaction_removed")(self._reaction_removed)
         app.event(re.compile("tokens_revoked|app_uninstalled"))(self._gone)
+        # What we have not asked to hear of is acknowledged, too: else Slack would tell it again and again.
+        app.event(anything)(self._nothing)
+        app.shortcut(anything)(self._nothing)
+        app.view_closed(anything)(self._nothing)
         return app
+
+    async def _nothing(self, ack: Ack) -> None:
+        await ack()
 
     def _authorizing(self) -> Callable[..., Awaitable[AuthorizeResult]]:
         who = AuthorizeResult(

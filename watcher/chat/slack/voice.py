@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.blocks import Block, Message, actions, button, context, pages_of
 from watcher.chat.slack.keeping import Keeper
+from watcher.chat.slack.patience import Patience
 from watcher.chat.slack.posting import Posting
 from watcher.chat.slack.wire import Wire, respond
-from watcher.models import Attachment, Card, Piece, Place, Section
+from watcher.models import Attachment, Card, Piece, Place, Ref, Section
 from watcher.store import StoreError
 
 log = logging.getLogger(__name__)
+
+TRIES, LONGEST_WAIT = 4, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +43,14 @@ class Spot:
 
 
 class Voice:
-    """Says cards to people. An answer is tried for `seconds`."""
+    """Says cards to people."""
 
-    def __init__(self, wire: Wire, posting: Posting, keeper: Keeper, seconds: float) -> None:
+    def __init__(self, wire: Wire, posting: Posting, keeper: Keeper, patience: Patience) -> None:
         self._wire = wire
         self._posting = posting
         self._keeper = keeper
-        self._seconds = seconds
+        self._seconds = patience.answer
+        self._again = patience.again
 
     async def say(self, spot: Spot, card: Card) -> None:
         """Answer with a card; its files come in the person's own window."""
@@ -70,17 +76,29 @@ class Voice:
             log.warning("an answer could not be kept: %s", error)
             return ""
 
-    async def everyone(self, spot: Spot, card: Card, word: str) -> None:
-        """Post an answer to the channel it was given in, its replies in a thread."""
+    async def everyone(self, spot: Spot, card: Card, mark: str) -> None:
+        """Post an answer to the channel it was given in, its replies in a thread; once for each mark."""
         shown = replace(card, private=False, buttons=())
-        ref = await self._posting.send(
-            Place("slack", spot.channel), shown, f"shown:{spot.channel}:{word}:{spot.person}"
-        )
+        key = f"shown:{spot.channel}:{mark}"
+        ref = await self._surely(Place("slack", spot.channel), shown, key)
         thread = replace(ref.place, thread=ref.message)
         for number, reply in enumerate(card.replies):
-            await self._posting.send(thread, reply, f"shown:{spot.channel}:{word}:{spot.person}/{number}")
+            await self._surely(thread, reply, f"{key}/{number}")
         if spot.url:
-            await respond(spot.url, self._seconds, delete_original=True)
+            try:
+                await respond(spot.url, self._seconds, delete_original=True)
+            except (ChatRefused, ChatUnavailable) as error:
+                log.info("an answer that is shown to everyone now could not be taken back: %s", error)
+
+    async def _surely(self, place: Place, card: Card, key: str) -> Ref:
+        """Post a card, and again while Slack asks for patience: no store is behind this one."""
+        for _ in range(TRIES):
+            try:
+                return await self._posting.send(place, card, key)
+            except ChatUnavailable as error:
+                wait = error.retry_after.total_seconds() if error.retry_after else self._again
+                await asyncio.sleep(min(wait, LONGEST_WAIT))
+        return await self._posting.send(place, card, key)
 
     async def _out(self, spot: Spot, message: Message, *, instead: bool) -> None:
         body: dict[str, object] = {"text": message.text, "blocks": list(message.blocks)}
@@ -134,6 +152,6 @@ def _tools(word: str, page: int, pages: int, *, shows: bool) -> list[Block]:
     if page + 1 < pages:
         pressed.append(button("More ▶", "page:on", f"{word}:{page + 1}"))
     if shows:
-        pressed.append(button("Show everyone", "show", word))
+        pressed.append(button("Show everyone", "show", f"{word}:{secrets.token_hex(4)}"))
     place = context((Piece(f"Page {page + 1} of {pages}"),)) if pages > 1 else []
     return [*place, *([actions(pressed)] if pressed else [])]
