@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.chat.desks import catch
 from tests.chat.discord.scenes import Scene, record, story, texts
 from tests.fake_discord.people import NoSuchThing
 from tests.fake_discord.world import EMBED, MAKE_THREADS
@@ -115,6 +116,27 @@ async def test_a_button_of_another_age_is_answered(there: Scene) -> None:
     message["components"] = [{"type": 1, "components": [odd, older, page]}]
     for label in ("Odd", "Older", "Page"):
         assert "too old" in (await there.bo.press(message, label)).text
+
+
+async def test_the_events_of_a_long_digest_are_turned_to_by_name_after_a_restart(there: Scene) -> None:
+    await there.ada.command(there.news, "watch topic add", name="summit", query=QUERY)
+    events = [
+        [story(f"Kim and Putin, part {n}", hours=2 + n / 10, outlet=f"o{n}.example")] for n in range(12)
+    ]
+    await record(there.store, [one for event in events for one in event])
+    async with there.store.reading() as db:
+        (topic,) = await topics.topics(db, there.desk)
+    await catch(there.store, topic, *events)
+    digest = await there.bo.command(there.news, "digest", topic="summit")
+    await there.restart()
+    last = await there.bo.choose(digest, "3")
+    assert last.ephemeral
+    assert last.message["id"] == digest.message["id"]
+    assert last.text.count("Kim and Putin, part") == 4
+    public = await there.bo.press(last, "Show everyone")
+    mine = await there.ada.choose(public, "1")
+    assert mine.ephemeral
+    assert mine.message["id"] != public.message["id"], "a page for one reader is not turned for the others"
 
 
 # ---------------------------------------------------------------------------------- completion

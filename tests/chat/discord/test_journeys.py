@@ -255,6 +255,20 @@ async def test_a_lost_permission_is_told_to_the_channel_that_was_chosen_for_it(t
     assert "Send Messages" in told
 
 
+async def test_a_deleted_channel_is_told_of_in_another_one(there: Scene) -> None:
+    lobby = there.guild.channel("lobby")
+    await there.fake.gateway.tell("CHANNEL_CREATE", lobby.as_object())
+    topic = await a_topic(there)
+    await news(there, topic, *EVENTS)
+    await there.fake.change(there.news, gone=True)
+    await there.bo.command(lobby, "watch status")
+    await round_of_digests(there)
+    await there.deliverer().deliver()
+    (told,) = texts(lobby)
+    assert "The channel is gone" in told
+    assert "/watch subscribe" in told
+
+
 async def test_a_server_that_removed_watcher_gets_nothing_and_asks_nothing(there: Scene) -> None:
     topic = await a_topic(there)
     await news(there, topic, *EVENTS)

@@ -12,7 +12,7 @@ from watcher.chat.discord.posting import Posting
 from watcher.chat.discord.session import Session
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.models import Card, Desk, Line, Piece, Place, Section
-from watcher.store import Store, desks
+from watcher.store import Store, desks, subscriptions
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Telling:
         if (place, code) in self._told:
             return
         self._told.add((place, code))
-        guild = self._guild(place, desk)
+        guild = self._guild(place, desk) or self._guild(place, await self._desk_that_writes_to(place))
         if guild is None:
             return
         async with self._store.reading() as db:
@@ -90,6 +90,14 @@ class Telling:
             return client.get_guild(int(desk.id.partition(":")[2]))
         channel = self._channel(place)
         return channel.guild if channel else None
+
+    async def _desk_that_writes_to(self, place: Place) -> Desk | None:
+        """Whose subscription goes to a channel that may be gone by now."""
+        async with self._store.reading() as db:
+            for one in await subscriptions.subscriptions(db):
+                if one.desk.startswith(PLATFORM) and place.channel and place.channel in one.place.channel:
+                    return await desks.get(db, one.desk)
+        return None
 
     def _listeners(self, guild: discord.Guild) -> list[Place]:
         """Where somebody hears of it who can mend it: a channel that is open, else the owner."""
