@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -158,6 +159,8 @@ class FakeDiscord:
         if trouble and trouble.undone:
             return _broken(request) if trouble.kind == "cut" else await never()
         answer = await self._answer(request, asked, function)
+        if trouble and trouble.kind == "slow":
+            await asyncio.sleep(trouble.seconds)
         if trouble and trouble.kind == "hung":
             return await never()
         return _broken(request) if trouble and trouble.kind == "cut" else answer

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.chat.contract import card
-from tests.chat.discord.scenes import Scene, texts
+from tests.chat.discord.scenes import HASTE, Scene, texts
 from tests.fake_discord.world import EMBED, SEND, VIEW
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.models import Attachment, Button, Card, Desk, Piece, Place, Section, Subscription
@@ -39,9 +39,9 @@ async def test_sending_needs_no_connection_to_the_gateway(scene: Scene) -> None:
 # ---------------------------------------------------------------------------------- lost and late
 
 
-@pytest.mark.parametrize("kind", ["hung", "cut"])
+@pytest.mark.parametrize("kind", ["hung", "cut", "slow"])
 async def test_an_answer_that_is_lost_posts_nothing_twice(scene: Scene, kind: str) -> None:
-    scene.fake.trouble(kind, MESSAGES, "POST")
+    scene.fake.trouble(kind, MESSAGES, "POST", seconds=2 * HASTE.answer)
     with pytest.raises(ChatUnavailable) as error:
         await scene.chat.send(scene.place, card("Kim arrives"), "k1")
     assert error.value.uncertain
