@@ -6,6 +6,7 @@ methods.py  the Web API's methods
 server.py   the server, what can go wrong with it, and people who do things
 """
 
-from tests.fake_slack.server import FakeSlack, Interaction, Trouble
+from tests.fake_slack.people import Interaction
+from tests.fake_slack.server import FakeSlack, Trouble
 
 __all__ = ["FakeSlack", "Interaction", "Trouble"]

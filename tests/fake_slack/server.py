@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -20,7 +20,8 @@ from aiohttp import WSMsgType, web
 
 from tests.fake_slack.judging import judge_blocks
 from tests.fake_slack.methods import serve
-from tests.fake_slack.state import APP_TOKEN, BOT_TOKEN, BOT_USER, SECRET, Json, SlackError, Workspace
+from tests.fake_slack.people import Interaction, People
+from tests.fake_slack.state import APP_TOKEN, BOT_TOKEN, SECRET, Json, SlackError, Workspace
 
 Kind = Literal["429", "500", "html", "slow", "lost", "error"]
 
@@ -36,26 +37,7 @@ class Trouble:
     error: str = ""
 
 
-@dataclass(slots=True)
-class Interaction:
-    """Something that somebody did, and what came of it."""
-
-    payload: Json
-    acks: list[Json] = field(default_factory=list)
-    seconds: float = 0.0
-    answers: list[Json] = field(default_factory=list)
-    came: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def answer(self, number: int = 1) -> Json:
-        """The nth answer at its response address, waited for."""
-        async with asyncio.timeout(10):
-            while len(self.answers) < number:
-                self.came.clear()
-                await self.came.wait()
-        return self.answers[number - 1]
-
-
-class FakeSlack:
+class FakeSlack(People):
     """Slack, as far as one workspace of it can tell. Use as an async context."""
 
     def __init__(self, now: Callable[[], datetime], ack_seconds: float = 3.0) -> None:
@@ -323,90 +305,6 @@ class FakeSlack:
         ):
             return {"status": answer.status, "body": await answer.text()}
 
-    # ----------------------------------------------------------------------------------- people
-
-    def _trigger(self) -> str:
-        trigger = f"trigger{self.here.number()}"
-        self.here.triggers.add(trigger)
-        return trigger
-
-    def _address(self) -> str:
-        return f"{self.base}respond/r{self.here.number()}"
-
-    async def command(
-        self, line: str, by: str = "UADA", channel: str = "CNEWS", *, twice: bool = False
-    ) -> Interaction:
-        """Somebody types a slash command."""
-        word, _, text = line.partition(" ")
-        payload = {
-            "command": word,
-            "text": text,
-            "user_id": by,
-            "channel_id": channel,
-            "team_id": self.here.team,
-            "trigger_id": self._trigger(),
-            "response_url": self._address(),
-        }
-        return await self.tell("slash_commands", payload, twice=twice)
-
-    async def press(
-        self, button: Json, by: str = "UADA", channel: str = "CNEWS", *, view: Json | None = None
-    ) -> Interaction:
-        """Somebody presses a button, of a message or of a view."""
-        action = {"type": "button", "block_id": "b", "action_ts": "1.0", **button}
-        payload: Json = {
-            "type": "block_actions",
-            "user": {"id": by, "team_id": self.here.team},
-            "team": {"id": self.here.team},
-            "trigger_id": self._trigger(),
-            "actions": [action],
-        }
-        if view is not None:
-            payload |= {"view": view, "container": {"type": "view", "view_id": view["id"]}}
-        else:
-            payload |= {
-                "channel": {"id": channel},
-                "container": {"type": "message", "channel_id": channel},
-                "response_url": self._address(),
-            }
-        return await self.tell("interactive", payload)
-
-    async def submit(self, view: Json, values: dict[str, str], by: str = "UADA") -> Interaction:
-        """Somebody fills in a form and sends it off."""
-        payload = {
-            "type": "view_submission",
-            "user": {"id": by, "team_id": self.here.team},
-            "team": {"id": self.here.team},
-            "trigger_id": self._trigger(),
-            "view": filled(view, values),
-        }
-        return await self.tell("interactive", payload)
-
-    async def shortcut(self, message: Json, by: str = "UADA", channel: str = "CNEWS") -> Interaction:
-        """Somebody chooses Find coverage on a message."""
-        payload = {
-            "type": "message_action",
-            "callback_id": "find_coverage",
-            "user": {"id": by, "team_id": self.here.team},
-            "team": {"id": self.here.team},
-            "channel": {"id": channel},
-            "trigger_id": self._trigger(),
-            "response_url": self._address(),
-            "message": message,
-        }
-        return await self.tell("interactive", payload)
-
-    async def event(self, event: Json, *, twice: bool = False) -> Interaction:
-        """Something happens that the app has asked to hear of."""
-        payload = {
-            "type": "event_callback",
-            "team_id": self.here.team,
-            "event_id": f"Ev{self.here.number()}",
-            "authorizations": [{"team_id": self.here.team, "user_id": BOT_USER, "is_bot": True}],
-            "event": event,
-        }
-        return await self.tell("events_api", payload, twice=twice)
-
     def posts(self, channel: str = "CNEWS") -> list[Json]:
         """The messages of a channel that are in no thread."""
         return self.here.parents(channel)
@@ -417,22 +315,6 @@ class FakeSlack:
         for name, _ in self.calls:
             counts[name] += 1
         return dict(counts)
-
-
-def filled(view: Json, values: dict[str, str]) -> Json:
-    """A view as it is sent, with what was filled in."""
-    state: dict[str, Any] = {}
-    for block in view["blocks"]:
-        if block["type"] != "input":
-            continue
-        name, element = block["block_id"], block["element"]
-        given = values.get(name, element.get("initial_value"))
-        if element["type"] == "static_select":
-            chosen = values.get(name) or element["initial_option"]["value"]
-            state[name] = {element["action_id"]: {"selected_option": {"value": chosen}}}
-        else:
-            state[name] = {element["action_id"]: {"value": given}}
-    return view | {"state": {"values": state}}
 
 
 async def _arguments(request: web.Request) -> Json:

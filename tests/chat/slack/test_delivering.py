@@ -24,7 +24,7 @@ from tests.fake_slack.judging import mentions, shown
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.models import Card, Piece, Place, Ref, Section, Subscription
 from watcher.rounds import Rounds
-from watcher.store import deliveries, desks, subscriptions, topics
+from watcher.store import deliveries, desks, subscriptions
 
 NEWS = Place("slack", "CNEWS")
 CARD = Card("A card", sections=(Section(((Piece("with a line"),),)),))
@@ -64,20 +64,6 @@ async def test_a_digest_arrives_as_a_message_and_its_thread(planet: Planet) -> N
         assert message["asked"]["reply_broadcast"] is None
         assert message["text"]
         assert "<" not in message["text"]
-
-
-async def test_from_installing_to_the_first_digest(planet: Planet) -> None:
-    async with listening(planet):
-        assert "What you can ask" in await planet.say("/watch")
-        assert "Watching kim-putin" in await planet.say("/watch topic add kim-putin kim putin")
-        assert "Subscribed" in await planet.say("/watch subscribe kim-putin 14:00")
-        async with planet.store.reading() as db:
-            (topic,) = await topics.topics(db, PLANET.id)
-        await planet.catch(topic, summit())
-        planet.move(hours=3)
-        await Rounds(planet.store, planet.room.clock, timedelta(seconds=45)).digests()
-        assert await planet.deliverer.deliver() == 2
-        assert "1 event" in shown(planet.slack.posts()[0])
 
 
 async def test_a_restart_in_the_middle_of_a_digest_loses_nothing_and_posts_nothing_twice(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.chat.slack.planet import ADA, BO, PLANET, Planet, eventually, summit
 from tests.fake_slack.judging import buttons, shown
-from tests.fake_slack.server import filled
+from tests.fake_slack.people import filled
 from tests.fake_slack.state import Json
 from watcher.models import Card, Place, Subscription
 from watcher.rounds import Rounds
