@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,13 @@ from watcher.stories.morgue import Morgue
 
 Floats = NDArray[np.float64]
 
-FRESH = timedelta(hours=24)
+DAY = 24 * 3600
+FRESH = 1.0
 FADING = 0.5
-"""Beyond FRESH, each day between two stories takes so much off the logarithm of their odds."""
-WHOLE = 40
+"""Beyond FRESH days, each day between two stories takes so much off the logarithm of their odds."""
+WHOLE = 24
 """Of a group that is larger, so many stories stand for all: the first few and the latest."""
-FIRST = 10
+FIRST = 8
 
 
 class Affinity:
@@ -37,20 +38,32 @@ class Affinity:
         """The likeness (0-1) of one story with each of some others; less the more days lie between them."""
         if not others:
             return np.zeros(0)
-        apart = [abs(one.story.published - other.story.published) - FRESH for other in others]
-        days = np.array([max(0.0, span / timedelta(days=1)) for span in apart])
+        at = one.story.published
+        apart = np.array([abs((at - other.story.published).total_seconds()) for other in others])
+        days = np.maximum(apart / DAY - FRESH, 0)
         return to_likeness(log_odds(self.seen(one, others)) - FADING * days)
 
-    def to_group(self, one: Clipping, members: Sequence[str]) -> float:
-        """The mean likeness of a story to those of a group, itself left out; 0 where there are no others."""
-        others = [self._morgue.get(id_) for id_ in standing_for(members) if id_ != one.story.id]
-        return float(self.to_each(one, others).mean()) if others else 0.0
+    def to_groups(
+        self, one: Clipping, groups: Sequence[Sequence[str]], known: Mapping[str, float] | None = None
+    ) -> list[float]:
+        """The mean likeness of a story to those of each group, itself left out; 0 where there are no others.
+
+        `known` has likenesses that were found already.
+        """
+        found = dict(known or {})
+        wanted = [[id_ for id_ in standing_for(group) if id_ != one.story.id] for group in groups]
+        missing = list(dict.fromkeys(id_ for ids in wanted for id_ in ids if id_ not in found))
+        each = self.to_each(one, [self._morgue.get(id_) for id_ in missing])
+        found.update(zip(missing, each.tolist(), strict=True))
+        return [fsum(found[id_] for id_ in ids) / len(ids) if ids else 0.0 for ids in wanted]
 
     def between(self, some: Sequence[str], others: Sequence[str]) -> float:
         """The mean likeness of the stories of two groups."""
         fewer, more = sorted((some, others), key=len)
-        each = [self.to_group(self._morgue.get(id_), more) for id_ in standing_for(fewer, WHOLE // 4)]
-        return float(np.mean(each))
+        each = [
+            self.to_groups(self._morgue.get(id_), [more])[0] for id_ in standing_for(fewer, WHOLE // 4)
+        ]
+        return fsum(each) / len(each)
 
 
 def standing_for(members: Sequence[str], whole: int = WHOLE) -> Iterable[str]:

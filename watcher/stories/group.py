@@ -196,7 +196,9 @@ class Grouper:
             group = self._placed[other.story.id].group
             best[group] = max(likeness, best.get(group, 0.0))
         hints = sorted((g for g in best if best[g] >= HINT), key=lambda g: (-best[g], g))[:TRIED]
-        found = [_Standing(self._affinity.to_group(clipping, self._members[g]), g) for g in hints]
+        known = {other.story.id: p for other, p in zip(near, each.tolist(), strict=True)}
+        means = self._affinity.to_groups(clipping, [self._members[g] for g in hints], known)
+        found = [_Standing(mean, group) for mean, group in zip(means, hints, strict=True)]
         return sorted(found, key=lambda s: (-s.likeness, s.group))
 
     def _home(self, story_id: str, standings: Sequence[_Standing]) -> _Standing | None:
@@ -237,8 +239,8 @@ class Grouper:
         family = [id_, *self._copies.get(id_, ())]
         if self._bonds.bound(family) or self._bonds.forbid(family, self._everyone(group)):
             return
-        there = self._affinity.to_group(clipping, self._members[group])
-        here = self._affinity.to_group(clipping, self._members[self._placed[id_].group])
+        own = self._placed[id_].group
+        there, here = self._affinity.to_groups(clipping, [self._members[group], self._members[own]])
         if there >= JOIN and there > here + MOVE:
             self._leave(id_)
             self._join(id_, _Standing(there, group))

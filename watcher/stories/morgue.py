@@ -17,11 +17,11 @@ from watcher.stories.reading import CODES, Codes
 from watcher.stories.vectors import Vector
 from watcher.stories.weights import weights
 
-NEAREST = 40
+NEAREST = 24
 """How many of the nearest in meaning are looked at."""
-RARE = 4
+RARE = 3
 """How many of a title's rarest words are looked up, and how many of the latest stories with each."""
-LATEST = 12
+LATEST = 6
 COARSE = 32
 """Above FEW stories, only the first COARSE numbers of each point (the directions of greatest spread) are
 compared at first, and the rest only of those that come out best."""
@@ -40,6 +40,7 @@ class Morgue:
         self._rows: dict[str, int] = {}
         self._ids: list[str | None] = []
         self._points: Vector = np.zeros((256, size), np.float32)
+        self._coarse: Vector = np.zeros((256, COARSE), np.float32)
         self._sum: NDArray[np.float64] = np.zeros(size)
         self._counts: NDArray[np.uint32] = np.zeros(CODES, np.uint32)
         self._holding: dict[int, deque[str]] = {}
@@ -60,7 +61,7 @@ class Morgue:
         if len(self._ids) == len(self._points):
             self._make_room()
         row = len(self._ids)
-        self._points[row] = clipping.point
+        self._points[row], self._coarse[row] = clipping.point, clipping.point[:COARSE]
         self._ids.append(id_)
         self._rows[id_] = row
         self._clippings[id_] = clipping
@@ -74,7 +75,7 @@ class Morgue:
         clipping = self._clippings.pop(story_id)
         row = self._rows.pop(story_id)
         self._ids[row] = None
-        self._points[row] = 0
+        self._points[row], self._coarse[row] = 0, 0
         self._sum -= clipping.point
         self._counts[clipping.reading.all_words] -= 1
         return clipping
@@ -103,10 +104,10 @@ class Morgue:
         if not len(filled) or not point.any():
             return []
         if len(filled) <= FEW:
-            rows = _best(filled @ point, NEAREST)
+            rows = _best(_along(filled, point), NEAREST)
         else:
-            shortlist = _best(filled[:, :COARSE] @ point[:COARSE], SHORTLIST)
-            rows = shortlist[_best(filled[shortlist] @ point, NEAREST)]
+            shortlist = _best(_along(self._coarse[: len(filled)], point[:COARSE]), SHORTLIST)
+            rows = shortlist[_best(_along(filled[shortlist], point), NEAREST)]
         return [id_ for row in rows if (id_ := self._ids[row]) is not None]
 
     def _rarest(self, words: Codes) -> list[int]:
@@ -121,6 +122,7 @@ class Morgue:
         points = np.zeros((room, self._points.shape[1]), np.float32)
         points[: len(kept)] = self._points[kept]
         self._points, self._ids = points, [self._ids[row] for row in kept]
+        self._coarse = np.ascontiguousarray(points[:, :COARSE])
         self._rows = {id_: row for row, id_ in enumerate(self._ids) if id_ is not None}
         self._forget_empty()
 
@@ -131,6 +133,11 @@ class Morgue:
             for code, ids in self._holding.items()
         }
         self._holding = {code: ids for code, ids in kept.items() if ids}
+
+
+def _along(points: Vector, point: Vector) -> Vector:
+    """Dot products. Not by `@`: the threads of its library cost fifty times as much on a busy machine."""
+    return np.asarray(np.einsum("ij,j->i", points, point))
 
 
 def _best(scores: Vector, n: int) -> NDArray[np.intp]:
