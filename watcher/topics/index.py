@@ -160,7 +160,8 @@ class Index:
         self, title: str, summary: str, language: str, *, every: bool = False
     ) -> tuple[Text | None, list[Hit]]:
         """The hits of a story, and its text; none where it has no anchor, unless `every` hit is wanted."""
-        title, summary = title.replace(BOUND, " "), summary.replace(BOUND, " ")
+        if BOUND in title or BOUND in summary:
+            title, summary = title.replace(BOUND, " "), summary.replace(BOUND, " ")
         folded = fold(f"{title} {BOUND} {summary}")
         plain = folded.isascii() or not UNSPACED.search(folded)
         words = folded.split() if plain else _RUN.findall(folded)
@@ -176,11 +177,14 @@ class Index:
     def _has_anchor(self, words: list[str], mask: int, runs: list[tuple[int, int, int]]) -> bool:
         """Whether there may be a form of a sign that some topic cannot do without."""
         openers = self._openers
-        for at in [at for at, word in enumerate(words) if openers[word]]:
-            for form, _, _ in self._follow(self._root, words, at, EXACT, mask, 0):
-                if form.sign in self._anchors:
-                    return True
-        return any(form.sign in self._anchors for number, _, _ in runs for form in self._listed[number])
+        if any(map(openers.__getitem__, words)):
+            for at in [at for at, word in enumerate(words) if openers[word]]:
+                for form, _, _ in self._follow(self._root, words, at, EXACT, mask, 0):
+                    if form.sign in self._anchors:
+                        return True
+        return bool(runs) and any(
+            form.sign in self._anchors for number, _, _ in runs for form in self._listed[number]
+        )
 
     # ------------------------------------------------------------------------- words with spaces
 

@@ -82,12 +82,12 @@ class Seen:
 
     def _best(self, sign: int, *, weak: bool, title_only: bool) -> Hit | None:
         standings = ("good", "weak") if weak else ("good",)
-        hits = (
+        hits = [
             hit
             for hit in self.hits.get(sign, ())
             if hit.form.standing in standings and (hit.field == "title" or not title_only)
-        )
-        return max(hits, key=worth, default=None)
+        ]
+        return max(hits, key=worth) if hits else None
 
     def _hinted(self, sign: int) -> bool:
         return self._stand_in(sign) is not None
@@ -268,7 +268,7 @@ class AnyOf:
         )
 
     def value(self, weighing: Weighing) -> float:
-        return max(part.value(weighing) for part in self.parts)
+        return max([part.value(weighing) for part in self.parts])
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,11 +282,12 @@ class AllOf:
 
     @classmethod
     def of(cls, parts: tuple[Part, ...]) -> AllOf:
-        return cls(parts, _fewest(parts), all(part.context for part in parts), _languages(parts))
+        ordered = tuple(sorted(parts, key=lambda part: part.context))
+        return cls(ordered, _fewest(parts), all(part.context for part in parts), _languages(parts))
 
     def value(self, weighing: Weighing) -> float:
         values = []
-        for part in sorted(self.parts, key=lambda part: part.context):
+        for part in self.parts:
             value = part.value(weighing)
             if not value and part.context and weighing.strong() > 1:
                 value = weighing.without(part)

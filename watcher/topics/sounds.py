@@ -8,7 +8,6 @@ names that no catalogue lists, and only for long ones.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -58,7 +57,6 @@ _VOWELS = str.maketrans({**dict.fromkeys("aeiouwyv'`\"-"), "p": "b", "q": "k", "
 _UNVOWELLED = re.compile("[\u0590-\u06ff]")
 
 
-@lru_cache(maxsize=65536)
 def sound(word: str) -> str:
     """How a folded word sounds; empty where it is too short to say, or written without its vowels."""
     if not word.isascii() and _UNVOWELLED.search(word):
@@ -70,7 +68,6 @@ def sound(word: str) -> str:
     return heard if len(heard) >= SHORTEST else ""
 
 
-@lru_cache(maxsize=65536)
 def consonants(word: str) -> str:
     """The consonants of a word; empty where they are too few to say.
 

@@ -102,7 +102,7 @@ class Words(dict[str, tuple[Met, ...]]):
         self._meet_inflected(token, note)
         if not token.isdigit():
             settled = endings.EVERY in met.values()
-            if not settled:
+            if not settled and self._heard:
                 self._meet_heard(token, note)
             if len(token) >= _FEWEST_FUZZY and token not in self._little:
                 self._meet_fuzzily(token, note, certain=not settled)
@@ -155,8 +155,11 @@ class Words(dict[str, tuple[Met, ...]]):
 
     def _meet_fuzzily(self, token: str, note: Callable[..., None], *, certain: bool) -> None:
         slips = self._slips
-        met = [slips[shorter] for shorter in _shorter(token) if shorter in slips]
-        for number in set().union(*met) if met else ():
+        near = set(slips.get(token, ()))
+        for at in range(len(token)):
+            if (found := slips.get(token[:at] + token[at + 1 :])) is not None:
+                near.update(found)
+        for number in near:
             word = self._names[number]
             most = 2 if min(len(word), len(token)) >= _FEWEST_TWO_SLIPS else 1
             if word != token and OSA.distance(word, token, score_cutoff=most) <= most:
