@@ -10,7 +10,7 @@ from tests.chat.desks import record, story
 from tests.chat.slack.planet import ADA, BO, PLANET, Planet, eventually, listening, planet_at, summit
 from tests.fake_slack import Trouble
 from tests.fake_slack.judging import buttons, shown
-from watcher.models import Place
+from watcher.models import Card, Place
 from watcher.store import desks, subscriptions, topics
 
 
@@ -249,6 +249,21 @@ async def test_a_message_of_ones_own_is_a_command(live: Planet) -> None:
     await live.slack.event(event, twice=True)
     await eventually(lambda: len(live.slack.posts("DUBO")) == 1)
     assert "Feeds: 0" in shown(live.slack.posts("DUBO")[0])
+
+
+async def test_a_reply_in_a_thread_of_ones_own_messages_is_answered_there(live: Planet) -> None:
+    event = {"type": "message", "channel_type": "im", "user": BO, "channel": "DUBO", "text": "status"}
+    parent = await live.chat.send(Place("slack", person=BO), Card("A digest"), "k")
+    await live.slack.event(event | {"ts": "9.9", "thread_ts": parent.message})
+    await eventually(lambda: len(live.slack.here.thread("DUBO", parent.message)) == 1)
+
+
+async def test_an_answer_that_is_being_given_is_finished_before_watcher_stops(planet: Planet) -> None:
+    async with listening(planet):
+        planet.slack.troubles.append(Trouble("users.info", "slow", seconds=0.3))
+        done = await planet.slack.command("/watch status")
+        assert done.answers == []
+    assert "Feeds: 0" in shown(await done.answer())
 
 
 async def test_a_mention_is_a_command_answered_to_its_writer(live: Planet) -> None:

@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 REMEMBERED = 5_000
 """What was handed on and may be told again; Slack tells again for at most an hour."""
 
+GRACE_SECONDS = 1.5
+"""How long answers may still take when Watcher is told to stop, which is to be done within two seconds."""
+
 Ack = Callable[..., Awaitable[Any]]
 Body = Mapping[str, Any]
 
@@ -177,7 +180,9 @@ class Listening:
             log.exception("an answer on Slack failed in a way it should not")
 
     async def close(self) -> None:
-        """End what is still being answered."""
+        """Finish the answers that are being given, as far as that can be done soon, and end the others."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=GRACE_SECONDS)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

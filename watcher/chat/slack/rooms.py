@@ -7,15 +7,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from watcher.chat.commands import Ask, Commands
-from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.chat.port import ChatUnavailable
 from watcher.chat.slack import forms
 from watcher.chat.slack.desks import Managers, Workspace
 from watcher.chat.slack.forms import Draft, Household
-from watcher.chat.slack.wire import Wire
+from watcher.chat.slack.wire import Refused, Wire
 from watcher.models import Card, Line, Piece, Place, Subscription
 from watcher.store import Store, status, subscriptions, topics
 
 log = logging.getLogger(__name__)
+
+_NOT_IN = frozenset(
+    {"channel_not_found", "not_in_channel", "method_not_supported_for_channel_type", "is_private"}
+)
 
 
 class Rooms:
@@ -36,8 +40,12 @@ class Rooms:
             found = (await self._wire.call("conversations_info", channel=channel)).get("channel") or {}
             if not found.get("is_member"):
                 await self._wire.call("conversations_join", channel=channel)
-        except ChatRefused:
-            return "I am not in this channel yet, so nothing can come here. Invite me: /invite @Watcher"
+        except Refused as error:
+            if error.error in _NOT_IN:
+                return "I am not in this channel yet, so nothing can come here. Invite me: /invite @Watcher"
+            if error.error in ("missing_scope", "is_archived"):
+                return str(error)
+            log.info("whether I am in %s could not be learned: %s", channel, error)
         except ChatUnavailable as error:
             log.info("whether I am in %s could not be learned: %s", channel, error)
         return ""

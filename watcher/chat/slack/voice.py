@@ -117,13 +117,13 @@ class Voice:
         await self._without_address(spot, body)
 
     async def _without_address(self, spot: Spot, body: dict[str, object]) -> None:
+        more = {"thread_ts": spot.thread} if spot.thread else {}
         if spot.is_window:
             channel = spot.channel or await self._posting.channel_of(spot.place)
             await self._wire.call(
-                "chat_postMessage", channel=channel, unfurl_links=False, unfurl_media=False, **body
+                "chat_postMessage", channel=channel, unfurl_links=False, unfurl_media=False, **body, **more
             )
             return
-        more = {"thread_ts": spot.thread} if spot.thread else {}
         await self._wire.call("chat_postEphemeral", channel=spot.channel, user=spot.person, **body, **more)
 
     async def _upload(self, spot: Spot, files: Sequence[Attachment]) -> Section:
