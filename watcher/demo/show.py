@@ -1,6 +1,6 @@
 """The demo: the invented newswire, replayed faster than life through everything, and a prompt at the end.
 
-The wire's clock is moved half an hour at a time, and each time the real pipeline does all that is due:
+The wire's clock is moved an hour at a time, and each time the real pipeline does all that is due:
 it polls over real HTTP, parses in worker processes, matches, groups, composes and delivers. Nothing
 depends on how fast the machine is, so that it is the same every time.
 """
@@ -35,7 +35,7 @@ from watcher.launch import CONSOLE_PLACE, console
 from watcher.models import Card, Feed, Place, Ref, Revision, Subscription
 from watcher.store import feeds, status, subscriptions
 
-STEP = timedelta(minutes=30)
+STEP = timedelta(hours=1)
 DIGEST_AT = time(18)
 REPLIES_SHOWN = 3
 HERE = Path(__file__).parent
@@ -145,7 +145,7 @@ def _settings(folder: Path) -> Settings:
         PollSettings(),
         total_seconds=STALL.total_seconds(),
         host_pause_seconds=0.0,
-        floor=timedelta(minutes=30),
+        floor=timedelta(hours=1),
         ceiling=timedelta(hours=3),
     )
     return Settings(
