@@ -1,6 +1,6 @@
 """Pictures of Watcher on Discord, made of the very payloads that it sends.
 
-    python -m docs.pictures.discord docs/pictures --browser chromium
+    python -m docs.pictures.of_discord docs/pictures --browser chromium
 
 Runs the bot against the Discord of the tests, writes what arrived there as HTML in the look of Discord, and
 takes a screenshot of each page where a headless Chromium is to be had.
