@@ -11,6 +11,7 @@ a text, and whatever hangs together through such pairs, are always held out toge
 from __future__ import annotations
 
 import argparse
+import csv
 import gzip
 import io
 import json
@@ -27,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watcher.models import Story
-from watcher.stories.likeness import embed_text, terms
+from watcher.stories.likeness import PRODUCTS, embed_text, terms
 from watcher.stories.measures import NAMES, Clipping, measure
 from watcher.stories.reading import CODES, read
 from watcher.stories.vectors import Vector, load_vectors
@@ -36,6 +37,9 @@ from watcher.stories.weights import RARITY_STEPS, WEIGHTS, Weights, to_points
 PACKAGE = Path(__file__).parent.parent / "watcher"
 STREAMS = ("stream_dev", "uci_dev", "wmt21")
 PAIRS = ("semeval_text", "semeval_slugs", "ru_slugs", "telegram", "headlinecause")
+TRANSLATED = "wmt21"
+MOST = 3
+"""Pairs of one cluster that are taken: more would only say the same again."""
 SIZE = 128
 """Numbers of a point. 256 are no better (docs/decisions.md), 64 are worse."""
 FLATTEN = 0.25
@@ -72,12 +76,13 @@ def main() -> None:
     everything = list({text_of(s): s for p in pairs for s in (p.a, p.b)}.values()) + stories
     vectors = embed(everything, asked.cache)
     learned = learn_space(everything, vectors)
+    pairs += translated_pairs(asked.data, vectors, learned)
     seen = [features_of(pair, vectors, learned) for pair in pairs]
     x = terms(np.array(seen))
     y = np.array([pair.same for pair in pairs], float)
     report(pairs, y, cross_validated(x, y, folds(pairs)))
     factors, bias = fit(x, y)
-    for name, factor in zip((*NAMES, "meaning*wording", "turn*wording"), factors, strict=True):
+    for name, factor in zip((*NAMES, *map("*".join, PRODUCTS)), factors, strict=True):
         print(f"  {name:16} {factor:+.3f}")
     write(asked.out, learned, factors, bias)
 
@@ -114,6 +119,29 @@ def read_newswire() -> Iterator[Story]:
         for line in file:
             row = json.loads(line)
             yield story(row["id"], row)
+
+
+def translated_pairs(data: Path, vectors: dict[str, Vector], learned: Weights) -> list[Pair]:
+    """Stories in two languages that are translations of each other, and those that only come near to one.
+
+    The pairs labelled by people know no two languages but German and English.
+    """
+    with (data / "wmt21_clusters.csv").open(encoding="utf-8") as file:
+        cluster = {row["id"]: row["cluster"] for row in csv.DictReader(file)}
+    stories = [story(row["id"], row) for row in rows(data / "wmt21.jsonl.gz")]
+    matrix = np.stack([vectors[text_of(one)] for one in stories])
+    points = to_points(matrix, [one.language for one in stories], learned)
+    found, taken = [], Counter[str]()
+    for i, one in enumerate(stories):
+        near = [stories[j] for j in np.argsort(-(points @ points[i]), kind="stable")]
+        foreign = [other for other in near if other.language != one.language]
+        other = next(other for other in foreign if cluster[other.id] != cluster[one.id])
+        found.append(Pair(TRANSLATED, one, other, False, None))
+        for other in foreign:
+            if cluster[other.id] == cluster[one.id] and taken[cluster[one.id]] < MOST and other.id > one.id:
+                found.append(Pair(TRANSLATED, one, other, True, None))
+                taken[cluster[one.id]] += 1
+    return found
 
 
 def text_of(one: Story) -> str:
@@ -242,14 +270,16 @@ def cross_validated(x: Floats, y: Floats, fold: NDArray[np.int64]) -> Floats:
 def report(pairs: Sequence[Pair], y: Floats, p: Floats) -> None:
     names = np.array([pair.source for pair in pairs])
     across = np.array([pair.a.language != pair.b.language for pair in pairs])
-    parts = [(name, names == name) for name in PAIRS] + [("across languages", across), ("all", names != "")]
+    parts = [(name, names == name) for name in (*PAIRS, TRANSLATED)]
+    labelled = names != TRANSLATED
+    parts += [("across languages", across & labelled), ("labelled by people", labelled)]
     for name, part in parts:
         graded = [(pair.grade, q) for pair, q, yes in zip(pairs, p, part, strict=True) if yes]
         pearson = ""
         if all(grade is not None for grade, _ in graded):
             pearson = f"  Pearson {-np.corrcoef(np.array(graded, float).T)[0, 1]:.3f}"
         print(
-            f"{name:16} n {part.sum():5}  AUC {auc(y[part], p[part]):.3f}  F1 {f1(y[part], p[part]):.3f}  "
+            f"{name:18} n {part.sum():5}  AUC {auc(y[part], p[part]):.3f}  F1 {f1(y[part], p[part]):.3f}  "
             f"calibration error {calibration_error(y[part], p[part]):.3f}{pearson}"
         )
     loss = -np.mean(np.where(y == 1, np.log(p), np.log(1 - p)))

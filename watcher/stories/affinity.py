@@ -60,9 +60,7 @@ class Affinity:
     def between(self, some: Sequence[str], others: Sequence[str]) -> float:
         """The mean likeness of the stories of two groups."""
         fewer, more = sorted((some, others), key=len)
-        each = [
-            self.to_groups(self._morgue.get(id_), [more])[0] for id_ in standing_for(fewer, WHOLE // 4)
-        ]
+        each = [self.to_groups(self._morgue.get(id_), [more])[0] for id_ in standing_for(fewer, WHOLE // 4)]
         return fsum(each) / len(each)
 
 

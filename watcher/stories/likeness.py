@@ -45,10 +45,14 @@ def clip_all(stories: Sequence[Story], vectors: Vector) -> list[Clipping]:
     return [Clipping(story, read(story), point) for story, point in zip(stories, points, strict=True)]
 
 
+PRODUCTS = (("meaning", "wording"), ("turn", "wording"), ("across", "meaning"), ("scripts", "meaning"))
+"""Features that say more, or less, in each other's company."""
+
+
 def terms(seen: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Features, shape (n, features), with the products of them that the likeness weighs as well."""
-    meaning, wording, turn = (seen[:, NAMES.index(name)] for name in ("meaning", "wording", "turn"))
-    return np.column_stack((seen, meaning * wording, turn * wording))
+    """Features, shape (n, features), with the PRODUCTS of them that the likeness weighs as well."""
+    column = {name: seen[:, i] for i, name in enumerate(NAMES)}
+    return np.column_stack((seen, *(column[one] * column[other] for one, other in PRODUCTS)))
 
 
 def log_odds(seen: NDArray[np.float64]) -> NDArray[np.float64]:

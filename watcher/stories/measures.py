@@ -35,7 +35,8 @@ class Clipping:
 class Features:
     """What was seen of two stories.
 
-    `meaning` is the cosine of their points (-1 to 1), `across` whether they are in two languages (0 or 1).
+    `meaning` is the cosine of their points (-1 to 1), `across` whether they are in two languages (0 or 1),
+    `scripts` whether one of these has no spaces, so that the two cannot share a word (0 or 1).
     `wording` is how many of the letters of their titles agree, `words` how many words of the titles and
     `texts` of title and lead, by weight of their rarity, all 0 to 1. `rarest` is the rarity of the rarest word
     that the titles share, `told` how much of a title the other story tells somewhere. `leads` is whether
@@ -45,6 +46,7 @@ class Features:
 
     meaning: float
     across: float
+    scripts: float
     wording: float
     words: float
     texts: float
@@ -82,6 +84,7 @@ def measure(
     columns = (
         _cosines(np.stack([other.point for other in others]), one.point, centre),
         np.array([bool(mine.language and r.language and mine.language != r.language) for r in theirs]),
+        np.array([mine.unspaced != r.unspaced for r in theirs]),
         _share(same_letters, len(mine.letters) - 1, letters.sizes - 1),
         _share(titles.sums(title_marks[titles.codes]), my_title, their_titles),
         _share(texts.sums(text_marks[texts.codes]), my_text, texts.sums(rarity(texts.codes))),

@@ -39,7 +39,7 @@ class Reading:
     """A story as it is compared: codes of its title's letters and words, and of all its words.
 
     `letters` are codes of every four letters in a row of the title; `words` of the title's stems; `all_words`
-    of those and the lead's. Each is sorted and without repetition. `turns` is which steps it tells of.
+    of those and the lead's. Each is sorted and without repetition. `turns` is which steps it tells of, `unspaced` whether its script has no spaces.
     """
 
     letters: Codes
@@ -47,6 +47,7 @@ class Reading:
     all_words: Codes
     turns: int
     language: str
+    unspaced: bool
     has_lead: bool
 
 
@@ -66,6 +67,7 @@ def read_text(title: str, summary: str = "", language: str = "") -> Reading:
         all_words=_sorted(words + lead_words),
         turns=turns(folded, language),
         language=language,
+        unspaced=bool(_UNSPACED.search(title)),
         has_lead=bool(lead),
     )
 
