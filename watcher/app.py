@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 POLL_EVERY = timedelta(seconds=5)
 DELIVER_EVERY = timedelta(seconds=2)
 DIGESTS_EVERY = timedelta(seconds=15)
+ALERTS_EVERY = timedelta(seconds=10)
+DEAD_MAN_EVERY = timedelta(seconds=60)
 BEAT_EVERY = timedelta(seconds=60)
 
 Job = Callable[[], Awaitable[object]]
@@ -48,6 +50,7 @@ class Bot:
             polled += due
         await self._house.pipeline.work()
         await self._house.rounds.digests()
+        await self._house.alerts.tick()
         await self.deliverer.deliver()
         return polled
 
@@ -100,6 +103,8 @@ class Bot:
             "poll": (self._house.pipeline.poll, POLL_EVERY),
             "delivery": (self.deliverer.deliver, DELIVER_EVERY),
             "digests": (self._house.rounds.digests, DIGESTS_EVERY),
+            "alerts": (self._house.alerts.tick, ALERTS_EVERY),
+            "dead man": (self._house.deadman.look, DEAD_MAN_EVERY),
             "beat": (self._beat, BEAT_EVERY),
         }
         for name, (job, pause) in every.items():

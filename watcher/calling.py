@@ -78,10 +78,8 @@ async def _calls(db: AsyncConnection, alert: Alert, taken: Step, now: datetime) 
         card = step_card(alert, taken, now)
         card = _waking(card, _ids(taken.people, parent.place.platform))
         made.append(replace(_delivery(alert, mark, parent.place, card, now), parent=parent.key))
-    for person in taken.people:
-        if person.place.person and person.place.platform != desks.CONSOLE:
-            made.append(_delivery(alert, f"{mark}:{person.name}", person.place, face(alert), now))
-    return made
+    reached = (p for p in taken.people if p.place.person and p.place.platform != desks.CONSOLE)
+    return [*made, *(_delivery(alert, f"{mark}:{p.name}", p.place, face(alert), now) for p in reached)]
 
 
 def _ids(people: Iterable[Person], platform: str) -> tuple[str, ...]:

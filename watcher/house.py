@@ -18,9 +18,12 @@ from random import random
 import numpy as np
 from numpy.typing import NDArray
 
+from watcher.alerts import Alerts
 from watcher.chat.commands import Commands
 from watcher.chat.commands.newsroom import Newsroom
 from watcher.config import Settings, TopicLine, load_topics
+from watcher.deadman import DeadMan
+from watcher.desk.sources import Sources
 from watcher.feeds import opml
 from watcher.feeds.discover import Found, discover
 from watcher.feeds.guard import Guard
@@ -59,6 +62,8 @@ class House:
     commands: Commands
     now: Callable[[], datetime]
     away: dict[str, datetime]
+    alerts: Alerts
+    deadman: DeadMan
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,11 @@ def load_names(path: Path) -> Names:
         ) from error
 
 
+def load_sources(path: Path) -> Sources:
+    """Who is who among outlets; without the file every outlet counts as itself."""
+    return Sources.load(path.read_text(encoding="utf-8")) if path.exists() else Sources()
+
+
 def parsers_for(settings: Settings) -> Parsers:
     """The worker processes that parse."""
     seconds = settings.feeds.parse_time.total_seconds()
@@ -131,15 +141,32 @@ async def open_house(
         names = await asyncio.to_thread(load_names, Path(settings.topics.names))
         poller = await stack.enter_async_context(Poller(settings.poll, Guard(settings.feeds.allow)))
         parsers = await stack.enter_async_context(parsers_for(settings))
-        rounds = Rounds(store, now, settings.deliver.edit_pause)
+        sources = await asyncio.to_thread(load_sources, Path(settings.alerts.owners))
+        rounds = Rounds(store, now, settings.deliver.edit_pause, sources)
+        alerts = Alerts(store, now, settings.alerts, sources, settings.deliver.edit_pause)
         taster = CopyTaster((), names, OnDemand(settings.group.vectors), settings.group.window)
-        pipeline = Pipeline(store, taster, poller, parsers, rounds, now, jitter)
+        pipeline = Pipeline(store, taster, poller, parsers, rounds, alerts, now, jitter)
         away: dict[str, datetime] = {}
         probe = FeedProbe(poller, parsers, now)
         notes = partial(_who_is_away, away)
-        newsroom = Newsroom(store, names, probe, pipeline.refresh, now, started_at=now(), notes=notes)
+        newsroom = Newsroom(
+            store, names, probe, pipeline.refresh, now, started_at=now(), notes=notes, sources=sources
+        )
         commands = Commands(newsroom)
-        yield House(settings, store, names, poller, parsers, rounds, pipeline, commands, now, away)
+        yield House(
+            settings,
+            store,
+            names,
+            poller,
+            parsers,
+            rounds,
+            pipeline,
+            commands,
+            now,
+            away,
+            alerts,
+            DeadMan(store, now, settings.alerts),
+        )
 
 
 def _who_is_away(away: Mapping[str, datetime]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from time import perf_counter
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.alerts import Alerts
 from watcher.desk.compose import feed_ill_card, feed_retired_card, feed_well_card
 from watcher.desk.deliveries import notice
 from watcher.feeds.poll import Poller
@@ -67,6 +68,7 @@ class Pipeline:
         poller: Poller,
         parsers: Parsers,
         rounds: Rounds,
+        alerts: Alerts,
         now: Callable[[], datetime],
         jitter: Callable[[Feed], float] = lambda feed: random(),
     ) -> None:
@@ -75,6 +77,7 @@ class Pipeline:
         self._poller = poller
         self._parsers = parsers
         self._rounds = rounds
+        self._alerts = alerts
         self._now = now
         self._jitter = jitter
         self._topics_version: int | None = None
@@ -218,6 +221,7 @@ class Pipeline:
             )  # a revised story met others before
             await _save(db, tasted)
             await stories.mark_matched(db, [story.id for story in batch])
+            await self._alerts.at_once(db, tasted.placements, self._now())
             await self._rounds.at_once(db, tasted.placements, self._now())
         self.tally.compose_seconds += perf_counter() - started
 

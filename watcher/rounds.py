@@ -15,6 +15,7 @@ from watcher.desk.clock import Window, next_time, quiet_until
 from watcher.desk.compose import event_card, flash_card
 from watcher.desk.deliveries import digest_deliveries, edit_delivery, flash_deliveries, window_start
 from watcher.desk.digest import Digest, Item, compile_digest, shown_after
+from watcher.desk.sources import NO_SOURCES, Sources
 from watcher.models import Delivery, Group, Place, Placement, Subscription, Topic
 from watcher.store import Store, deliveries, desks, stories, subscriptions, topics
 
@@ -30,10 +31,17 @@ FIRST_WINDOW = timedelta(hours=24)
 class Rounds:
     """Makes deliveries of what is due. `edit_pause` is the least time between two edits of a message."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime], edit_pause: timedelta) -> None:
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        edit_pause: timedelta,
+        sources: Sources = NO_SOURCES,
+    ) -> None:
         self._store = store
         self._now = now
         self._edit_pause = edit_pause
+        self._sources = sources
         self.platforms: frozenset[str] | None = None
         """The platforms that are spoken to; None before that is known: all of them."""
 
@@ -78,6 +86,7 @@ class Rounds:
             roundups=await topics.roundups(db, [topic.id for topic in wanted], start, now),
             languages=to.languages,
             reader=settings.language,
+            sources=self._sources,
         )
 
     async def _withdraw(self, db: AsyncConnection, to: Subscription) -> datetime | None:
@@ -126,6 +135,7 @@ class Rounds:
             held=held,
             languages=to.languages,
             reader=settings.language,
+            sources=self._sources,
         )
         quiet = quiet_until(to.quiet, to.time_zone, now)
         if not digest.items:
@@ -150,7 +160,8 @@ class Rounds:
         known = {topic.id: topic for topic in await topics.topics(db)}
         for sent in await deliveries.about(db, list(by_id), now - EDITED_FOR):
             group = by_id[sent.about]
-            item = _grown(known[group.topic_id], group, held, (await desks.settings(db, sent.desk)).language)
+            reader = (await desks.settings(db, sent.desk)).language
+            item = _grown(known[group.topic_id], group, held, reader, self._sources)
             if item is not None:
                 await self._edit_one(db, sent, item, now)
 
@@ -164,10 +175,10 @@ class Rounds:
         await deliveries.put(db, edit_delivery(sent, card, due, now))
 
 
-def _grown(topic: Topic, group: Group, held: frozenset[str], reader: str) -> Item | None:
+def _grown(topic: Topic, group: Group, held: frozenset[str], reader: str, sources: Sources) -> Item | None:
     window = Window(group.first.published - FIRST_WINDOW, group.last_seen, "now")
-    items = compile_digest([topic], [group], window, held=held, reader=reader, asked=True).items
-    return items[0] if items else None
+    digest = compile_digest([topic], [group], window, held=held, reader=reader, asked=True, sources=sources)
+    return digest.items[0] if digest.items else None
 
 
 async def _topics_of(db: AsyncConnection, to: Subscription) -> list[Topic]:

@@ -171,6 +171,11 @@ def silence_card(minutes: int, why: str) -> Card:
     )
 
 
+def heard_again_card() -> Card:
+    """The end of a silence."""
+    return Card("Watcher hears the feeds again", tone="good")
+
+
 def unreachable_card(platform: str, since: datetime, waiting: int) -> Card:
     """A platform that cannot be reached, told on another."""
     line: Line = (

@@ -24,11 +24,13 @@ LEVELS: tuple[Level, ...] = ("developing", "urgent", "breaking")
 
 FRESH = timedelta(hours=3)
 """An event whose newest telling is older than this does not break: it was missed, or caught up with."""
-WINDOWS = tuple(timedelta(minutes=minutes) for minutes in (20, 60, 180))
-URGENT = 0.03
-"""Chance a day below which an event is urgent: once in a month as the topic usually goes."""
-BREAKING = 0.003
-"""Chance a day below which it is breaking, given three independent origins: once in a year."""
+WINDOW = timedelta(hours=2)
+"""The last minutes in which outlets are counted. Shorter ones are met by chance too often in busy topics,
+longer ones too late."""
+UNUSUAL = 0.05
+"""An event breaks when its like comes less often a day than this, times the topic's patience."""
+RARE = 0.01
+"""The same for the highest level, given three independent origins."""
 WEIGHT = 4.0
 """How much rarer a trusted outlet, or a word for urgent, makes an event."""
 
@@ -74,13 +76,17 @@ def parse_rule(text: str) -> Rule:
 class Evidence:
     """What speaks for an alert.
 
-    `origins` told it independently within `minutes`; `chance` is how often a day such a thing would
-    happen in this topic by itself. `confirmations` are the origins of all time beside the first.
+    `tellers` are outlets of different owners with words of their own in the last minutes, `origins` those
+    who have it on their own account; `chance_told` and `chance` say how often a day the like of that would
+    come by itself in this topic. `confirmations` are the origins of all time beside the first.
     """
 
     origins: int
+    tellers: int
     minutes: int
     chance: float
+    chance_told: float
+    patience: float
     chain: str
     trusted: tuple[str, ...] = ()
     label: str = ""
@@ -90,15 +96,19 @@ class Evidence:
     @property
     def words(self) -> str:
         """The evidence in a sentence."""
-        if self.origins > 1:
-            told = f"{self.origins} independent origins within {self.minutes} min"
-        else:
-            told = "one origin"
-        parts = [told, f"in this topic {often(self.chance)}"] if not self.rule else [told]
+        parts = [self._told()]
+        if not self.rule:
+            parts.append(f"in this topic {often(min(self.chance, self.chance_told))}")
         parts += [f"trusted: {', '.join(self.trusted)}"] if self.trusted else []
         parts += [f"called “{self.label}” by its outlet"] if self.label else []
         parts += [f"this topic's rule: {self.rule}"] if self.rule else []
         return "; ".join(parts)
+
+    def _told(self) -> str:
+        if self.tellers <= 1:
+            return "told by one outlet"
+        origins = f"{self.origins} independent origins" if self.origins > 1 else "one origin"
+        return f"{origins}, {self.tellers} outlets of different owners within {self.minutes} min"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,29 +149,40 @@ def decide(
 
 
 def _weigh(news: Group, chain: Chain, pace: Pace, sources: Sources, trusted: Sequence[str]) -> Evidence:
-    """The window in which so many origins are rarest, and what else speaks for the event."""
-    times = [voice.first.published for voice in chain.voices]
-    newest = max(times)
-    counts = [(sum(newest - at <= window for at in times), window) for window in WINDOWS]
-    chances = [(pace.chance(count, newest, window), count, window) for count, window in counts]
-    chance, count, window = min(chances, key=lambda found: (found[0], found[2]))
-    first = min(at for at in times if newest - at <= window)
-    minutes = max(1, round((newest - first).total_seconds() / 60))
-    recent = [story for story in news.stories if newest - story.published <= WINDOWS[-1]]
-    names = [sources.of(story.outlet) for story in recent if story.outlet in trusted]
+    """Count the origins and tellers of the last minutes, and find what else speaks for the event."""
+    origins = _last([voice.first.published for voice in chain.voices])
+    tellers = _last(chain.told_at)
+    recent = [story for story in news.stories if tellers[-1] - story.published <= WINDOW]
+    named = [sources.of(story.outlet) for story in recent if story.outlet in trusted]
     labels = [label for story in recent if (label := urgent_label(story.title))]
-    told = tuple(dict.fromkeys(source.name if source else "" for source in names))
-    label = labels[0] if labels else ""
-    return Evidence(count, minutes, chance, chain.words, told, label, confirmations=chain.confirmations)
+    return Evidence(
+        origins=len(origins),
+        tellers=len(tellers),
+        minutes=max(1, round((tellers[-1] - tellers[0]).total_seconds() / 60)),
+        chance=pace.chance(len(origins), origins[-1], WINDOW),
+        chance_told=pace.chance(len(tellers), tellers[-1], WINDOW),
+        patience=pace.patience,
+        chain=chain.words,
+        trusted=tuple(dict.fromkeys(source.name for source in named if source)),
+        label=labels[0] if labels else "",
+        confirmations=chain.confirmations,
+    )
+
+
+def _last(times: Sequence[datetime]) -> list[datetime]:
+    """The times within the window that ends with the newest of them, in order."""
+    newest = max(times)
+    return sorted(at for at in times if newest - at <= WINDOW)
 
 
 def _by_pace(evidence: Evidence) -> tuple[Level | None, str]:
-    weight = WEIGHT ** (bool(evidence.trusted) + bool(evidence.label))
-    chance = evidence.chance / weight
-    if evidence.origins >= 3 and chance <= BREAKING:
+    weight = WEIGHT ** (bool(evidence.trusted) + bool(evidence.label)) * evidence.patience
+    if evidence.origins >= 3 and evidence.chance <= RARE * weight:
         return "breaking", evidence.words
-    if evidence.origins >= 2 and chance <= URGENT:
+    if evidence.origins >= 2 and evidence.chance <= UNUSUAL * weight:
         return "urgent", evidence.words
+    if evidence.tellers >= 3 and evidence.chance_told <= UNUSUAL * weight:
+        return "developing", evidence.words
     if evidence.trusted and evidence.label:
         return "developing", evidence.words
     return None, f"{evidence.words}: that is not unusual enough"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -159,12 +159,13 @@ def event_card(item: Item) -> Card:
         sections.append(Section(((Piece(clean(item.said)),),)))
     if item.news == "grown":
         sections.append(_grown_section(item))
-    sections.append(Section(_outlet_lines(item.group), bullets=True))
+    quotes = dict(item.chain.quotes) if item.chain else {}
+    sections.append(Section(_outlet_lines(item.group, quotes), bullets=True))
     return Card(
         cut(clean(item.lead.title), TITLE_CHARACTERS),
         url=safe_link(item.lead.url),
         sections=tuple(sections),
-        footer=(Piece(breadth(item.group), "quiet"),) if len(item.group.outlets) > 1 else (),
+        footer=_sureness(item) if len(item.group.outlets) > 1 else (),
         tone="news",
     )
 
@@ -178,21 +179,27 @@ def _grown_section(item: Item) -> Section:
     return Section(tuple(lines))
 
 
-def _outlet_lines(group: Group) -> tuple[Line, ...]:
+def _sureness(item: Item) -> Line:
+    """How widely an event is told, and on how many's own account."""
+    origins = f" · {clean(item.chain.origin_words)}" if item.chain else ""
+    return (Piece(f"{breadth(item.group)}{origins}", "quiet"),)
+
+
+def _outlet_lines(group: Group, quotes: Mapping[str, str]) -> tuple[Line, ...]:
     """A line an outlet, in order of publication: the first to have it comes first, and is called so."""
     by_outlet: dict[str, list[Story]] = {}
     for story in sorted(group.stories, key=lambda story: (story.published, story.seen, story.id)):
         by_outlet.setdefault(story.outlet, []).append(story)
     several = len(by_outlet) > 1
     lines = [
-        _outlet_line(stories, group, first=several and place == 0)
+        _outlet_line(stories, group, quotes, first=several and place == 0)
         for place, stories in enumerate(by_outlet.values())
     ]
     more = len(lines) - OUTLETS
     return (*lines[:OUTLETS], *([(Piece(f"and {count(more, 'more outlet')}", "quiet"),)] if more > 0 else []))
 
 
-def _outlet_line(stories: Sequence[Story], group: Group, *, first: bool) -> Line:
+def _outlet_line(stories: Sequence[Story], group: Group, quotes: Mapping[str, str], *, first: bool) -> Line:
     story = stories[0]
     at = Piece(f"{story.published:%H:%M} UTC", "moment", at=story.published)
     line = [Piece(outlet_of(story), url=safe_link(story.url)), Piece(" · ", "quiet"), at]
@@ -202,6 +209,9 @@ def _outlet_line(stories: Sequence[Story], group: Group, *, first: bool) -> Line
         line.append(Piece(" · first", "strong"))
     if group.tellings.get(story.id, story.id) != story.id:
         line.append(Piece(" · same text", "quiet"))
+    quoted = quotes.get(story.outlet_name or story.outlet)
+    if quoted:
+        line.append(Piece(f" · quotes {clean(quoted)}", "quiet"))
     if len(stories) > 1:
         line.append(Piece(f" · {len(stories)} stories", "quiet"))
     return tuple(line)

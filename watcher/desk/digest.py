@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from watcher.desk.clock import Window
 from watcher.desk.headline import headline, opening, said
+from watcher.desk.origins import Chain, trace
+from watcher.desk.sources import Sources
 from watcher.desk.triage import newsworthy, resurfaced
 from watcher.models import Group, Shown, Story, Topic
 
@@ -24,7 +26,8 @@ class Item:
     """One event in a digest.
 
     `news` is new (this place has not seen it), grown (it has, and there is materially more) or known
-    (it has; only a digest asked for shows these). `fresh` are the stories the place has not seen.
+    (it has; only a digest asked for shows these). `fresh` are the stories the place has not seen. `chain`
+    is who said it first and who confirms it, where it is known who is who among outlets.
     """
 
     topic: Topic
@@ -34,6 +37,7 @@ class Item:
     lead: Story
     said: str
     whats_new: str = ""
+    chain: Chain | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ def compile_digest(
     languages: Sequence[str] = (),
     reader: str = "en",
     asked: bool = False,
+    sources: Sources | None = None,
 ) -> Digest:
     """Choose the events of a window for a place.
 
@@ -87,7 +92,7 @@ def compile_digest(
             continue
         item = _item(by_id[group.topic_id], news, (shown or {}).get(group.id), reader)
         if asked or item.news != "known":
-            items.append(item)
+            items.append(replace(item, chain=trace(news, sources)) if sources and sources.known else item)
     order = {topic.id: place for place, topic in enumerate(topics)}
     items.sort(key=lambda item: (order[item.topic.id], *_weight(item)))
     loose = tuple(s for s in roundups if (not languages or s.language in languages) and not resurfaced(s))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from watcher.desk.citations import citation
 from watcher.desk.sources import Sources
@@ -28,11 +29,16 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The origins of an event, the earliest first. `quotes` are outlets with whom they quote, by name."""
+    """The origins of an event, the earliest first.
+
+    `quotes` are outlets with whom they quote, by name. `told_at` is when each owner first told it in words
+    of its own, whoever it had it from.
+    """
 
     first: Story
     voices: tuple[Voice, ...]
     outlets: int
+    told_at: tuple[datetime, ...]
     quotes: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -43,12 +49,16 @@ class Chain:
     @property
     def words(self) -> str:
         """The chain in a line: `6 outlets, 1 origin (NYT), not independently confirmed`."""
-        told = f"{self.outlets} outlet{'s' * (self.outlets > 1)}"
+        return f"{self.outlets} outlet{'s' * (self.outlets > 1)}, {self.origin_words}"
+
+    @property
+    def origin_words(self) -> str:
+        """The chain in a line that begins with its origins."""
         origins = f"{len(self.voices)} origin{'s' * (len(self.voices) > 1)} ({self._names()})"
         if self.confirmations == 0:
-            return f"{told}, {origins}, not independently confirmed"
+            return f"{origins}, not independently confirmed"
         times = f"{self.confirmations} independent confirmation{'s' * (self.confirmations > 1)}"
-        return f"{told}, {origins}, {times}"
+        return f"{origins}, {times}"
 
     def _names(self) -> str:
         names = [voice.name for voice in self.voices]
@@ -65,7 +75,11 @@ def trace(group: Group, sources: Sources) -> Chain:
         heard.setdefault(origins[story.id][0], []).append(story)
     voices = tuple(_voice(key, told, origins) for key, told in heard.items())
     outlets = {sources.of(story.outlet) or story.outlet for story in ordered}
-    return Chain(ordered[0], voices, len(outlets), _quotes(ordered, origins))
+    own: dict[str, datetime] = {}
+    for story in ordered:
+        if group.tellings.get(story.id, story.id) == story.id:
+            own.setdefault(sources.voice(story.outlet), story.published)
+    return Chain(ordered[0], voices, len(outlets), tuple(own.values()), _quotes(ordered, origins))
 
 
 def _origins(ordered: Sequence[Story], group: Group, sources: Sources) -> dict[str, tuple[str, str, bool]]:

@@ -3,7 +3,7 @@
 An event gathers outlets as its topic allows: in a topic of three stories a day, three outlets within an
 hour are an alarm; in one that takes every story of sixty feeds they are not. So the count is held against
 what one event of this topic usually gathers at this hour of the day, with a tail that is heavier than
-Poisson's, since outlets do follow one another.
+Poisson's, since outlets do follow one another: a negative binomial of shape 1.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import sqrt
 
 PRIOR_DAYS = 2.0
 """For how many days of its own a topic is taken to be partly like any other."""
-PRIOR_TELLINGS = 12.0
+PRIOR_TELLINGS = 6.0
 """Tellings a day of a topic of which nothing is known."""
-PRIOR_EVENTS = 6.0
-DISPERSION = 0.5
-"""The shape of the negative binomial: the smaller, the more often outlets come in droves by themselves."""
+PRIOR_EVENTS = 4.0
 _HOUR = timedelta(hours=1)
 
 
@@ -55,22 +54,15 @@ class Pace:
         """How often a day an event would be told by so many outlets within a span, were all as usual."""
         return self.tellings_a_day * tail(outlets - 1, self.expected(at, span))
 
+    @property
+    def patience(self) -> float:
+        """How many alerts a topic is granted against others: one a hundred times as busy, ten times."""
+        return sqrt(self.tellings_a_day)
 
-def tail(count: int, mean: float, shape: float = DISPERSION) -> float:
-    """The probability that a negative binomial of this mean is `count` or more."""
-    if count <= 0:
-        return 1.0
-    odds = mean / (mean + shape)
-    term = (1.0 - odds) ** shape
-    # Summed from `count` up, not as one minus the rest: what is asked for may be one in a million.
-    for number in range(count):
-        term *= (shape + number) / (number + 1) * odds
-    total, number = 0.0, count
-    while term > total * 1e-9 and number < count + 2000:
-        total += term
-        term *= (shape + number) / (number + 1) * odds
-        number += 1
-    return min(1.0, total)
+
+def tail(count: int, mean: float) -> float:
+    """The probability that a negative binomial of shape 1 and this mean is `count` or more."""
+    return float((mean / (1.0 + mean)) ** max(0, count))
 
 
 def often(chance: float) -> str:

@@ -94,6 +94,10 @@ class Sources:
                 yield Mention(self._named[index][1], start, end)
 
 
+NO_SOURCES = Sources()
+"""Every outlet counts as itself, and none is recognised where it is quoted."""
+
+
 def _fault(id_: str, table: object) -> str:
     if not isinstance(table, dict):
         return f"{id_} has no table: write [{id_}] on a line of its own."

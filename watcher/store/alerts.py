@@ -35,6 +35,15 @@ class Done:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A platform that cannot be reached, since when, and how many messages wait for it."""
+
+    platform: str
+    since: datetime
+    waiting: int
+
+
 async def add(db: AsyncConnection, new: Alert) -> Alert | None:
     """Keep an alert and return it with its id; None where that event of the topic has one."""
     statement = insert(db, alert_tables.alerts).values(row(new, without="id"))
@@ -103,6 +112,18 @@ async def messages(db: AsyncConnection, about: str) -> list[Delivery]:
         .order_by(of.id)
     )
     return [Delivery(*found) for found in await db.execute(query)]
+
+
+async def unreachable(db: AsyncConnection, before: datetime) -> list[Away]:
+    """The platforms for which something tried in vain has waited since before then."""
+    of = tables.deliveries.c
+    query = (
+        select(of.platform, type_coerce(func.min(of.made_at), tables.Moment), func.count())
+        .where(tables.is_pending(tables.deliveries), of.attempts > 0, of.made_at < before)
+        .group_by(of.platform)
+        .order_by(of.platform)
+    )
+    return [Away(*found) for found in await db.execute(query)]
 
 
 # ----------------------------------------------------------------------------------------- log

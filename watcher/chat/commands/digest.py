@@ -15,6 +15,7 @@ from watcher.chat.commands.words import Misspoken, nearest
 from watcher.desk.clock import WINDOWS, ClockError, Window, parse_window
 from watcher.desk.compose import digest_card
 from watcher.desk.digest import Digest, compile_digest
+from watcher.desk.sources import Sources
 from watcher.models import Card, DeskSettings, Group, Section, Story, Topic
 from watcher.store import desks, topics
 
@@ -40,7 +41,7 @@ async def digest(
         known = await topics.topics(db, ask.desk.id)
         wanted = _wanted(known, topic, window)
         stretch = _stretch(window or settings.window, newsroom, settings)
-        compiled = await _compile(db, wanted, stretch, settings)
+        compiled = await _compile(db, wanted, stretch, settings, newsroom.sources)
     made = digest_card(compiled)
     if compiled.items or compiled.roundups:
         return made
@@ -71,7 +72,7 @@ def _stretch(text: str, newsroom: Newsroom, settings: DeskSettings) -> Window:
 
 
 async def _compile(
-    db: AsyncConnection, wanted: Sequence[Topic], window: Window, settings: DeskSettings
+    db: AsyncConnection, wanted: Sequence[Topic], window: Window, settings: DeskSettings, sources: Sources
 ) -> Digest:
     groups: list[Group] = []
     roundups: list[Story] = []
@@ -80,7 +81,10 @@ async def _compile(
         groups = await topics.groups(db, ids, window.start, window.end)
         roundups = await topics.roundups(db, ids, window.start, window.end)
     # What stood in a feed when we first polled it was never posted, but who asks for the window has it.
-    return compile_digest(wanted, groups, window, roundups=roundups, reader=settings.language, asked=True)
+    reader = settings.language
+    return compile_digest(
+        wanted, groups, window, roundups=roundups, reader=reader, asked=True, sources=sources
+    )
 
 
 def _nothing(known: Sequence[Topic]) -> Section:

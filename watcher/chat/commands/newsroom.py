@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from watcher.chat.port import Refresh
+from watcher.desk.sources import NO_SOURCES, Sources
 from watcher.models import Attachment, Desk, Feed, FetchFailed, Parsed, ParseFailed, Place
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Newsroom:
 
     `refresh` lets the pipeline catch up with what a command changed. `now` is the time, aware and in UTC.
     `started_at` is when the bot came up. `notes` are sentences for `/watch status` about its health, such
-    as a platform that cannot be reached at this moment.
+    as a platform that cannot be reached at this moment. `sources` says who is who among outlets.
     """
 
     store: Store
@@ -42,14 +43,15 @@ class Newsroom:
     now: Callable[[], datetime]
     started_at: datetime | None = None
     notes: Callable[[], tuple[str, ...]] = tuple
+    sources: Sources = NO_SOURCES
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Who asks, from where: all that a command knows of the person and the platform.
 
-    `person` is the platform's own id of them. `open_file` reads a file they name, where the platform
-    can; it never reads the bot's own disk for somebody at the other end of a network.
+    `person` is the platform's own id of them, `name` what people call them there. `open_file` reads a
+    file they name, where the platform can; it never reads the bot's own disk for somebody at the other end of a network.
     """
 
     desk: Desk
@@ -57,3 +59,4 @@ class Ask:
     person: str = ""
     may_manage: bool = False
     open_file: Callable[[str], Awaitable[Attachment]] | None = None
+    name: str = ""

@@ -1,0 +1,288 @@
+"""How well alerts are decided: precision, recall and delay on a stream of stories, beside two baselines.
+
+    python -m benchmarks.alerts STREAM.jsonl[.gz] [--labels LABELS.csv]
+
+Every story goes through match and group one at a time, in order of publication, and each event it touches
+is decided about at that moment. What an event came to is known afterwards: true are the events that, in
+the end, were told by five outlets or more within three hours. An alert is right if it is the first one of
+such an event. Stories dated to the day only (noon sharp) are left out, since they would all break at once.
+Without a stream, the demo's newswire is taken, whose events are known.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import pickle
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from watcher.desk.breaking import decide
+from watcher.desk.origins import trace
+from watcher.desk.pace import Pace
+from watcher.desk.sources import Sources
+from watcher.desk.urgency import urgent_label
+from watcher.models import Group, Placement, Story, Topic
+
+SPAN = timedelta(hours=3)
+OUTLETS = 5
+LAG = timedelta(hours=3)
+TRUSTED = ("reuters.com", "apnews.com", "afp.com")
+KIM = "kim jong un putin (summit OR meet* OR talks OR visit OR train OR arms OR weapons OR trip) -kardashian"
+TOPICS = (Topic(1, "bench", "kim-putin-summit", KIM), Topic(2, "bench", "everything", "*"))
+
+
+@dataclass(slots=True)
+class Trail:
+    """A stream with where each story stood when it came: (story, its placements and those it moved)."""
+
+    steps: list[tuple[Story, tuple[Placement, ...]]]
+
+
+@dataclass(slots=True)
+class Told:
+    """An alert as a method gave it: when, and the stories its event had then."""
+
+    at: datetime
+    stories: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Desk:
+    """The groups of one topic as they grow, and its pace."""
+
+    topic_id: int
+    members: dict[str, list[Story]] = field(default_factory=lambda: defaultdict(list))
+    home: dict[str, str] = field(default_factory=dict)
+    telling: dict[str, str] = field(default_factory=dict)
+    firsts: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    _pace: tuple[datetime, Pace] | None = None
+
+    def take(self, story: Story, placed: Iterable[Placement], known: Mapping[str, Story]) -> set[str]:
+        """Put stories where they stand; returns the groups that were touched."""
+        touched = set()
+        for one in placed:
+            if one.topic_id != self.topic_id:
+                continue
+            before = self.home.pop(one.story_id, "")
+            if before:
+                self.members[before] = [s for s in self.members[before] if s.id != one.story_id]
+            if one.group:
+                self.home[one.story_id], self.telling[one.story_id] = one.group, one.telling
+                self.members[one.group].append(known[one.story_id])
+                at = known[one.story_id].published
+                self.firsts.setdefault((one.group, known[one.story_id].outlet), at)
+                touched.add(one.group)
+        return touched
+
+    def group(self, id_: str) -> Group:
+        stories = tuple(sorted(self.members[id_], key=lambda story: story.seen))
+        return Group(id_, self.topic_id, stories, {s.id: self.telling[s.id] for s in stories})
+
+    def pace(self, now: datetime) -> Pace:
+        if self._pace is None or now - self._pace[0] >= timedelta(hours=1):
+            old = {key: at for key, at in self.firsts.items() if at < now - LAG}
+            hours = Counter(at.hour for at in old.values())
+            begun = min(old.values(), default=now - LAG)
+            days = (now - LAG - begun) / timedelta(days=1)
+            self._pace = (now, Pace(hours, len({group for group, _ in old}), days))
+        return self._pace[1]
+
+
+Method = Callable[[Desk, Group, Story, datetime], bool]
+
+
+def run(trail: Trail, topic_id: int, method: Method) -> tuple[list[Told], float]:
+    """The alerts a method gives, once an event, and the seconds a decision took at the most."""
+    desk, told, slowest = Desk(topic_id), [], 0.0
+    alerted: set[str] = set()
+    known: dict[str, Story] = {}
+    for story, placed in trail.steps:
+        known[story.id] = story
+        for id_ in sorted(desk.take(story, placed, known)):
+            group = desk.group(id_)
+            if any(one.id in alerted for one in group.stories):
+                alerted |= {one.id for one in group.stories}
+                continue
+            desk.pace(story.seen)
+            began = perf_counter()
+            if method(desk, group, story, story.seen):
+                told.append(Told(story.seen, tuple(one.id for one in group.stories)))
+                alerted |= {one.id for one in group.stories}
+            slowest = max(slowest, perf_counter() - began)
+    return told, slowest
+
+
+def ours(sources: Sources) -> Method:
+    """The decision of watcher.desk.breaking."""
+
+    def decided(desk: Desk, group: Group, story: Story, now: datetime) -> bool:
+        verdict = decide(group, desk.pace(now), now, sources, trusted=TRUSTED)
+        return verdict.level is not None
+
+    return decided
+
+
+def three_outlets(desk: Desk, group: Group, story: Story, now: datetime) -> bool:
+    """The first baseline: any event that three outlets have."""
+    return len(group.outlets) >= 3
+
+
+def urgency_word(desk: Desk, group: Group, story: Story, now: datetime) -> bool:
+    """The second baseline: any story that its outlet calls urgent."""
+    return bool(urgent_label(story.title))
+
+
+# ------------------------------------------------------------------------------------ what is true
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Which event a story told, which events five outlets told within the span, and their second voice."""
+
+    event_of: Mapping[str, str]
+    big: frozenset[str]
+    second: Mapping[str, datetime]
+
+
+def truth_of(events: Mapping[str, Sequence[Story]], sources: Sources, *, span: timedelta = SPAN) -> Truth:
+    """What is true of events known in full."""
+    big, second = set(), {}
+    for name, found in events.items():
+        if _within(found, span) >= OUTLETS:
+            big.add(name)
+            voices = trace(Group(name, 0, tuple(found)), sources).voices
+            second[name] = voices[min(1, len(voices) - 1)].first.published
+    return Truth({s.id: name for name, found in events.items() for s in found}, frozenset(big), second)
+
+
+def _within(stories: Sequence[Story], span: timedelta) -> int:
+    """The most outlets that told within a span."""
+    ordered = sorted(stories, key=lambda story: story.published)
+    counts = [
+        len({other.outlet for other in ordered[at:] if other.published - story.published <= span})
+        for at, story in enumerate(ordered)
+    ]
+    return max(counts, default=0)
+
+
+def final_events(trail: Trail, topic_id: int) -> dict[str, list[Story]]:
+    """The events as the whole stream leaves them."""
+    desk, known = Desk(topic_id), {}
+    for story, placed in trail.steps:
+        known[story.id] = story
+        desk.take(story, placed, known)
+    return {id_: members for id_, members in desk.members.items() if members}
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    alerts: int
+    a_day: float
+    precision: float
+    recall: float
+    repeated: int
+    delays: tuple[float, ...]
+
+    def line(self, name: str) -> str:
+        delay = f"{median(self.delays):6.0f} / {max(self.delays):.0f}" if self.delays else "     –"
+        return (
+            f"  {name:<16} {self.alerts:5d} alerts {self.a_day:7.1f} a day   precision {self.precision:.2f}"
+            f"   recall {self.recall:.2f}   repeated {self.repeated:3d}   delay min {delay}"
+        )
+
+
+def score(told: Sequence[Told], truth: Truth, days: float) -> Score:
+    """How right a method was. Delays are minutes from an event's second voice to its alert."""
+    right: dict[str, datetime] = {}
+    repeated = 0
+    for one in told:
+        names = Counter(truth.event_of.get(id_, "") for id_ in one.stories)
+        event = names.most_common(1)[0][0]
+        repeated += event in right
+        if event in truth.big:
+            right.setdefault(event, one.at)
+    delays = tuple((at - truth.second[event]).total_seconds() / 60 for event, at in right.items())
+    precision = len(right) / len(told) if told else 1.0
+    return Score(
+        len(told), len(told) / days, precision, len(right) / max(1, len(truth.big)), repeated, delays
+    )
+
+
+# ---------------------------------------------------------------------------------------- streams
+
+
+def stream_trail(path: Path) -> Trail:
+    """The trail of a file of stories, through match and group, one story at a time."""
+    from watcher.config import Settings
+    from watcher.house import load_names
+    from watcher.replay import read_lines, read_stories
+    from watcher.stories.vectors import load_vectors
+    from watcher.taster import CopyTaster
+
+    settings = Settings()
+    names = load_names(Path(settings.topics.names))
+    taster = CopyTaster(TOPICS, names, load_vectors(settings.group.vectors), settings.group.window)
+    stories = [s for s in read_stories(read_lines(path, _say), _say) if not _day_only(s.published)]
+    return Trail([(story, taster.taste([story]).placements) for story in stories])
+
+
+def _day_only(at: datetime) -> bool:
+    return (at.hour, at.minute, at.second) == (12, 0, 0)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def labelled(path: Path, trail: Trail) -> dict[str, list[Story]]:
+    """The events of a file of labels."""
+    known = {story.id: story for story, _ in trail.steps}
+    events: dict[str, list[Story]] = defaultdict(list)
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["event"] and row["id"] in known and row["topic_kim_putin"] == "1":
+                events[row["event"]].append(known[row["id"]])
+    return events
+
+
+def report(title: str, trail: Trail, topic_id: int, truth: Truth, sources: Sources) -> None:
+    """Print what each method came to."""
+    times = [story.published for story, _ in trail.steps]
+    days = (max(times) - min(times)) / timedelta(days=1)
+    print(f"{title}: {len(times)} stories, {days:.1f} days, {len(truth.big)} events of {OUTLETS} outlets")
+    methods = {"watcher": ours(sources), "3 outlets": three_outlets, "urgency word": urgency_word}
+    for name, method in methods.items():
+        told, slowest = run(trail, topic_id, method)
+        print(score(told, truth, days).line(name) + f"   slowest {slowest * 1000:.2f} ms")
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    asked.add_argument("stream", type=Path)
+    asked.add_argument("--labels", type=Path)
+    asked.add_argument("--trail", type=Path, help="keep the trail in this file, and take it from there")
+    given = asked.parse_args()
+    sources = Sources.load(Path("config/owners.toml").read_text(encoding="utf-8"))
+    if given.trail and given.trail.exists():
+        trail = pickle.loads(given.trail.read_bytes())
+    else:
+        trail = stream_trail(given.stream)
+        if given.trail:
+            given.trail.write_bytes(pickle.dumps(trail))
+    for topic in TOPICS:
+        truth = truth_of(final_events(trail, topic.id), sources)
+        report(f"{topic.name}, events as grouped in the end", trail, topic.id, truth, sources)
+    if given.labels:
+        truth = truth_of(labelled(given.labels, trail), sources, span=timedelta(days=30))
+        report("kim-putin-summit, events as labelled by people", trail, 1, truth, sources)
+
+
+if __name__ == "__main__":
+    main()
