@@ -53,7 +53,7 @@ def test_a_language_without_words_for_the_context_gets_the_benefit_of_the_doubt(
         ("kremlin", "ar", "بيان للكرملين", "kremlin", "inflected", "للكرملين"),
         ("ukraine", "de", "Die Ukrainepolitik der Regierung", "ukraine", "inflected", "Ukrainepolitik"),
         ("north korea", "de", "Nordkoreas Raketen", "north korea", "inflected", "Nordkoreas"),
-        ("putin", "en", "Putim speaks", "putin", "fuzzy", "Putim"),
+        ("kim jong un putin", "en", "Kim Jong Un, Putim", "putin", "fuzzy", "Putim"),
         ("ukraine", "fr", "La contre-offensive ukrainienne", "ukraine", "adjective", "ukrainienne"),
         ("putin", "en", "The Russian president speaks", "putin", "role", "Russian president"),
         ("hostages", "es", "Liberan a los rehenes", "hostages", "meaning", "rehenes"),
@@ -191,14 +191,14 @@ def test_a_topic_that_cannot_be_read_is_told_and_the_others_go_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["", "🙂🙂🙂", "\x00\x1f\x1f", "x" * 100_000, "اب" * 5000, "\u202eputin", "A" * 41]
+    "title", ["", "🙂🙂🙂", "\x00\x02\x1f", "x" * 100_000, "اب" * 5000, "\u202eputin", "A" * 41]
 )
 def test_any_title_can_be_matched(title: str) -> None:
     Matcher([topic(SUMMIT), topic("* -putin")], NAMES).match(story(title, title))
 
 
 def test_a_title_with_control_characters_keeps_its_places() -> None:
-    match = met("putin", "\x1f\x1fPutin", summary="x")
+    match = met("putin", "\x02\x1fPutin", summary="x")
     assert match
     assert (match.reasons[0].field, match.reasons[0].text) == ("title", "Putin")
 
@@ -209,3 +209,8 @@ def test_a_name_by_the_way_and_a_common_word_are_no_match() -> None:
     assert not met(query, "Fishing quotas agreed", summary=by_the_way)
     assert met(query, "Ukraine envoy travels", summary="Talks are to begin on Monday")
     assert met("ukraine", "Fishing quotas agreed", summary=by_the_way)
+
+
+def test_a_language_misdetected_does_not_lose_two_names_that_are_there() -> None:
+    assert met("kim jong un putin", "Kim Jong Un greets Putin", "fr")
+    assert met(SUMMIT, "Kim Jong-un rencontre Poutine", "pl")

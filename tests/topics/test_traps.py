@@ -76,3 +76,24 @@ def test_a_weak_form_alone_is_nobody() -> None:
 def test_runs_of_letters_are_read_with_care(language: str, title: str) -> None:
     """A short name inside a longer word of the same script is part of that word, where that can be told."""
     assert not met("kremlin", title, language)
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("putin", "en", "Putim speaks"),
+        ("putin", "en", "Poutime speaks"),
+        ("kremlin", "en", "Gremlin on the loose"),
+        ("putin", "ru", "Пути развития"),
+    ],
+)
+def test_a_short_name_with_a_slip_is_nobody_on_its_own(query: str, language: str, title: str) -> None:
+    assert not met(query, title, language)
+
+
+def test_a_short_name_with_a_slip_counts_beside_another_name() -> None:
+    assert met("kim jong un putin", "Kim Jong Un greets Putim")
+
+
+def test_a_name_does_not_run_from_the_title_into_the_summary() -> None:
+    assert not met("north korea", "Wind from the North", summary="Korea is windy")

@@ -139,7 +139,7 @@ def stems(word: str) -> Iterator[tuple[str, dict[str, int]]]:
         yield word, ADDED
     if len(word) >= 4 and word[-1] in _VOWELS:
         yield word[:-1], CHANGED
-        if len(word) >= 6 and word[-2] in _VOWELS:
+        if len(word) >= 6 and word[-2] in "аеиоы":
             yield word[:-2], CHANGED
     if len(word) >= 5 and word[-1] in "иσς":
         yield word[:-2], CHANGED

@@ -14,6 +14,7 @@ from watcher.models import How
 from watcher.topics.lexicon import Lexicon, Wording
 from watcher.topics.names import Name, Names
 from watcher.topics.query import Term
+from watcher.topics.sounds import unvowelled
 from watcher.topics.text import UNSPACED, tokens
 from watcher.topics.words import DOUBTFUL, EXACT, FUZZY, HEARD, INFLECTED
 
@@ -30,6 +31,8 @@ TRUST: dict[How, float] = {
 LEVELS: tuple[How, ...] = ("exact", "inflected", "transliterated", "fuzzy", "fuzzy")
 _FOREIGN = 0.8
 _SHORT = 5
+_SAFE_WITH_A_SLIP = 8
+_SAFE_UNVOWELLED = 7
 
 Standing = Literal["good", "weak", "hint", "shadow"]
 
@@ -64,13 +67,39 @@ class Form:
         """Whether it is in a script without spaces, and is looked for inside runs of letters."""
         return any(UNSPACED.search(word) for word in self.words)
 
+    def may_differ(self, language: str, level: int, length: int) -> bool:
+        """Whether a story of this language may have it by its sound (or with a slip) in so many letters.
+
+        A name that the language's press writes in its own way is not heard in other words; a slip is one
+        in that own way; and the short words of scripts without vowels are all like each other.
+        """
+        if len(self.words) > 1:
+            return level == HEARD or sum(map(len, self.words)) - max(map(len, self.words)) > 1
+        if level == HEARD:
+            return language not in self.home and language not in self.others
+        least = _SAFE_UNVOWELLED if unvowelled(self.words[0]) else _SHORT - 1
+        return length >= least and not self._is_foreign(language)
+
     def trust_in(self, language: str) -> float:
         """How far it is trusted in a story of this language (0: not at all); "" is not known."""
         if self.languages and language and language not in self.languages:
             return 0.0
-        if language in self.others and language not in self.home:
-            return 0.0 if len(self.words) == 1 and len(self.words[0]) <= _SHORT else self.trust * _FOREIGN
-        return self.trust
+        return self.trust * _FOREIGN if self._is_foreign(language) else self.trust
+
+    def standing_in(self, language: str, level: int) -> Standing:
+        """What it is worth in a story of this language, met in this way.
+
+        A short form that the language's press does not use, and a short name with a slip, may well be
+        another word: they count only beside something else.
+        """
+        if self.standing != "good" or len(self.words) > 1:
+            return self.standing
+        strange = self._is_foreign(language) and not _is_telling(self.words)
+        slipped = level >= FUZZY and self.capital and len(self.words[0]) < _SAFE_WITH_A_SLIP
+        return "weak" if strange or slipped else "good"
+
+    def _is_foreign(self, language: str) -> bool:
+        return language in self.others and language not in self.home
 
 
 def name_forms(sign: int, name: Name, lexicon: Lexicon, *, adjectival: bool) -> Iterator[Form]:
@@ -147,7 +176,9 @@ def word_forms(sign: int, term: Term, lexicon: Lexicon) -> Iterator[Form]:
             "meaning",
             trust=TRUST["meaning"],
             loosest=INFLECTED,
-            languages=frozenset((wording.language,)),
+            languages=frozenset() if _is_telling(wording.words) else frozenset((wording.language,)),
+            home=frozenset((wording.language,)),
+            others=spoken,
             open=wording.open,
         )
 
@@ -156,6 +187,11 @@ def _covers(wording: Wording, words: tuple[str, ...]) -> bool:
     if wording.open == (True,) and len(words) == 1:
         return words[0].startswith(wording.words[0])
     return wording.words == words
+
+
+def _is_telling(words: tuple[str, ...]) -> bool:
+    """Whether words can hardly be others in another language, so that a language misread does no harm."""
+    return len(words) > 1 or len(words[0]) > _SHORT or UNSPACED.search(words[0]) is not None
 
 
 def _by_words(name: Name) -> dict[tuple[str, ...], tuple[str, frozenset[str]]]:

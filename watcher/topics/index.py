@@ -16,14 +16,13 @@ from ahocorasick_rs import AhoCorasick
 
 from watcher.models import How
 from watcher.topics import endings
-from watcher.topics.forms import LEVELS, TRUST, Form
+from watcher.topics.forms import LEVELS, TRUST, Form, Standing
 from watcher.topics.lexicon import Lexicon
 from watcher.topics.text import BOUND, UNSPACED, Folded, fold
-from watcher.topics.words import EXACT, FUZZY, KEPT, Words
+from watcher.topics.words import EXACT, FUZZY, HEARD, KEPT, Words
 
 _RUN = re.compile(rf"[\u3041-\u309f]+|[\u30a0-\u30ff]+|[\uac00-\ud7a3]+|[^\s{UNSPACED.pattern[1:-2]}]+")
 _LEVEL_TRUST = tuple(TRUST[how] for how in LEVELS)
-_FEWEST_FUZZY_ALONE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,7 @@ class Hit:
     how: How
     trust: float
     field: Literal["title", "summary"]
+    standing: Standing
 
 
 @dataclass(slots=True)
@@ -228,11 +228,11 @@ class Index:
 
     def _counting(self, text: Text, hits: list[Hit]) -> list[Hit]:
         """The hits that no shadow covers and that are not somebody else's name or a little word."""
-        shadows = [hit for hit in hits if hit.form.standing == "shadow"]
+        shadows = [hit for hit in hits if hit.standing == "shadow"]
         return [
             hit
             for hit in hits
-            if hit.form.standing != "shadow"
+            if hit.standing != "shadow"
             and not any(_covers(shadow, hit) for shadow in shadows)
             and not self._is_little(hit, text)
             and not self._is_namesake(hit, text)
@@ -240,13 +240,13 @@ class Index:
 
     def _is_little(self, hit: Hit, text: Text) -> bool:
         """Whether a weak form is but a little word of the story's language: Kim, who in Polish."""
-        return hit.form.standing == "weak" and text.folded[hit.start : hit.end] in self._little.get(
+        return hit.standing == "weak" and text.folded[hit.start : hit.end] in self._little.get(
             text.language, ()
         )
 
     def _is_namesake(self, hit: Hit, text: Text) -> bool:
         """Whether a single word that is a name stands after a given name that is not its own."""
-        if not hit.form.capital or len(hit.form.words) > 1 or hit.form.standing not in ("good", "weak"):
+        if not hit.form.capital or len(hit.form.words) > 1 or hit.standing not in ("good", "weak"):
             return False
         before = text.folded[max(0, hit.start - 30) : hit.start].split()
         gap = text.words(max(0, hit.start - 1), hit.start)
@@ -256,12 +256,13 @@ class Index:
 def _hit(form: Form, level: int, start: int, end: int, text: Text) -> Hit | None:
     """The hit, if the form counts in that language and is written as it has to be."""
     trust = form.trust_in(text.language) * _LEVEL_TRUST[level]
-    if not trust or (level >= FUZZY and len(form.words) == 1 and end - start < _FEWEST_FUZZY_ALONE - 1):
+    if not trust or (level >= HEARD and not form.may_differ(text.language, level, end - start)):
         return None
     if (form.caps or form.capital) and not _is_written_as(form, text, start, end):
         return None
     how = form.how if level == EXACT or form.how != "exact" else LEVELS[level]
-    return Hit(form, start, end, how, trust, "summary" if start > text.bound else "title")
+    standing = form.standing_in(text.language, level)
+    return Hit(form, start, end, how, trust, "summary" if start > text.bound else "title", standing)
 
 
 def _is_written_as(form: Form, text: Text, start: int, end: int) -> bool:

@@ -85,7 +85,7 @@ class Seen:
         hits = [
             hit
             for hit in self.hits.get(sign, ())
-            if hit.form.standing in standings and (hit.field == "title" or not title_only)
+            if hit.standing in standings and (hit.field == "title" or not title_only)
         ]
         return max(hits, key=worth) if hits else None
 
@@ -94,9 +94,9 @@ class Seen:
 
     def _stand_in(self, sign: int) -> Hit | None:
         """The best hit of a name's hints and of what it speaks for: Russia, where it is Putin's."""
-        hints = [hit for hit in self.hits.get(sign, ()) if hit.form.standing == "hint"]
+        hints = [hit for hit in self.hits.get(sign, ()) if hit.standing == "hint"]
         for other in self.signs[sign].stand_ins:
-            hints += [hit for hit in self.hits.get(other, ()) if hit.form.standing == "good"]
+            hints += [hit for hit in self.hits.get(other, ()) if hit.standing == "good"]
         return max(hints, key=worth, default=None)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 
-BOUND = "\x1f"
+BOUND = "\x02"
 """Stands, with a space on each side, between a title and a summary that are folded in one go."""
 
 UNSPACED = re.compile(
