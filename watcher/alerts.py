@@ -152,7 +152,7 @@ class Alerts:
         if place is None:
             return
         for alert in folded[-1:]:
-            await alerts.log(db, Done(alert.id, now, "folded"))
+            await alerts.log(db, Done(alert.id, now, "folded", desk=alert.desk))
         key = f"alerts:{topic.id}:{folded[0].id}"
         card = folded_card(topic, folded, self._settings.an_hour)
         before = await deliveries.get(db, key)
@@ -184,7 +184,7 @@ class Alerts:
             rota = await rotas.get(db, alert.desk)
             woken = replace(changed, state="open", at=scene.now, step=0)
             changed = await call(db, woken, rota, scene.now, self._settings.again)
-            await alerts.log(db, Done(alert.id, scene.now, "woken", note=changed.level))
+            await alerts.log(db, Done(alert.id, scene.now, "woken", note=changed.level, desk=alert.desk))
         if changed.told != alert.told or changed.state != alert.state:
             pause = timedelta() if risen else self._edit_pause
             await wear(db, changed, scene.now, scene.now + pause)
@@ -250,7 +250,7 @@ class Alerts:
             await call(db, alert, rota, now, self._settings.again)
             return
         opened = replace(alert, state="open", at=now, step=0, next_at=None)
-        await alerts.log(db, Done(alert.id, now, "woken", note=f"was {alert.state}"))
+        await alerts.log(db, Done(alert.id, now, "woken", note=f"was {alert.state}", desk=alert.desk))
         opened = await call(db, opened, rota, now, self._settings.again)
         await wear(db, opened, now)
 

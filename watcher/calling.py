@@ -44,7 +44,7 @@ async def raise_alert(db: AsyncConnection, alert: Alert, now: datetime, again: t
     if place:
         pings = _ids(first.people, place.platform) if called else ()
         await deliveries.add(db, [_delivery(alert, key_of(alert), place, _waking(face(alert), pings), now)])
-    await alerts.log(db, Done(alert.id, now, "raised", note=alert.level))
+    await alerts.log(db, Done(alert.id, now, "raised", note=alert.level, desk=alert.desk))
     return await call(db, alert, rota, now, again) if called else alert
 
 
@@ -58,7 +58,8 @@ async def call(db: AsyncConnection, alert: Alert, rota: Rota, now: datetime, aga
     taken = step(rota, alert.step, now)
     await deliveries.add(db, await _calls(db, alert, taken, now))
     names = ", ".join(person.name for person in taken.people)
-    await alerts.log(db, Done(alert.id, now, "called", note=f"{names or 'the channel'}: {taken.words}"))
+    note = f"{names or 'the channel'}: {taken.words}"
+    await alerts.log(db, Done(alert.id, now, "called", note=note, desk=alert.desk))
     next_at = None if taken.last else now + again
     return await _saved(db, replace(alert, step=alert.step + 1, next_at=next_at))
 
@@ -139,7 +140,7 @@ async def pressed(
     came = press(alert, what, who, now, until)
     if came.done:
         await alerts.save(db, came.alert)
-        await alerts.log(db, Done(id_, now, what, who.person))
+        await alerts.log(db, Done(id_, now, what, who.person, desk=desk))
         await alerts.withdraw(db, key_of(alert))
         await wear(db, came.alert, now)
     return came

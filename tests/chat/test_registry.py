@@ -16,7 +16,7 @@ every = pytest.mark.parametrize("one", EVERY.commands, ids=lambda one: " ".join(
 @every
 def test_a_command_fits_into_discords_names_and_descriptions(one: Command) -> None:
     assert len(one.path) <= 3
-    assert all(re.fullmatch(r"[a-z]{1,32}", word) for word in one.path)
+    assert all(re.fullmatch(r"[a-z-]{1,32}", word) for word in one.path)
     assert 1 <= len(one.description) <= 100
 
 

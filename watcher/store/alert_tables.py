@@ -47,7 +47,9 @@ alert_log = Table(
     Column("what", Text, nullable=False),
     Column("person", Text, nullable=False, server_default=""),
     Column("note", Text, nullable=False, server_default=""),
+    Column("desk", Text, nullable=False, server_default=""),
 )
+Index("alert_log_at", alert_log.c.desk, alert_log.c.at)
 
 alert_rules = Table(
     "alert_rules",

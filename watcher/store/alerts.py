@@ -26,13 +26,17 @@ _HOUR = 3_600_000_000
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Something that was done about an alert: raised, told, ack, snooze, not-news …, when and by whom."""
+    """Something that was done about an alert: raised, called, ack, not-news …, when and by whom.
+
+    `missed` is said of a story (its id is the note) for which there should have been one, so of alert 0.
+    """
 
     alert_id: int
     at: datetime
     what: str
     person: str = ""
     note: str = ""
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +138,16 @@ async def log(db: AsyncConnection, done: Done) -> None:
     await db.execute(insert(db, alert_tables.alert_log), [row(done)])
 
 
-async def logged(db: AsyncConnection, ids: Iterable[int]) -> list[Done]:
-    """What was done about some alerts, in order."""
-    found: list[Done] = []
+async def logged(db: AsyncConnection, desk: str, since: datetime) -> list[Done]:
+    """What a desk's people and Watcher did about alerts since then, in order."""
     wanted = [alert_tables.alert_log.c[name] for name in names(Done)]
-    for bite in bites(sorted(set(ids))):
-        query = select(*wanted).where(_log.alert_id.in_(bite)).order_by(_log.n)
-        found += [Done(*values) for values in await db.execute(query)]
-    return found
+    query = select(*wanted).where(_log.desk == desk, _log.at >= since).order_by(_log.n)
+    return [Done(*values) for values in await db.execute(query)]
 
 
 async def retain(db: AsyncConnection, before: datetime) -> int:
     """Delete the alerts made before then, with all that was done about them; returns how many went."""
-    old = select(_alert.id).where(_alert.made_at < before)
-    await db.execute(delete(alert_tables.alert_log).where(_log.alert_id.in_(old)))
+    await db.execute(delete(alert_tables.alert_log).where(_log.at < before))
     return (await db.execute(delete(alert_tables.alerts).where(_alert.made_at < before))).rowcount
 
 

@@ -71,6 +71,7 @@ SOURCES: dict[str, Source] = {
     "times": _always(_TIMES),
     "quiet": _always(("22:00-07:00", "off")),
     "zone": _zones,
+    "alert rule": _always(("auto", "always", "never", "3 outlets in 20 min")),
 }
 
 

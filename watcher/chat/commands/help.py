@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-from watcher.chat.commands import asking, cards, desk, digest, feeds, subscriptions, topics
+from watcher.chat.commands import alerts, asking, cards, desk, digest, feeds, oncall, subscriptions, topics
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Argument, Command, Registry, Rest, command
 from watcher.chat.commands.words import Misspoken, nearest
@@ -21,6 +21,7 @@ _GROUPS = (
     ("Reading", ("digest", "watch search", "watch why")),
     ("Topics", ("watch topic",)),
     ("Being told", ("watch subscribe", "watch unsubscribe", "watch subscriptions", "watch quiet")),
+    ("When it breaks", ("watch alerts", "watch alert", "watch oncall")),
     ("Feeds", ("watch feed",)),
     ("The desk", ("watch settings", "watch status", "watch help")),
 )
@@ -82,5 +83,7 @@ def _argument_line(argument: Argument) -> Line:
     return cards.line(cards.strong(name), cards.quiet(f" — {argument.description}{choices}"))
 
 
-EVERY = Registry.of((digest, topics, subscriptions, feeds, asking, desk, sys.modules[__name__]))
+EVERY = Registry.of(
+    (digest, topics, subscriptions, alerts, oncall, feeds, asking, desk, sys.modules[__name__])
+)
 """Every command. A new room of commands is named in this line."""

@@ -51,7 +51,8 @@ class Ask:
     """Who asks, from where: all that a command knows of the person and the platform.
 
     `person` is the platform's own id of them, `name` what people call them there. `open_file` reads a
-    file they name, where the platform can; it never reads the bot's own disk for somebody at the other end of a network.
+    file they name, where the platform can; it never reads the bot's own disk for somebody at the other end
+    of a network.
     """
 
     desk: Desk

@@ -41,9 +41,11 @@ def upgrade() -> None:
     sa.Column('what', sa.Text(), nullable=False),
     sa.Column('person', sa.Text(), server_default='', nullable=False),
     sa.Column('note', sa.Text(), server_default='', nullable=False),
+    sa.Column('desk', sa.Text(), server_default='', nullable=False),
     sa.PrimaryKeyConstraint('n')
     )
     op.create_index('ix_alert_log_alert_id', 'alert_log', ['alert_id'], unique=False)
+    op.create_index('alert_log_at', 'alert_log', ['desk', 'at'], unique=False)
     op.create_table('alert_rules',
     sa.Column('topic_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('rule', sa.Text(), nullable=False),

@@ -1,0 +1,267 @@
+"""`/watch alerts` and `/watch alert …`: what broke, who has it, and what the buttons of an alert do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Annotated
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.calling import NoAlert, pressed
+from watcher.chat.commands import cards
+from watcher.chat.commands.newsroom import Ask, Newsroom
+from watcher.chat.commands.registry import Arg, Rest, command
+from watcher.chat.commands.words import Misspoken, nearest
+from watcher.desk.alert_cards import face
+from watcher.desk.alerts import Alert, Press, Who
+from watcher.desk.breaking import AUTO, Rule, parse_rule
+from watcher.desk.clock import ClockError, next_time, parse_time, parse_window
+from watcher.desk.compose import clean, count, safe_link
+from watcher.desk.headline import cut
+from watcher.feeds.addresses import canonical_link
+from watcher.models import Button, Card, Line, Piece, Topic
+from watcher.store import alerts, desks, rotas, stories, topics
+from watcher.store.alerts import Done
+
+_LISTED = 20
+_Id = Annotated[int, Arg("the alert's number")]
+_ACTIVE = ("open", "checking", "snoozed")
+
+
+@command("watch alerts", examples=("/watch alerts", "/watch alerts 24h"))
+async def alerts_list(
+    newsroom: Newsroom,
+    ask: Ask,
+    window: Annotated[str, Rest("how far back: 24h, 7d", source="window")] = "7d",
+) -> Card:
+    """What broke lately, and who has it."""
+    stretch = parse_window(window, newsroom.now())
+    async with newsroom.store.reading() as db:
+        found = await alerts.alerts(db, ask.desk.id, stretch.start)
+    if not found:
+        return cards.card(f"Nothing broke in {stretch.words}.")
+    ordered = sorted(found, key=lambda alert: alert.state not in _ACTIVE)
+    lines = [_alert_line(alert) for alert in ordered[:_LISTED]]
+    more = f"and {len(ordered) - _LISTED} more" if len(ordered) > _LISTED else ""
+    buttons = face(ordered[0]).buttons if ordered[0].state in _ACTIVE else ()
+    waiting = sum(alert.state == "open" and alert.level != "developing" for alert in found)
+    title = f"{count(len(found), 'alert')} in {stretch.words}" + (
+        f", {waiting} with nobody" if waiting else ""
+    )
+    return cards.card(title, cards.section(*lines, more, bullets=True), buttons=buttons)
+
+
+def _alert_line(alert: Alert) -> Line:
+    who = {
+        "acknowledged": f"{alert.name} has it",
+        "checking": f"{alert.name} is checking",
+        "snoozed": f"snoozed by {alert.name}",
+        "closed": alert.why,
+    }.get(alert.state, "folded" if alert.folded else "nobody has it")
+    return cards.line(
+        cards.code(str(alert.id)),
+        " ",
+        cards.strong(alert.level),
+        " ",
+        Piece(cut(clean(alert.told.title), 140), url=safe_link(alert.told.url)),
+        cards.quiet(f" — {clean(who)} · "),
+        cards.when(alert.made_at),
+        cards.quiet(f" · {clean(alert.evidence.chain)}"),
+    )
+
+
+# ---------------------------------------------------------------------------------------- presses
+
+
+@command("watch alert ack", examples=("/watch alert ack 12",))
+async def ack(newsroom: Newsroom, ask: Ask, alert: _Id) -> Card:
+    """Say that you have it: nobody else is woken."""
+    return await _press(newsroom, ask, alert, "ack")
+
+
+@command("watch alert checking", examples=("/watch alert checking 12",))
+async def checking(newsroom: Newsroom, ask: Ask, alert: _Id) -> Card:
+    """Say that you are looking into it; it asks again in a quarter of an hour."""
+    return await _press(newsroom, ask, alert, "checking")
+
+
+@command("watch alert snooze", examples=("/watch alert snooze 12 30m", "/watch alert snooze 12 until 8:00"))
+async def snooze(
+    newsroom: Newsroom,
+    ask: Ask,
+    alert: _Id,
+    until: Annotated[str, Rest("30m, 2h or 8:00; until the event changes if left out")] = "",
+) -> Card:
+    """Have it be quiet for a while, or until the event changes."""
+    now = newsroom.now()
+    async with newsroom.store.reading() as db:
+        zone = (await desks.settings(db, ask.desk.id)).time_zone
+    return await _press(newsroom, ask, alert, "snooze", read_until(until, now, zone))
+
+
+@command("watch alert not-news", examples=("/watch alert not-news 12",))
+async def not_news(newsroom: Newsroom, ask: Ask, alert: _Id) -> Card:
+    """Close it as a false alert; the event is silent from then on."""
+    return await _press(newsroom, ask, alert, "not-news")
+
+
+@command("watch alert escalate", examples=("/watch alert escalate 12",))
+async def escalate(newsroom: Newsroom, ask: Ask, alert: _Id) -> Card:
+    """Call the next in line at once."""
+    async with newsroom.store.reading() as db:
+        nobody = await rotas.get(db, ask.desk.id) == rotas.NOBODY
+    if nobody:
+        raise Misspoken("There is no rota here, so nobody to call.", ("/watch oncall set ada,bo",))
+    return await _press(newsroom, ask, alert, "escalate")
+
+
+@command("watch alert show", examples=("/watch alert show 12",))
+async def show(newsroom: Newsroom, ask: Ask, alert: _Id) -> Card:
+    """Show an alert as it now is, with its buttons."""
+    async with newsroom.store.reading() as db:
+        found = await alerts.get(db, alert)
+    if found is None or found.desk != ask.desk.id:
+        raise NoAlert(f"There is no alert {alert} on this desk. /watch alerts lists them.")
+    return face(found)
+
+
+async def _press(newsroom: Newsroom, ask: Ask, id_: int, what: Press, until: datetime | None = None) -> Card:
+    async with newsroom.store.writing() as db:
+        person = (await rotas.get(db, ask.desk.id)).person(ask.person) if ask.person else None
+        who = Who(ask.person, person.name if person else ask.name)
+        came = await pressed(db, ask.desk.id, id_, what, who, newsroom.now(), until)
+    return cards.card(
+        came.said,
+        cards.section(cards.line(clean(came.alert.told.title))),
+        tone="good" if came.done else "plain",
+    )
+
+
+def read_until(text: str, now: datetime, zone: str) -> datetime | None:
+    """Read `30m`, `2h` or `until 8:00` as a time to come; None for nothing said; raises Misspoken."""
+    said = text.strip().casefold().removeprefix("until").removeprefix("for").strip()
+    if said in ("", "change", "changes", "it changes"):
+        return None
+    try:
+        return (
+            next_time((parse_time(said),), zone, now)
+            if ":" in said
+            else now + (now - parse_window(said, now).start)
+        )
+    except ClockError as error:
+        raise Misspoken(
+            f"I cannot read {text.strip()!r} as a time to come. Say 30m, 2h or 8:00.",
+            ("/watch alert snooze 12 30m",),
+        ) from error
+
+
+# ------------------------------------------------------------------------------------------ rules
+
+
+@command(
+    "watch alert rule",
+    examples=(
+        "/watch alert rule kim-putin",
+        "/watch alert rule kim-putin never",
+        "/watch alert rule kim-putin 3 outlets in 20 min",
+    ),
+)
+async def rule(
+    newsroom: Newsroom,
+    ask: Ask,
+    topic: Annotated[str, Arg("which topic", source="topic")],
+    rule: Annotated[str, Rest("auto, always, never, or 3 outlets in 20 min", source="alert rule")] = "",
+) -> Card:
+    """When a topic alerts: by its own pace (auto), always, never, or by a count."""
+    if not rule:
+        async with newsroom.store.reading() as db:
+            found = await _topic(db, ask, topic)
+            now = (await alerts.rules(db, [found.id])).get(found.id, AUTO)
+        return cards.card(f"{found.title or found.name} alerts: {_meaning(now)}")
+    if not ask.may_manage:
+        raise Misspoken("Rules change what the whole desk is woken by, so they are for those who manage it.")
+    wanted = parse_rule(rule)
+    async with newsroom.store.writing() as db:
+        found = await _topic(db, ask, topic)
+        before = (await alerts.rules(db, [found.id])).get(found.id, AUTO)
+        await alerts.set_rule(db, found.id, wanted)
+    undo = Button("Undo", f"/watch alert rule {found.name} {before}")
+    return cards.card(f"{found.title or found.name} alerts: {_meaning(wanted)}", tone="good", buttons=(undo,))
+
+
+def _meaning(rule: Rule) -> str:
+    return {
+        "auto": "when an event is unusual for this topic",
+        "always": "for every event",
+        "never": "never",
+        "count": f"when {rule.outlets} independent outlets have an event within {rule.minutes} min",
+    }[rule.kind]
+
+
+async def _topic(db: AsyncConnection, ask: Ask, name: str) -> Topic:
+    found = await topics.get(db, ask.desk.id, name)
+    if found is None:
+        known = [one.name for one in await topics.topics(db, ask.desk.id)]
+        guesses = nearest(name, known, most=2) or known[:3]
+        raise Misspoken(f"There is no topic {name!r}.", [f"/watch alert rule {one}" for one in guesses])
+    return found
+
+
+# ----------------------------------------------------------------------------------------- report
+
+
+@command("watch alert missed", examples=("/watch alert missed https://example.org/an-article",))
+async def missed(
+    newsroom: Newsroom, ask: Ask, story: Annotated[str, Rest("the link or id of a story that was breaking")]
+) -> Card:
+    """Say that a story was breaking and no alert came; it is counted in the report."""
+    said = story.strip().strip("<>")
+    async with newsroom.store.writing() as db:
+        found = await stories.get(db, said) or await stories.get(db, canonical_link(said))
+        if found is None:
+            raise Misspoken("That story never came to us. /watch why says more.", (f"/watch why {said}",))
+        done = Done(0, newsroom.now(), "missed", ask.person, found.id, ask.desk.id)
+        await alerts.log(db, done)
+    return cards.card("Noted: this was breaking", cards.section(cards.story_line(found)), tone="good")
+
+
+@command("watch alert report", examples=("/watch alert report", "/watch alert report 30d"))
+async def report(
+    newsroom: Newsroom, ask: Ask, window: Annotated[str, Rest("how far back", source="window")] = "7d"
+) -> Card:
+    """How alerts did: how many, how fast, how many were false, and how many were missed."""
+    stretch = parse_window(window, newsroom.now())
+    async with newsroom.store.reading() as db:
+        found = await alerts.alerts(db, ask.desk.id, stretch.start)
+        done = await alerts.logged(db, ask.desk.id, stretch.start)
+    return report_card(found, done, stretch.words)
+
+
+def report_card(found: Sequence[Alert], done: Sequence[Done], words: str) -> Card:
+    """The report on some alerts and what was done about them."""
+    told = [alert for alert in found if not alert.folded]
+    acks = {one.alert_id: one.at for one in reversed(done) if one.what == "ack"}
+    waits = [acks[alert.id] - alert.made_at for alert in told if alert.id in acks]
+    false = sum(alert.why == "not news" and alert.state == "closed" for alert in found)
+    late = len({one.note for one in done if one.what == "missed"})
+    levels = ", ".join(
+        f"{sum(alert.level == level for alert in found)} {level}"
+        for level in ("breaking", "urgent", "developing")
+    )
+    lines = [
+        f"{count(len(found), 'alert')}: {levels}; {len(found) - len(told)} of them folded",
+        f"{count(len(acks), 'was', 'were')} taken" + _after(waits, "after the alert"),
+        f"{false} not news, {late} missed",
+        "First seen" + _after([alert.seen - alert.published for alert in told], "after publication"),
+        "Alerted" + _after([alert.made_at - alert.seen for alert in told], "after first seen"),
+    ]
+    return cards.card(f"Alerts in {words}", cards.section(*lines, bullets=True))
+
+
+def _after(spans: Sequence[timedelta], what: str) -> str:
+    if not spans:
+        return ""
+    minutes = median(span.total_seconds() for span in spans) / 60
+    return f", in the median {minutes:.0f} min {what}"

@@ -1,0 +1,121 @@
+"""How people, weekdays and hours are written in rotas: mentions, names, mon-fri, 9:00-17:00."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from watcher.chat.commands.newsroom import Ask
+from watcher.chat.commands.words import Misspoken
+from watcher.desk.clock import parse_time
+from watcher.desk.oncall import Person, Rota
+from watcher.models import Place
+
+_MENTION = re.compile(r"(?:(?P<name>[^=<>@|]+)=)?<@!?(?P<id>\w+)(?:\|(?P<shown>[^>]+))?>")
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def read_people(said: Iterable[str], rota: Rota, ask: Ask) -> tuple[Person, ...]:
+    """People as they were typed: a mention, `Ada=<@1234>`, `me`, or the name of somebody of the rota.
+
+    A name that nobody has yet is somebody new, who cannot be woken until they are mentioned.
+    """
+    found = tuple(_person(word.strip(), rota, ask) for word in said if word.strip())
+    if not found:
+        raise Misspoken("Say who: mention people, with commas between them.", ("/watch oncall set @ada,@bo",))
+    return tuple({person.name: person for person in found}.values())
+
+
+def _person(word: str, rota: Rota, ask: Ask) -> Person:
+    platform = ask.desk.platform
+    if word.casefold() in ("me", "i"):
+        known = rota.person(ask.person) if ask.person else None
+        return known or Person(ask.name or ask.person or "me", Place(platform, person=ask.person))
+    match = _MENTION.fullmatch(word)
+    if match:
+        known = rota.person(match["id"])
+        mine = ask.name if match["id"] == ask.person else ""
+        name = match["name"] or match["shown"] or (known.name if known else mine) or match["id"]
+        return Person(name.strip(), Place(platform, person=match["id"]))
+    return rota.person(word) or Person(word.lstrip("@"), Place(platform))
+
+
+def of_rota(name: str, rota: Rota, ask: Ask) -> Person:
+    """Somebody who is in the rota; raises Misspoken with who there is."""
+    match = _MENTION.fullmatch(name.strip())
+    mine = name.strip().casefold() in ("me", "i")
+    found = rota.person(match["id"] if match else ask.person if mine else name.strip())
+    if found is None:
+        listed = ", ".join(person.name for person in rota.people) or "nobody yet"
+        raise Misspoken(f"{name.strip()} is not in the rota. There is {listed}.", ("/watch oncall rota",))
+    return found
+
+
+def joined(rota: Rota, people: Iterable[Person]) -> tuple[Person, ...]:
+    """The people of a rota with some more, each name once, the newest word on each."""
+    return tuple({person.name: person for person in (*rota.people, *people)}.values())
+
+
+def read_days(text: str) -> tuple[int, ...]:
+    """Read `mon-fri`, `sat,sun`, `daily`, `weekdays` or `weekends`; 0 is Monday. Raises Misspoken."""
+    said = text.strip().casefold()
+    groups = {"daily": "mon-sun", "all": "mon-sun", "weekdays": "mon-fri", "weekends": "sat-sun"}
+    days: list[int] = []
+    for part in groups.get(said, said).split(","):
+        ends = [_day(one) for one in part.split("-")]
+        length = (ends[-1] - ends[0]) % 7
+        days += [(ends[0] + step) % 7 for step in range(length + 1)]
+    return tuple(sorted(set(days)))
+
+
+def _day(word: str) -> int:
+    found = [at for at, day in enumerate(_DAYS) if len(word.strip()) >= 2 and day.startswith(word.strip())]
+    if len(found) != 1:
+        raise Misspoken(
+            f"I cannot read {word!r} as days. Say mon-fri, sat,sun, weekends or daily.",
+            ("/watch oncall shift ada,bo mon-fri 9:00-17:00",),
+        )
+    return found[0]
+
+
+def read_hours(text: str) -> tuple[time, time]:
+    """Read `9:00-17:00` or `22-6`; raises ClockError or Misspoken."""
+    parts = re.split(r"\s*(?:-|–|to)\s*", text.strip())
+    if len(parts) != 2:
+        raise Misspoken(f"I cannot read {text!r} as hours. Write 9:00-17:00, or 22:00-6:00.")
+    return parse_time(parts[0]), parse_time(parts[1])
+
+
+def read_date(text: str, today: date) -> date:
+    """Read `2026-12-24`, `24.12.`, `today`, `tomorrow` or a weekday; raises Misspoken."""
+    said = text.strip().casefold()
+    near = {"today": 0, "tomorrow": 1}
+    if said in near:
+        return today + timedelta(days=near[said])
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        pass
+    match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.?", said)
+    if match:
+        return _coming(int(match[1]), int(match[2]), today)
+    if said.isalpha():
+        return today + timedelta(days=(_day(said) - today.weekday()) % 7)
+    raise Misspoken(f"I cannot read {text!r} as a day. Write 2026-12-24, tomorrow, or friday.")
+
+
+def _coming(day: int, month: int, today: date) -> date:
+    for year in (today.year, today.year + 1):
+        try:
+            found = date(year, month, day)
+        except ValueError:
+            continue
+        if found >= today:
+            return found
+    raise Misspoken(f"There is no {day}.{month}. to come. Write the day as 2026-12-24.")
+
+
+def last_weekday(day: int, now: datetime) -> date:
+    """The newest date that was that weekday, today included."""
+    return now.date() - timedelta(days=(now.weekday() - day) % 7)
