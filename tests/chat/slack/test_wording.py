@@ -116,6 +116,11 @@ def test_a_link_whose_text_is_its_host_says_it_once() -> None:
     )
 
 
+def test_a_host_that_the_line_names_anyway_is_said_once() -> None:
+    line = (Piece("A headline", url="https://lemonde.fr/a"), Piece(" — lemonde.fr"))
+    assert "".join(words(line)) == "<https://lemonde.fr/a|A headline> — lemonde.fr"
+
+
 def test_a_host_in_another_script_is_shown_as_what_is_connected_to() -> None:
     assert "xn--" in "".join(words((Piece("bank", url="https://bаnk.example/x"),)))
 

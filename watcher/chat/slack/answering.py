@@ -59,7 +59,10 @@ class Answering:
     async def command(self, body: Mapping[str, Any]) -> None:
         """A slash command: `/digest …` or `/watch …`, whatever the app calls them."""
         spot = Spot(
-            str(body.get("user_id")), str(body.get("channel_id") or ""), str(body.get("response_url") or "")
+            str(body.get("user_id")),
+            str(body.get("channel_id") or ""),
+            str(body.get("response_url") or ""),
+            name=str(body.get("user_name") or ""),
         )
         text = typed(str(body.get("text") or "")).strip()
         line = _line_of(str(body.get("command") or ""), text)
@@ -77,6 +80,7 @@ class Answering:
             channel,
             str(body.get("response_url") or ""),
             str(container.get("thread_ts") or ""),
+            str(body["user"].get("name") or body["user"].get("username") or ""),
         )
         word, _, _ = str(action.get("action_id")).partition(":")
         value = str(action.get("value") or "")
@@ -157,7 +161,8 @@ class Answering:
         async def open_file(name: str) -> Attachment:
             return await self._open_file(spot, name)
 
-        return Ask(self._workspace.desk, spot.place, spot.person, standing.may_manage, open_file)
+        called = standing.name or spot.name
+        return Ask(self._workspace.desk, spot.place, spot.person, standing.may_manage, open_file, name=called)
 
     async def _with_invitation(self, spot: Spot, card: Card) -> Card:
         """A card that says what Watcher still needs to post in a channel."""

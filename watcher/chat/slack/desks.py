@@ -63,10 +63,11 @@ async def furnish_desk(store: Store, desk: Desk, furnish: Furnish | None) -> Non
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether somebody may manage the desk, and where that could not be learned, why."""
+    """Whether somebody may manage the desk, what keeps us from knowing it, and what they are called."""
 
     may_manage: bool
     trouble: str = ""
+    name: str = ""
 
 
 class Managers:
@@ -97,21 +98,31 @@ class Managers:
 
     async def _ask(self, person: str) -> Standing:
         if not self._group:
-            return Standing(await self._is_admin(person))
+            user = await self._user(person)
+            return Standing(self._is_admin(user), name=_name_of(user))
         group = await group_id(self._wire, self._group)
         if group is None:
+            user = await self._user(person)
             trouble = (
                 f"There is no user group {self._group!r} in this workspace, so only its admins may do that. "
                 "Set slack.managers to the handle of one."
             )
-            return Standing(await self._is_admin(person), trouble)
+            return Standing(self._is_admin(user), trouble, _name_of(user))
         members = await self._wire.call("usergroups_users_list", usergroup=group)
         return Standing(person in (members.get("users") or []))
 
-    async def _is_admin(self, person: str) -> bool:
-        user: dict[str, Any] = (await self._wire.call("users_info", user=person)).get("user") or {}
+    async def _user(self, person: str) -> dict[str, Any]:
+        return (await self._wire.call("users_info", user=person)).get("user") or {}
+
+    def _is_admin(self, user: dict[str, Any]) -> bool:
         at_home = user.get("team_id", self._team) == self._team and not user.get("is_stranger")
         return at_home and any(user.get(rank) for rank in ("is_admin", "is_owner", "is_primary_owner"))
+
+
+def _name_of(user: dict[str, Any]) -> str:
+    """What people call somebody."""
+    profile = user.get("profile") or {}
+    return str(profile.get("display_name") or profile.get("real_name") or user.get("real_name") or "")
 
 
 async def group_id(wire: Wire, wanted: str) -> str | None:

@@ -90,7 +90,7 @@ class Rooms:
     async def _ask(self, draft: Draft, person: str) -> Ask:
         place = Place("slack", draft.channel) if draft.channel else Place("slack", person=person)
         standing = await self._managers.standing(person)
-        return Ask(self._workspace.desk, place, person, standing.may_manage)
+        return Ask(self._workspace.desk, place, person, standing.may_manage, name=standing.name)
 
     # ----------------------------------------------------------------------------------------- home
 

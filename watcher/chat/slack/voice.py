@@ -24,12 +24,16 @@ TRIES, LONGEST_WAIT = 4, 30.0
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Who asked, in which channel, the address that takes answers, and the thread that was asked in."""
+    """Who asked, in which channel, the address that takes answers, and the thread that was asked in.
+
+    `name` is what Slack says that they are called.
+    """
 
     person: str
     channel: str
     url: str = ""
     thread: str = ""
+    name: str = ""
 
     @property
     def is_window(self) -> bool:

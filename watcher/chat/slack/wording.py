@@ -140,13 +140,14 @@ def _holds(letter: str) -> bool:
 
 
 def _parts(line: Line) -> Iterator[str]:
-    for piece in line:
+    for place, piece in enumerate(line):
         if piece.at is not None:
             yield moment(piece)
         elif piece.style == "code":
             yield from _marked(piece.text, "`")
         elif piece.url and (url := address(piece.url)):
-            yield from _link_parts(piece, url)
+            others = "".join(one.text for one in (*line[:place], *line[place + 1 :]))
+            yield from _link_parts(piece, url, told=host_of(url) in others)
         elif piece.style in ("strong", "mark"):
             yield from _marked(piece.text, "*")
         else:
@@ -162,8 +163,11 @@ def moment(piece: Piece) -> str:
     return f"<!date^{int(piece.at.timestamp())}^{shape}|{plain}>"
 
 
-def _link_parts(piece: Piece, url: str) -> Iterator[str]:
-    """A link, in several of the same address where its text is long, and the host it leads to."""
+def _link_parts(piece: Piece, url: str, *, told: bool) -> Iterator[str]:
+    """A link, in several of the same address where its text is long, and the host it leads to.
+
+    `told` says that its host stands elsewhere on the line.
+    """
     text = literal(piece.text).strip()
     mark = "*" if piece.style == "strong" else ""
     for place, run in enumerate(runs(text) or [""]):
@@ -171,7 +175,7 @@ def _link_parts(piece: Piece, url: str) -> Iterator[str]:
             yield " "
         yield f"{mark}{link(run, url)}{mark}"
     host = host_of(url)
-    if host != text.casefold().removeprefix("www."):
+    if not told and host != text.casefold().removeprefix("www."):
         yield " "
         yield f"({escaped(host)})"
 
