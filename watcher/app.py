@@ -97,7 +97,8 @@ class Bot:
             await _outlive("delivery", self.deliverer.deliver)
 
     def _schedule(self) -> AsyncIOScheduler:
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that is still at work is no news
+        # What a job could not do is said by `_outlive`; a job that a stop cut short is no news.
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
         every = {
             "poll": (self._house.pipeline.poll, POLL_EVERY),

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from watcher.config import Settings, load, load_topics
+from watcher.config import Settings, load, load_topics, query_faults
 from watcher.feeds import opml
 from watcher.feeds.guard import Guard
 from watcher.feeds.poll import Poller
@@ -17,7 +17,6 @@ from watcher.house import FeedProbe, load_names, parsers_for, utc_now
 from watcher.models import Feed, Parsed, WatcherError
 from watcher.store import Store, StoreError, feeds, status
 from watcher.toml import ConfigError
-from watcher.topics.query import QueryError, parse_query
 
 Advance = Callable[[int, int], None]
 
@@ -54,7 +53,7 @@ async def check_all(
     findings += _topics(Path(settings.topics.file))
     findings += _written_feeds(Path(settings.feeds.file))
     findings += await _store(settings)
-    findings += _platforms(settings)
+    findings += await _platforms(settings)
     if polls:
         findings += await _feeds(settings, advance)
     return findings
@@ -74,12 +73,7 @@ def _topics(path: Path) -> list[Finding]:
         lines = load_topics(path)
     except ConfigError as error:
         return [Finding(f"{f.file}:{f.line}", f.message, wrong=True) for f in error.faults]
-    wrong = []
-    for line in lines:
-        try:
-            parse_query(line.query)
-        except QueryError as error:
-            wrong.append(Finding(f"{path}:{line.line}", f"The query of {line.name}: {error}", wrong=True))
+    wrong = [Finding(f"{f.file}:{f.line}", f.message, wrong=True) for f in query_faults(lines, str(path))]
     return wrong or [Finding(str(path), f"{len(lines)} topics, each with a query that reads")]
 
 
@@ -108,11 +102,19 @@ async def _store(settings: Settings) -> list[Finding]:
     return [Finding(settings.store.url, f"opens and can be written; {count} feeds in it")]
 
 
-def _platforms(settings: Settings) -> list[Finding]:
-    """Which platforms would be used."""
-    if settings.discord.token or settings.slack.bot_token:
-        return [Finding("platforms", "tokens are set")]
-    return [Finding("platforms", "no token is set: `run` talks on its terminal")]
+async def _platforms(settings: Settings) -> list[Finding]:
+    """Whether the platforms that tokens are set for can be used as they are set up."""
+    findings = []
+    if settings.discord.token:
+        from watcher.chat.discord.checking import look as look_at_discord  # it takes a second to read
+
+        seen = await look_at_discord(settings.discord)
+        findings += [Finding("discord", one.what, one.wrong) for one in seen]
+    if settings.slack.bot_token:
+        from watcher.chat.slack.checking import check_slack
+
+        findings += [Finding("slack", one.what, one.wrong) for one in await check_slack(settings.slack)]
+    return findings or [Finding("platforms", "no token is set: `run` talks on its terminal")]
 
 
 async def _feeds(settings: Settings, advance: Advance) -> list[Finding]:

@@ -23,7 +23,7 @@ from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from watcher import __version__
-from watcher.config import Settings, load, load_topics
+from watcher.config import Settings, load
 from watcher.models import WatcherError
 
 DEFAULT_CONFIG = Path("config/watcher.toml")
@@ -210,7 +210,7 @@ def replay(
     from watcher.taster import CopyTaster
 
     settings = settings_from(config)
-    wanted = [line.as_topic("replay", number) for number, line in enumerate(load_topics(topics), 1)]
+    wanted = replaying.topics_of(topics)
     faults = Faults()
     found = replaying.read_stories(replaying.read_lines(stories, faults), faults)
     names = load_names(Path(settings.topics.names))

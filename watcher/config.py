@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any, Literal, get_type_hints
 from watcher.feeds.poll import PollSettings
 from watcher.models import SENSITIVITIES, Sensitivity, Topic
 from watcher.toml import ConfigError, Fault, line_of, one_of, parse_toml, read_text, read_value, unknown
+from watcher.topics.query import QueryError, parse_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,7 @@ class TopicLine:
 def load_topics(path: Path) -> tuple[TopicLine, ...]:
     """The topics of a file of [[topic]] tables; raises ConfigError with every fault.
 
-    Queries are not read here: they are checked where topics are made.
+    Queries are not read here; see `query_faults`.
     """
     faults: list[Fault] = []
     text = read_text(path, faults)
@@ -302,4 +303,15 @@ def _twice(topics: list[TopicLine], file: str) -> list[Fault]:
         if topic.name in seen:
             faults.append(Fault(file, topic.line, f"There are two topics named {topic.name}: rename one."))
         seen.add(topic.name)
+    return faults
+
+
+def query_faults(lines: Iterable[TopicLine], file: str) -> list[Fault]:
+    """What is wrong with the queries of topics."""
+    faults = []
+    for line in lines:
+        try:
+            parse_query(line.query)
+        except QueryError as error:
+            faults.append(Fault(file, line.line, f"The query of {line.name}: {error}"))
     return faults

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
-BATCH = 100
+BATCH = 8
+LOOKED_AT = 200
 THREAD_NAME = 90
 """Characters of a thread's name; Discord takes 100."""
 
@@ -56,38 +57,47 @@ class Deliverer:
         """Send all that is due now; returns how many messages were sent or edited."""
         async with self._delivering:
             before = self.sent
-            while batch := await self._due():
-                by_platform: dict[str, list[Delivery]] = {}
-                for delivery in batch:
-                    by_platform.setdefault(delivery.place.platform, []).append(delivery)
-                await asyncio.gather(*(self._deliver_to(*each) for each in by_platform.items()))
+            await asyncio.gather(*map(self._deliver_to, self._chats))
             return self.sent - before
 
-    async def _due(self) -> list[Delivery]:
-        """What is due on the platforms that can be reached."""
-        now = self._now()
-        away = [platform for platform, until in self._away.items() if until > now]
-        async with self._store.reading() as db:
-            return await deliveries.due(db, now, BATCH, platforms=[p for p in self._chats if p not in away])
+    async def _deliver_to(self, platform: str) -> None:
+        """Send one platform's share, a few at a time: what is urgent waits behind few.
 
-    async def _deliver_to(self, platform: str, batch: Sequence[Delivery]) -> None:
-        """Send one platform's share in order, and stop at the first sign that it is away."""
-        for delivery in batch:
-            try:
-                done = await self._deliver_one(self._chats[platform], delivery)
-            except ChatUnavailable as error:
-                await self._try_again(delivery, error)
-                return
-            except ChatRefused as error:
-                await self._refused(delivery, str(error))
-            except Exception:
-                log.exception("sending %s failed in a way it should not", delivery.key)
-                await self._refused(delivery, "Watcher could not write this message; its log says why.")
-            else:
-                self._away.pop(platform, None)
-                self.sent += 1
-                async with self._store.writing() as db:
-                    await deliveries.save(db, done)
+        Places that asked for patience are left for a later round; a platform that is away ends this one.
+        """
+        patient: set[Place] = set()
+        while batch := await self._due(platform, patient):
+            for delivery in batch:
+                if delivery.place not in patient and not await self._try(platform, delivery, patient):
+                    return
+
+    async def _due(self, platform: str, patient: set[Place]) -> list[Delivery]:
+        now = self._now()
+        if self._away.get(platform, now) > now:
+            return []
+        async with self._store.reading() as db:
+            due = await deliveries.due(db, now, LOOKED_AT, platforms=[platform])
+        return [delivery for delivery in due if delivery.place not in patient][:BATCH]
+
+    async def _try(self, platform: str, delivery: Delivery, patient: set[Place]) -> bool:
+        """Send one delivery and mark it; false where the platform is away."""
+        try:
+            done = await self._deliver_one(self._chats[platform], delivery)
+        except ChatUnavailable as error:
+            await self._try_again(delivery, error)
+            patient.add(delivery.place)
+            return error.retry_after is not None
+        except ChatRefused as error:
+            await self._refused(delivery, str(error))
+        except Exception:
+            log.exception("sending %s failed in a way it should not", delivery.key)
+            await self._refused(delivery, "Watcher could not write this message; its log says why.")
+        else:
+            self._away.pop(platform, None)
+            self.sent += 1
+            async with self._store.writing() as db:
+                await deliveries.save(db, done)
+        return True
 
     async def _deliver_one(self, chat: Chat, delivery: Delivery) -> Delivery:
         if delivery.edits:
@@ -123,7 +133,8 @@ class Deliverer:
         wait = error.retry_after or min(FIRST_WAIT * 2 ** min(delivery.attempts, 10), LONGEST_WAIT)
         platform = delivery.place.platform
         log.warning("%s cannot be reached (%s); trying again in %d s", platform, error, wait.total_seconds())
-        self._away[platform] = now + wait
+        if error.retry_after is None:  # with it, only this place is asked to be patient
+            self._away[platform] = now + wait
         given_up = delivery.made_at is not None and now - delivery.made_at > self._give_up
         async with self._store.writing() as db:
             state = replace(delivery, attempts=delivery.attempts + 1, due_at=now + wait, error=str(error))

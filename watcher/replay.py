@@ -18,12 +18,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from watcher.config import load_topics, query_faults
 from watcher.feeds.addresses import outlet_of
 from watcher.models import Match, Placement, Reason, Story, Topic, WatcherError
 from watcher.stories.language import settle_language
 from watcher.stories.likeness import same_all
 from watcher.stories.vectors import Vectors
 from watcher.taster import CopyTaster
+from watcher.toml import ConfigError
 
 BATCH = 512
 Say = Callable[[str], None]
@@ -79,6 +81,14 @@ def _row(line: str, number: int, say: Say) -> dict[str, Any] | None:
 
 
 # --------------------------------------------------------------------------------------- replay
+
+
+def topics_of(path: Path) -> tuple[Topic, ...]:
+    """The topics of a file, numbered from 1; raises ConfigError for a fault in it, a query's included."""
+    lines = load_topics(path)
+    if faults := query_faults(lines, str(path)):
+        raise ConfigError(faults)
+    return tuple(line.as_topic("replay", number) for number, line in enumerate(lines, 1))
 
 
 def read_stories(lines: Iterable[Numbered], say: Say) -> list[Story]:
