@@ -214,3 +214,27 @@ def test_a_name_by_the_way_and_a_common_word_are_no_match() -> None:
 def test_a_language_misdetected_does_not_lose_two_names_that_are_there() -> None:
     assert met("kim jong un putin", "Kim Jong Un greets Putin", "fr")
     assert met(SUMMIT, "Kim Jong-un rencontre Poutine", "pl")
+
+
+def _slips(name: str) -> list[str]:
+    left_out = [name[:at] + name[at + 1 :] for at in range(len(name)) if name[at] != " "]
+    changed = [name[:at] + "q" + name[at + 1 :] for at in range(len(name)) if name[at] != " "]
+    doubled = [name[:at] + name[at] + name[at:] for at in range(len(name)) if name[at] != " "]
+    swapped = [
+        name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+        for at in range(len(name) - 1)
+        if " " not in name[at : at + 2]
+    ]
+    return [*left_out, *changed, *doubled, *swapped]
+
+
+@pytest.mark.parametrize("name", ["Xavier Brontel", "Marta Zelwick", "Oskar Lindqvarn"])
+def test_a_full_name_with_any_one_slip_of_the_hand_is_found(name: str) -> None:
+    watched = Matcher([topic(name)], NAMES)
+    assert [slip for slip in _slips(name) if not watched.match(story(f"Today {slip} spoke"))] == []
+
+
+def test_a_name_that_another_topic_wants_is_no_slip_for_this_one() -> None:
+    marta, maria = topic("Marta Zelwick"), topic("Maria Zelwick")
+    both = Matcher([marta, type(maria)(2, "d", "maria", maria.query)], NAMES)
+    assert [match.topic_id for match in both.match(story("Maria Zelwick spoke"))] == [2]

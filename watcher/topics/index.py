@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import compress, count
 from typing import Literal
 
 from ahocorasick_rs import AhoCorasick
@@ -176,12 +177,10 @@ class Index:
 
     def _has_anchor(self, words: list[str], mask: int, runs: list[tuple[int, int, int]]) -> bool:
         """Whether there may be a form of a sign that some topic cannot do without."""
-        openers = self._openers
-        if any(map(openers.__getitem__, words)):
-            for at in [at for at, word in enumerate(words) if openers[word]]:
-                for form, _, _ in self._follow(self._root, words, at, EXACT, mask, 0):
-                    if form.sign in self._anchors:
-                        return True
+        for at in compress(count(), map(self._openers.__getitem__, words)):
+            for form, _, _ in self._follow(self._root, words, at, EXACT, mask, 0):
+                if form.sign in self._anchors:
+                    return True
         return bool(runs) and any(
             form.sign in self._anchors for number, _, _ in runs for form in self._listed[number]
         )

@@ -100,7 +100,7 @@ class Words(dict[str, tuple[Met, ...]]):
         if self._open and token not in self.alone:
             self._meet_open(token, note)
         self._meet_inflected(token, note)
-        if not token.isdigit():
+        if token not in self._numbers and not token.isdigit():
             settled = endings.EVERY in met.values()
             if not settled and self._heard:
                 self._meet_heard(token, note)
