@@ -39,7 +39,8 @@ STEP = timedelta(hours=1)
 DIGEST_AT = time(18)
 REPLIES_SHOWN = 3
 HERE = Path(__file__).parent
-STALL = timedelta(seconds=1.5)
+NAMES = HERE.parent.parent / "config" / "names.toml"
+STALL = timedelta(seconds=3)
 """How long the demo's poller waits for an outlet that says nothing; the real one waits longer."""
 
 
@@ -107,7 +108,7 @@ async def run_demo(*, prompt: bool) -> int:
     clock = Clock(wire.start)
     _opening(terminal, wire)
     with TemporaryDirectory(prefix="watcher-demo-") as folder:
-        async with _demo_house(Path(folder), wire, clock) as (house, server):
+        async with demo_house(Path(folder), wire, clock) as (house, server):
             chat = Brief(console(house, terminal), terminal)
             bot = Bot(house, {"console": chat})
             started = perf_counter()
@@ -122,7 +123,8 @@ async def run_demo(*, prompt: bool) -> int:
 
 
 @asynccontextmanager
-async def _demo_house(folder: Path, wire: Newswire, clock: Clock) -> AsyncIterator[tuple[House, WireServer]]:
+async def demo_house(folder: Path, wire: Newswire, clock: Clock) -> AsyncIterator[tuple[House, WireServer]]:
+    """A newsroom that lives in a folder, polls the wire and goes by its clock."""
     settings = _settings(folder)
     async with (
         WireServer(wire, clock.now, stall_seconds=10 * STALL.total_seconds()) as server,
@@ -152,7 +154,7 @@ def _settings(folder: Path) -> Settings:
         store=StoreSettings(url=f"sqlite:///{folder}/demo.db"),
         feeds=FeedsSettings(file=str(folder / "none.opml"), allow=("127.0.0.1",), parse_workers=2),
         poll=poll,
-        topics=TopicsSettings(file=str(HERE / "topics.toml")),
+        topics=TopicsSettings(file=str(HERE / "topics.toml"), names=str(NAMES)),
     )
 
 
