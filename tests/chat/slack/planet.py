@@ -101,16 +101,16 @@ async def planet_at(path: Path, **settings: Any) -> AsyncIterator[Planet]:
             await chat.close()
 
 
-_made: list[Path] = []
+_folder = tempfile.TemporaryDirectory(prefix="watcher-tests-")
 
 
 async def _empty_store() -> Path:
     """A store as it is when new, made once: migrations take a while."""
-    if not _made:
-        folder = Path(tempfile.mkdtemp(prefix="watcher-tests-"))
-        async with await Store.open(folder / "watcher.db"):
-            _made.append(folder / "watcher.db")
-    return _made[0]
+    path = Path(_folder.name) / "watcher.db"
+    if not path.exists():
+        async with await Store.open(path):
+            pass
+    return path
 
 
 def deliverer_of(store: Store, chat: SlackChat, room: Room) -> Deliverer:

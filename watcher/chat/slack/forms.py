@@ -73,7 +73,7 @@ def topic_form(draft: Draft, shown: Card | None = None) -> View:
         actions([button("See what it would catch", "preview", "preview")]),
     ]
     if shown is not None:
-        blocks += [{"type": "divider"}, *without_buttons(shown)]
+        blocks += [{"type": "divider"}, *_told(shown)]
     kept = json.dumps({"old": draft.old, "channel": draft.channel})
     return _modal(
         "Edit a topic" if draft.old else "Watch something new",
@@ -163,9 +163,9 @@ def result(card: Card) -> View:
     return _modal("Watcher", blocks_of(replace(card, buttons=short)))
 
 
-def without_buttons(card: Card) -> list[Block]:
-    """A card as blocks that can only be read."""
-    return [block for block in blocks_of(card) if block["type"] != "actions"]
+def _told(card: Card) -> list[Block]:
+    """What a card tells, without what to do next: in a form that is to press its button."""
+    return blocks_of(replace(card, buttons=(), footer=()))
 
 
 def _modal(title: str, blocks: Sequence[Block], **more: Any) -> View:

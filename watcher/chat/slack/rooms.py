@@ -12,6 +12,7 @@ from watcher.chat.slack import forms
 from watcher.chat.slack.desks import Managers, Workspace
 from watcher.chat.slack.forms import Draft, Household
 from watcher.chat.slack.wire import Refused, Wire
+from watcher.desk.compose import count
 from watcher.models import Card, Line, Piece, Place, Subscription
 from watcher.store import Store, status, subscriptions, topics
 
@@ -137,10 +138,11 @@ class Rooms:
             ]
             known = await topics.topics(db, self._workspace.desk.id)
             counts = await status.counts(db)
-        health = f"{counts.feeds} feeds, {counts.ill} of them in trouble." if may_manage else ""
-        told = f"{counts.stories:,} stories, {counts.groups:,} events. {health}"
+        told = f"{count(counts.stories, 'story', 'stories')}, {count(counts.groups, 'event')}."
+        if may_manage:
+            told += f" {count(counts.feeds, 'feed')}, {counts.ill} of them in trouble."
         listed = tuple((one.id, _subscription_line(one)) for one in mine)
-        return Household(listed, tuple(known), (Piece(told.strip()),), may_manage)
+        return Household(listed, tuple(known), (Piece(told),), may_manage)
 
 
 def _subscription_line(one: Subscription) -> Line:
