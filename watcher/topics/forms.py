@@ -157,7 +157,7 @@ def word_forms(sign: int, term: Term, lexicon: Lexicon) -> Iterator[Form]:
     spoken = frozenset(wording.language for wording in wordings)
     home = frozenset(wording.language for wording in wordings if _covers(wording, words))
     short = all(len(word) <= _SHORT - 1 for word in words)
-    loosest = INFLECTED if meanings or short else FUZZY
+    loosest = INFLECTED if meanings or short else DOUBTFUL if len(words) > 1 else FUZZY
     yield Form(
         sign,
         words,
