@@ -23,7 +23,7 @@ from tests.fake_slack.methods import serve
 from tests.fake_slack.people import Interaction, People
 from tests.fake_slack.state import APP_TOKEN, BOT_TOKEN, SECRET, Json, SlackError, Workspace
 
-Kind = Literal["429", "500", "html", "slow", "lost", "error"]
+Kind = Literal["429", "500", "html", "text", "list", "broken", "slow", "lost", "error"]
 
 
 @dataclass(slots=True)
@@ -154,6 +154,12 @@ class FakeSlack(People):
             return web.Response(
                 status=200, text="<html>Down for maintenance</html>", content_type="text/html"
             )
+        if trouble.kind == "text":
+            return web.Response(text="upstream is not well", content_type="text/plain")
+        if trouble.kind == "list":
+            return web.json_response(["what"])
+        if trouble.kind == "broken":
+            return web.Response(body=b'{"ok": tr\xff', content_type="application/json")
         if trouble.kind == "error":
             return web.json_response({"ok": False, "error": trouble.error})
         await asyncio.sleep(trouble.seconds)

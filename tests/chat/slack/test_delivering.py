@@ -207,7 +207,7 @@ async def test_slack_asks_for_patience_and_says_how_much(planet: Planet) -> None
     assert len(planet.slack.posts()) == 1
 
 
-@pytest.mark.parametrize("kind", ["500", "html"])
+@pytest.mark.parametrize("kind", ["500", "html", "text", "list", "broken"])
 async def test_slacks_own_trouble_is_unclear_and_looked_into_before_sending_again(
     planet: Planet, kind: str
 ) -> None:

@@ -156,6 +156,7 @@ def test_what_was_typed_is_read_as_it_was_meant(given_text: str, meant: str) -> 
     assert typed(given_text) == meant
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(pieces, max_size=10).map(tuple))
 def test_no_word_and_no_link_is_ever_cut(line: tuple[Piece, ...]) -> None:
     whole = words(line)
@@ -168,7 +169,7 @@ def test_no_word_and_no_link_is_ever_cut(line: tuple[Piece, ...]) -> None:
         assert not re.search(r"&(?!amp;|lt;|gt;)", text)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cards)
 def test_whatever_a_card_holds_its_messages_are_what_slack_takes(card: Card) -> None:
     for message in messages_of(card):
@@ -179,7 +180,7 @@ def test_whatever_a_card_holds_its_messages_are_what_slack_takes(card: Card) -> 
             check_block(block)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cards)
 def test_only_links_and_times_stand_between_angles(card: Card) -> None:
     for block in blocks_of(card):

@@ -164,6 +164,9 @@ class Wire:
                 return await getattr(self._client, method)(**arguments)
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
             raise as_chat_error(error) from error
+        except (AttributeError, UnicodeError) as error:
+            # slack_sdk takes for granted that what it was answered is a JSON object.
+            raise ChatUnavailable("Slack's answer cannot be read.", uncertain=True) from error
 
     async def upload(self, file: Attachment, channel: str, thread: str = "") -> None:
         """Put a file into a channel or a thread; raises ChatUnavailable or ChatRefused."""
