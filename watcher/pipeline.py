@@ -115,9 +115,7 @@ class Pipeline:
         feed = after_poll(fetched.feed, fetched, self._poller.settings)
         parsed = replace(await self._parsers.parse(fetched), feed=feed)
         self.tally.parse_seconds += perf_counter() - started
-        if isinstance(parsed, ParseFailed):
-            return parsed
-        return replace(parsed, stories=tuple(settle_language(story) for story in parsed.stories))
+        return parsed
 
     async def _record_all(self, outcomes: asyncio.Queue[Outcome | None]) -> None:
         """Write what comes, as much at once as has come."""
@@ -204,9 +202,10 @@ class Pipeline:
     async def _take(self, batch: Sequence[Story]) -> None:
         started = perf_counter()
         try:
-            tasted = await asyncio.to_thread(self._taster.taste, batch)
+            settled = await asyncio.to_thread(_settled, batch)
+            tasted = await asyncio.to_thread(self._taster.taste, settled)
             self.tally.taste_seconds += perf_counter() - started
-            await self._write(batch, tasted)
+            await self._write(settled, tasted)
         except BaseException:
             # The groups in memory may now hold what the store does not: read them again next time.
             self._topics_version = None
@@ -220,7 +219,7 @@ class Pipeline:
                 db, [story.id for story in batch]
             )  # a revised story met others before
             await _save(db, tasted)
-            await stories.mark_matched(db, [story.id for story in batch])
+            await stories.mark_matched(db, {story.id: story.language for story in batch})
             await self._alerts.at_once(db, tasted.placements, self._now())
             await self._rounds.at_once(db, tasted.placements, self._now())
         self.tally.compose_seconds += perf_counter() - started
@@ -267,3 +266,8 @@ async def _save(db: AsyncConnection, tasted: Tasted) -> None:
     await topics.place(db, tasted.placements)
     packed = {id_: vector.astype(np.float16).tobytes() for id_, vector in tasted.vectors.items()}
     await stories.save_vectors(db, packed)
+
+
+def _settled(batch: Sequence[Story]) -> list[Story]:
+    """The stories with the languages they are really in: worked out once a story, not at every poll."""
+    return [settle_language(story) for story in batch]

@@ -82,11 +82,15 @@ async def needing_match(db: AsyncConnection, limit: int) -> list[Story]:
     return await _stories(db, unmatched.order_by(_story.n).limit(limit))
 
 
-async def mark_matched(db: AsyncConnection, ids: Iterable[str]) -> None:
-    """Say that these have been looked at, whether they met a topic or not."""
-    statement = update(tables.stories).where(_story.id == bindparam("this")).values(matched=True)
-    for bite in bites(ids):
-        await db.execute(statement, [{"this": id_} for id_ in bite])
+async def mark_matched(db: AsyncConnection, languages: Mapping[str, str]) -> None:
+    """Say that these have been looked at, whether they met a topic or not, and what language each is in."""
+    statement = (
+        update(tables.stories)
+        .where(_story.id == bindparam("this"))
+        .values(matched=True, language=bindparam("found"))
+    )
+    for bite in bites(languages.items()):
+        await db.execute(statement, [{"this": id_, "found": language} for id_, language in bite])
 
 
 async def is_backlog(db: AsyncConnection, ids: Iterable[str]) -> set[str]:
