@@ -57,6 +57,15 @@ async def test_an_address_for_the_socket_that_slack_has_forgotten_is_asked_for_a
     assert "Feeds: 0" in await live.say("/watch status")
 
 
+async def test_an_outage_is_said_in_sentences_and_not_in_traces(
+    live: Planet, caplog: pytest.LogCaptureFixture
+) -> None:
+    await live.slack.go()
+    await eventually(lambda: any("Trying again in" in one.getMessage() for one in caplog.records))
+    assert [record for record in caplog.records if record.exc_info] == []
+    await live.slack.come()
+
+
 async def test_slack_away_at_the_start_is_waited_for(planet: Planet) -> None:
     await planet.slack.go()
     task = asyncio.create_task(planet.chat.listen(planet.room.commands))

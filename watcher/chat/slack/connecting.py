@@ -73,15 +73,17 @@ class Socket:
     async def _connection(self) -> None:
         """One connection for as long as it lasts; raises ChatUnavailable when it is lost for good."""
         url = await self._url()
+        # That the socket is away we see ourselves and say once; slack_sdk would at each attempt.
+        quiet = sdk_log("socket", logging.CRITICAL)
         handler = AsyncSocketModeHandler(
             self._app,
             self._settings.app_token,
-            logger=sdk_log(),
+            logger=quiet,
             web_client=AsyncWebClient(
                 self._settings.app_token,
                 base_url=f"{self._settings.api_base.rstrip('/')}/",
                 retry_handlers=[],
-                logger=sdk_log(),
+                logger=quiet,
             ),
             ping_interval=self._patience.ping,
         )

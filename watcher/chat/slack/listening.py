@@ -56,7 +56,7 @@ class Listening:
 
     def _app(self) -> AsyncApp:
         app = AsyncApp(
-            name="watcher",
+            name="slack_bolt.watcher",  # slack-bolt sets the level of the log of that name
             logger=sdk_log(),
             signing_secret=self._settings.signing_secret,
             client=AsyncWebClient(base_url=f"{self._settings.api_base.rstrip('/')}/", retry_handlers=[]),

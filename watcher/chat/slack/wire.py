@@ -217,8 +217,8 @@ async def respond(url: str, seconds: float, **message: Any) -> None:
         raise ChatRefused(f"Slack took no answer there ({answer.status_code}: {str(answer.body)[:80]}).")
 
 
-def sdk_log() -> logging.Logger:
+def sdk_log(room: str = "api", level: int = logging.ERROR) -> logging.Logger:
     """A log for slack_sdk, which writes addresses that are secrets where it tells details."""
-    quiet = logging.getLogger("watcher.chat.slack.sdk")
-    quiet.setLevel(logging.ERROR)
+    quiet = logging.getLogger(f"watcher.chat.slack.sdk.{room}")
+    quiet.setLevel(level)
     return quiet
