@@ -272,12 +272,13 @@ def _last_hour(recent: Iterable[Alert], topic_id: int, now: datetime) -> list[Al
 def _wakes(alert: Alert, verdict: Verdict, known: frozenset[str], *, risen: bool) -> bool:
     """Whether a change is so material that people are called (again): never where somebody has it."""
     if alert.state == "open":
-        return risen
+        return risen and alert.level == "developing"
     if alert.state != "snoozed" or alert.next_at is not None or verdict.news is None:
         return False
     by_now = verdict.evidence.confirmations if verdict.evidence else 0
     confirmed = by_now > alert.evidence.confirmations == 0
-    return risen or confirmed or materially_grown(verdict.news, known)
+    saying = {one.story.outlet for one in novelties(verdict.news, known, most=8)}
+    return risen or confirmed or len(saying) >= 2 or materially_grown(verdict.news, known)
 
 
 def _otherwise(one: Revision) -> bool:

@@ -56,7 +56,10 @@ async def call(db: AsyncConnection, alert: Alert, rota: Rota, now: datetime, aga
     if rota == rotas.NOBODY:
         return await _saved(db, replace(alert, next_at=None))
     taken = step(rota, alert.step, now)
-    await deliveries.add(db, await _calls(db, alert, taken, now))
+    calls = await _calls(db, alert, taken, now)
+    for made in calls:  # after an outage nobody is called twice at once
+        await deliveries.withdraw(db, made.place, f"{key_of(alert)}:call:")
+    await deliveries.add(db, calls)
     names = ", ".join(person.name for person in taken.people)
     note = f"{names or 'the channel'}: {taken.words}"
     await alerts.log(db, Done(alert.id, now, "called", note=note, desk=alert.desk))

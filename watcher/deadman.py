@@ -51,7 +51,7 @@ class DeadMan:
             minutes = round(self._settings.silence / timedelta(minutes=1))
             await self._tell(db, f"silent:{now.isoformat()}", silence_card(minutes, why), now)
         elif since and not why:
-            await notes.put(db, _SILENT, None)
+            await notes.put(db, _SILENT, "")
             await self._tell(db, f"heard:{since}", heard_again_card(), now)
 
     async def _tell_away(self, db: AsyncConnection, away: list[alerts.Away], now: datetime) -> None:

@@ -140,7 +140,7 @@ def update_card(novelties: Sequence[Novelty], revisions: Sequence[Revision], cha
 def raised_card(alert: Alert, why: str) -> Card:
     """Says in an alert's thread that the event has become more than it was."""
     lines: tuple[Line, ...] = ((Piece(clean(why)),), (Piece(clean(alert.evidence.words), "quiet"),))
-    return Card(f"Now {alert.level}", sections=(Section(lines),), tone="alert", buttons=_buttons(alert))
+    return Card(f"Now {alert.level}", sections=(Section(lines),), tone="alert")
 
 
 def folded_card(topic: Topic, folded: Sequence[Alert], an_hour: int) -> Card:
