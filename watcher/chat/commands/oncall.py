@@ -30,6 +30,7 @@ from watcher.desk.oncall import (
     Away,
     Duty,
     Override,
+    Person,
     Rota,
     Shift,
     gaps,
@@ -224,7 +225,7 @@ async def swap(
     """Exchange the next duties of two people."""
     rota, now = await _rota(newsroom, ask), newsroom.now()
     first, second = of_rota(one, rota, ask), of_rota(other, rota, ask)
-    if not ask.may_manage and ask.person not in (first.place.person, second.place.person):
+    if not ask.may_manage and _me(rota, ask) not in (first, second):
         raise Misspoken("You can swap your own duty; those of others are for those who manage this desk.")
     made = swapped(rota, first.name, second.name, now)
     if not made:
@@ -246,7 +247,7 @@ async def away(
     """Days on which somebody has no turn; the next in line has it."""
     rota = await _rota(newsroom, ask)
     found = of_rota(person, rota, ask)
-    if not ask.may_manage and ask.person != found.place.person:
+    if not ask.may_manage and _me(rota, ask) != found:
         raise Misspoken("You can be away yourself; the days of others are for those who manage this desk.")
     days = _stretch_of_days(first, last, newsroom.now().date())
     changed = replace(rota, away=(*rota.away, Away(found.name, *days)))
@@ -301,6 +302,10 @@ async def import_(
 async def _rota(newsroom: Newsroom, ask: Ask) -> Rota:
     async with newsroom.store.reading() as db:
         return await rotas.get(db, ask.desk.id)
+
+
+def _me(rota: Rota, ask: Ask) -> Person | None:
+    return rota.person(ask.person) if ask.person else None
 
 
 async def _zone(newsroom: Newsroom, ask: Ask) -> str:

@@ -1,0 +1,108 @@
+"""Rules, snoozes and the lists of alerts, as editors type them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.chat.desks import DESK, NOW, READER, Room, watch
+from watcher.desk.alerts import Alert
+from watcher.desk.breaking import Evidence, Rule
+from watcher.models import Card
+from watcher.store import alerts
+
+EVIDENCE = Evidence(3, 3, 10, 0.01, 0.01, 1.0, "3 outlets, 1 origin (NYT), not independently confirmed")
+
+
+async def raised(room: Room, title: str = "Bridge collapses", desk: str = DESK.id, number: int = 1) -> Alert:
+    at = NOW - timedelta(minutes=20)
+    new = Alert(0, desk, 1, f"g{number}", "urgent", Card(title), EVIDENCE, (), at, at, at, at)
+    async with room.store.writing() as db:
+        found = await alerts.add(db, new)
+    assert found
+    return found
+
+
+async def test_alerts_are_listed_with_who_has_them_and_how_sure_they_are(room: Room) -> None:
+    await raised(room)
+    said = await room.say("/watch alerts")
+    assert "1 alert in the last 7 days, 1 with nobody" in said
+    assert "Bridge collapses — nobody has it" in said
+    assert "1 origin (NYT), not independently confirmed" in said
+    assert "[I have it] /watch alert ack 1" in said
+
+
+async def test_when_nothing_broke_the_list_says_so(room: Room) -> None:
+    assert await room.say("/watch alerts 24h") == "Nothing broke in the last 24 hours."
+
+
+async def test_anybody_may_take_an_alert_and_is_named(room: Room) -> None:
+    await raised(room)
+    assert "It is yours" in await room.say("/watch alert ack 1", READER)
+    assert "bo has it" in await room.say("/watch alerts")
+
+
+async def test_an_alert_of_another_desk_is_none_of_ours(room: Room) -> None:
+    await raised(room, desk="elsewhere")
+    for line in ("ack 1", "show 1", "not-news 1", "ack 99"):
+        assert "There is no alert" in await room.say(f"/watch alert {line}")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("30m", "Quiet until 12:30 UTC."),
+        ("for 2 hours", "Quiet until 14:00 UTC."),
+        ("until 8:00", "Quiet until 08:00 UTC."),
+        ("", "Quiet until the event changes."),
+        ("until it changes", "Quiet until the event changes."),
+        ("whenever", "as a time to come"),
+    ],
+)
+async def test_a_snooze_is_read_as_people_say_it(room: Room, said: str, answer: str) -> None:
+    await raised(room)
+    assert answer in await room.say(f"/watch alert snooze 1 {said}".strip())
+
+
+async def test_a_rule_is_set_shown_and_undone(room: Room) -> None:
+    topic = await watch(room.store, "kim-putin", "kim putin")
+    assert "when an event is unusual" in await room.say("/watch alert rule kim-putin")
+    said = await room.say("/watch alert rule kim-putin 3 outlets in 20 min")
+    assert "when 3 independent outlets have an event within 20 min" in said
+    async with room.store.reading() as db:
+        assert await alerts.rules(db, [topic.id]) == {topic.id: Rule("count", 3, 20)}
+    await room.say("/watch alert rule kim-putin auto")
+    async with room.store.reading() as db:
+        assert await alerts.rules(db, [topic.id]) == {}
+
+
+async def test_a_rule_is_for_those_who_manage_the_desk(room: Room) -> None:
+    await watch(room.store, "kim-putin", "kim putin")
+    assert "for those who manage it" in await room.say("/watch alert rule kim-putin never", READER)
+
+
+async def test_a_slip_in_a_rule_or_a_topic_says_what_is_meant(room: Room) -> None:
+    await watch(room.store, "kim-putin", "kim putin")
+    assert "auto, always, never" in await room.say("/watch alert rule kim-putin sometimes")
+    assert "/watch alert rule kim-putin" in await room.say("/watch alert rule kim-puttin")
+
+
+async def test_escalating_without_a_rota_says_how_to_set_one(room: Room) -> None:
+    await raised(room)
+    assert "/watch oncall set" in await room.say("/watch alert escalate 1")
+
+
+async def test_a_report_counts_what_was_false_and_what_was_taken(room: Room) -> None:
+    for number in (1, 2, 3):
+        await raised(room, number=number)
+    await room.say("/watch alert ack 1")
+    await room.say("/watch alert not-news 2")
+    said = await room.say("/watch alert report")
+    assert "3 alerts: 0 breaking, 3 urgent, 0 developing" in said
+    assert "1 was taken, in the median 20 min after the alert" in said
+    assert "1 not news, 0 missed" in said
+
+
+async def test_a_missed_story_that_we_never_had_says_why_to_ask(room: Room) -> None:
+    assert "/watch why" in await room.say("/watch alert missed https://example.org/x")

@@ -1,0 +1,160 @@
+"""Setting, reading, swapping and carrying rotas, as people type them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+import pytest
+
+from tests.chat.desks import DESK, EDITOR, NOW, READER, Room, text_of
+from watcher.chat.commands.people import read_date, read_days
+from watcher.chat.commands.words import Misspoken
+from watcher.desk.oncall import Rota, who_is_on_call
+from watcher.models import Attachment
+from watcher.store import rotas
+
+CY = replace(READER, person="cy")
+
+
+async def rota_of(room: Room) -> Rota:
+    async with room.store.reading() as db:
+        return await rotas.get(db, DESK.id)
+
+
+async def test_without_a_rota_who_says_where_alerts_go_and_how_to_set_one(room: Room) -> None:
+    said = await room.say("/watch oncall who")
+    assert "There is no rota." in said
+    assert "/watch oncall set" in said
+
+
+async def test_a_weekly_rota_around_the_clock_is_one_line(room: Room) -> None:
+    said = await room.say("/watch oncall set ada,bo,cy Europe/Warsaw")
+    assert "The rota is set" in said
+    found = await rota_of(room)
+    (shift,) = found.shifts
+    assert (shift.since, shift.start, shift.time_zone) == (date(2026, 9, 14), time(9), "Europe/Warsaw")
+    assert "ada is on call" in await room.say("/watch oncall who")
+    assert "Nobody" not in said
+
+
+async def test_handover_turns_and_weekday_can_be_said(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo daily 8:00")
+    assert (await rota_of(room)).shifts[0].turns == "daily"
+    await room.say("/watch oncall set ada,bo 18:30 --day friday")
+    (shift,) = (await rota_of(room)).shifts
+    assert (shift.since.weekday(), shift.start) == (4, time(18, 30))
+
+
+async def test_mentions_are_people_that_can_be_woken_and_bare_names_are_said_not_to_be(room: Room) -> None:
+    there = replace(EDITOR, desk=replace(DESK, platform="fake"))
+    said = await room.say("/watch oncall set <@!123>,<@U7|Bo>,Ann=<@44>,dee", there)
+    people = {person.name: person.place.person for person in (await rota_of(room)).people}
+    assert people == {"123": "123", "Bo": "U7", "Ann": "44", "dee": ""}
+    assert "I cannot wake dee" in said
+
+
+async def test_hours_with_nobody_are_said_at_once_when_they_are_set(room: Room) -> None:
+    said = await room.say("/watch oncall shift ada mon-fri 9:00-17:00")
+    assert "Mind" in said
+    assert "Nobody: 2026-09-14 17:00 UTC" in said
+    assert "to the fallback then, or to the channel" in said
+
+
+async def test_setting_is_for_those_who_manage_and_taking_is_for_everybody(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo")
+    assert "who manage it" in await room.say("/watch oncall set bo", CY)
+    assert "You are on call until 20:00 UTC" in await room.say("/watch oncall take until 20:00", CY)
+    found = who_is_on_call(await rota_of(room), NOW + timedelta(hours=1))
+    assert found
+    assert found.person == "cy"
+
+
+async def test_two_swap_their_next_duties_and_others_may_not_do_it_for_them(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo,cy")
+    assert "those of others" in await room.say("/watch oncall swap ada bo", CY)
+    said = await room.say("/watch oncall swap me bo", CY)
+    assert "cy and bo swapped" in said
+    found = who_is_on_call(await rota_of(room), NOW + timedelta(days=8))
+    assert found
+    assert found.person == "cy"
+
+
+async def test_who_is_not_in_the_rota_is_said_with_who_is(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo")
+    assert "There is ada, bo" in await room.say("/watch oncall swap ada zed")
+
+
+async def test_days_away_pass_the_turn_to_the_next(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo")
+    await room.say("/watch oncall away ada 2026-09-15 2026-09-16")
+    found = who_is_on_call(await rota_of(room), NOW + timedelta(days=1))
+    assert found
+    assert found.person == "bo"
+    assert "ada is away 2026-09-15 – 2026-09-16" in await room.say("/watch oncall rota")
+
+
+async def test_a_fallback_is_named_with_the_rota(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo")
+    await room.say("/watch oncall fallback chief")
+    assert "If nobody answers: chief." in await room.say("/watch oncall who")
+
+
+async def test_a_rota_goes_out_as_a_calendar_and_comes_back(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo")
+    card = await room.run("/watch oncall export")
+    (file,) = card.files
+    assert file.name == "oncall.ics"
+
+    async def opened(name: str) -> Attachment:
+        return file
+
+    said = text_of(await room.run("/watch oncall import oncall.ics", replace(EDITOR, open_file=opened)))
+    assert "duties imported" in said
+    assert len((await rota_of(room)).overrides) > 10
+
+
+async def test_a_file_that_is_no_calendar_is_said_to_be_none(room: Room) -> None:
+    async def opened(name: str) -> Attachment:
+        return Attachment(name, b"not a calendar")
+
+    card = await room.run("/watch oncall import x.ics", replace(EDITOR, open_file=opened))
+    assert "That is no iCalendar file" in text_of(card)
+
+
+async def test_a_rota_can_be_cleared(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo")
+    await room.say("/watch oncall clear")
+    assert await rota_of(room) == rotas.NOBODY
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("mon-fri", (0, 1, 2, 3, 4)),
+        ("sat,sun", (5, 6)),
+        ("fri-mon", (0, 4, 5, 6)),
+        ("daily", (0, 1, 2, 3, 4, 5, 6)),
+        ("Wednesday", (2,)),
+    ],
+)
+def test_days_are_read_as_people_write_them(said: str, days: tuple[int, ...]) -> None:
+    assert read_days(said) == days
+
+
+def test_days_that_are_none_are_said_so() -> None:
+    with pytest.raises(Misspoken, match="as days"):
+        read_days("mond-fry")
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2026-12-24", (2026, 12, 24)),
+        ("24.12.", (2026, 12, 24)),
+        ("1.3.", (2027, 3, 1)),
+        ("friday", (2026, 9, 18)),
+    ],
+)
+def test_dates_are_read_as_people_write_them(said: str, day: tuple[int, int, int]) -> None:
+    assert read_date(said, NOW.date()) == date(*day)

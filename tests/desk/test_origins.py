@@ -1,0 +1,173 @@
+"""Who quotes whom, in fifteen languages; who owns whom; and the chain that an event shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.desk.making import group, story
+from watcher.desk.citations import citation
+from watcher.desk.origins import trace
+from watcher.desk.sources import Sources
+
+SHIPPED = Path(__file__).parents[2] / "config" / "owners.toml"
+SOURCES = Sources.load(SHIPPED.read_text(encoding="utf-8"))
+
+QUOTING = [
+    ("en", "Minister to resign, Reuters reports", "Reuters"),
+    ("en", "Two officials told the Associated Press that the bridge is closed", "Associated Press"),
+    ("en", "NYT: bank prepares to sell its fleet", "New York Times"),
+    ("en", "Ferry sinks off the coast – Yonhap", "Yonhap"),
+    ("fr", "Selon le New York Times, le ministre va démissionner", "New York Times"),
+    ("fr", "Le pont est fermé, rapporte l'AFP", "AFP"),
+    ("de", "Laut einem Bericht der Financial Times soll die Fähre verkauft werden", "Financial Times"),
+    ("de", "Die Brücke ist gesperrt, meldet dpa", "dpa"),
+    ("es", "Según la agencia EFE, el puente sigue cerrado", "EFE"),
+    ("es", "El ministro dimite, informa Reuters", "Reuters"),
+    ("it", "Secondo il Corriere della Sera il ministro si dimette", "Corriere della Sera"),
+    ("it", "Ponte chiuso, riferisce l'ANSA", "ANSA"),
+    ("pt", "Segundo a agência Lusa, a ponte está fechada", "Lusa"),
+    ("pt", "Ministro demite-se, avança a Reuters", "Reuters"),
+    ("pl", "Według agencji Reutera minister poda się do dymisji", "Reuters"),
+    ("pl", "Most zamknięty, podaje PAP", "PAP"),
+    ("ru", "По данным южнокорейского агентства Рёнхап, мост закрыт", "Yonhap"),
+    ("ru", "Министр уйдёт в отставку, сообщает Reuters", "Reuters"),
+    ("uk", "За даними Reuters, міст закрито", "Reuters"),
+    ("uk", "Міністр піде у відставку, повідомляє Укрінформ", "Ukrinform"),
+    ("ar", "الجسر مغلق وفقا لرويترز", "Reuters"),
+    ("ar", "نقلا عن وكالة فرانس برس: الجسر مغلق", "AFP"),
+    ("fa", "به گزارش رویترز پل بسته شد", "Reuters"),
+    ("tr", "Reuters'a göre köprü kapandı", "Reuters"),
+    ("tr", "Köprü kapandı: Anadolu Ajansı bildirdi", "Anadolu"),
+    ("zh", "据路透社报道，大桥关闭", "Reuters"),
+    ("zh", "新华社消息：大桥重新开放", "Xinhua"),
+    ("ja", "ロイター通信によると橋は閉鎖された", "Reuters"),
+    ("ja", "橋が閉鎖されたと聯合ニュースが報じた", "Yonhap"),
+    ("ko", "로이터통신에 따르면 다리가 폐쇄됐다", "Reuters"),
+    ("ko", "뉴욕타임스 보도: 다리 폐쇄", "New York Times"),
+]
+
+
+@pytest.mark.parametrize(("language", "title", "source"), QUOTING)
+def test_a_story_that_quotes_another_outlet_counts_as_that_other(
+    language: str, title: str, source: str
+) -> None:
+    found = citation(story("a", title, language=language), SOURCES)
+    assert found is not None
+    assert found.source.name == source
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Reuters building in London sold to hotel chain",
+        "Guardian angels patrol the night bus",
+        "The Sun sets over an empty harbour",
+        "AP Physics exam leaked to students",
+        "Metro line four opens on Sunday",
+        "Minister visits the BBC and praises its staff",
+        "The Times They Are a-Changin’ fetches a record price",
+    ],
+)
+def test_a_name_alone_is_no_quotation(title: str) -> None:
+    assert citation(story("a", title), SOURCES) is None
+
+
+def test_an_outlet_that_names_itself_quotes_nobody() -> None:
+    own = story("a", "Minister to resign, Reuters reports", outlet="reuters.com")
+    assert citation(own, SOURCES) is None
+
+
+def test_agency_copy_says_whose_it_is_in_brackets() -> None:
+    copy = story("a", "Bridge closed", summary="HARBOUR CITY (AFP) - The bridge was closed on Monday.")
+    found = citation(copy, SOURCES)
+    assert found is not None
+    assert found.source.name == "AFP"
+
+
+def test_what_is_quoted_far_down_in_a_summary_is_a_side_matter() -> None:
+    far = story("a", "Bridge closed", summary="The bridge was closed. " * 15 + "Reuters reported in May.")
+    assert citation(far, SOURCES) is None
+
+
+# ----------------------------------------------------------------------------------------- chains
+
+
+def test_six_outlets_that_quote_one_are_one_origin_and_say_so() -> None:
+    first = story("a", "Minister to resign", outlet="nytimes.com", ago=3)
+    rest = [
+        story(f"q{n}", f"Minister will go {n}, New York Times reports", outlet=f"paper{n}.example", ago=2)
+        for n in range(5)
+    ]
+    chain = trace(group("g", first, *rest), SOURCES)
+    assert chain.words == "6 outlets, 1 origin (New York Times), not independently confirmed"
+    assert chain.confirmations == 0
+    assert dict(chain.quotes)["paper0.example"] == "New York Times"
+
+
+def test_who_is_quoted_counts_even_where_it_is_not_read_itself() -> None:
+    quoting = [story(f"q{n}", "Bridge closed, Yonhap reports", outlet=f"paper{n}.example") for n in range(3)]
+    chain = trace(group("g", *quoting), SOURCES)
+    assert [voice.name for voice in chain.voices] == ["Yonhap"]
+
+
+def test_another_who_has_it_on_its_own_account_is_a_confirmation() -> None:
+    stories = [
+        story("a", "Minister to resign", outlet="nytimes.com", ago=3),
+        story("b", "Minister will go, NYT reports", outlet="paper.example", ago=2),
+        story("c", "Minister tells party he will go", outlet="harbournews.example", ago=1),
+    ]
+    chain = trace(group("g", *stories), SOURCES)
+    expected = "3 outlets, 2 origins (New York Times, harbournews.example), 1 independent confirmation"
+    assert chain.words == expected
+    assert chain.first.id == "a"
+
+
+def test_outlets_of_one_owner_are_one_voice() -> None:
+    stories = [
+        story("a", outlet="wsj.com"),
+        story("b", outlet="thetimes.co.uk"),
+        story("c", outlet="nypost.com"),
+    ]
+    assert len(trace(group("g", *stories), SOURCES).voices) == 1
+
+
+def test_the_same_text_in_five_outlets_is_one_voice_and_whose_it_is_if_one_says_so() -> None:
+    stories = [story(f"s{n}", "Bridge closed", outlet=f"paper{n}.example", ago=5 - n) for n in range(4)]
+    signed = story("s5", "Bridge closed", outlet="other.example", ago=0.5, summary="(AFP) The bridge …")
+    tellings = {one.id: "s0" for one in (*stories, signed)}
+    chain = trace(group("g", *stories, signed, tellings=tellings), SOURCES)
+    assert [voice.name for voice in chain.voices] == ["AFP"]
+    assert len(chain.told_at) == 1
+
+
+def test_without_a_table_every_outlet_counts_as_itself() -> None:
+    stories = [story("a", outlet="wsj.com"), story("b", outlet="nypost.com")]
+    assert len(trace(group("g", *stories), Sources()).voices) == 2
+
+
+# ------------------------------------------------------------------------------------------ table
+
+
+def test_the_shipped_table_has_no_fault_and_no_domain_twice() -> None:
+    assert SOURCES.faults == ()
+    domains = [domain for source in SOURCES.known for domain in source.domains]
+    assert len(domains) == len(set(domains))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[a]\nnames = []", "names has one at the least"),
+        ("[a]\nnames = ['A']\nwho = 'b'", "there is no who"),
+        ("[a]\nnames = ['A']\nowner = 3", "owner is one name"),
+        ("a = 1", "has no table"),
+        ("[a", "not valid TOML"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_said_and_the_others_are_kept(text: str, fault: str) -> None:
+    found = Sources.load(f"{text}\n[ok]\nnames = ['Okay']")
+    if "valid" not in fault:
+        assert [source.name for source in found.known] == ["Okay"]
+    assert fault in " ".join(found.faults)
