@@ -39,11 +39,13 @@ class Served:
 
 
 def feed(number: int) -> Served:
-    """A feed of about 76 kB, the same for the same number."""
+    """A feed of about 76 kB as a newsroom's site publishes it, the same for the same number."""
     luck = random.Random(number)
     items = "".join(_item(number, place, luck) for place in range(ITEMS))
     body = (
-        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"><channel>'
         f"<title>Outlet {number}</title><link>https://outlet{number}.example/</link><language>en</language>"
         f"{items}</channel></rss>"
     ).encode()
@@ -52,15 +54,32 @@ def feed(number: int) -> Served:
 
 
 def _item(number: int, place: int, luck: random.Random) -> str:
-    title = " ".join(luck.choices(WORDS, k=9)).capitalize()
-    text = " ".join(luck.choices(WORDS, k=300))
+    """One article: headline, lead, author, categories, picture, and its text as HTML."""
+    site = f"https://outlet{number}.example"
     day, hour = 1 + place % 28, luck.randrange(24)
+    categories = "".join(f"<category>{word}</category>" for word in luck.choices(WORDS, k=3))
     return (
-        f"<item><title>{title}</title><link>https://outlet{number}.example/{place}</link>"
-        f"<guid>https://outlet{number}.example/{place}</guid>"
+        f"<item><title>{_words(luck, 9).capitalize()}</title><link>{site}/{place}</link>"
+        f"<guid>{site}/{place}</guid><dc:creator>Staff</dc:creator>{categories}"
         f"<pubDate>{day:02d} Sep 2026 {hour:02d}:00:00 GMT</pubDate>"
-        f"<description>&lt;p&gt;{text}&lt;/p&gt;</description></item>"
+        f"<description>&lt;p&gt;{_words(luck, 30)}&lt;/p&gt;</description>"
+        f'<media:content url="{site}/{place}.jpg" medium="image" width="800" height="450"/>'
+        f"<content:encoded><![CDATA[{_article(site, luck)}]]></content:encoded></item>"
     )
+
+
+def _article(site: str, luck: random.Random) -> str:
+    """Some 1.7 kB of HTML: paragraphs with links and emphasis, and a picture."""
+    paragraphs = "".join(
+        f'<p>{_words(luck, 22)} <a href="{site}/{luck.randrange(9999)}">{_words(luck, 3)}</a> '
+        f"<em>{_words(luck, 4)}</em> {_words(luck, 8)}</p>"
+        for _ in range(5)
+    )
+    return f'<figure><img src="{site}/picture.jpg" alt="{_words(luck, 5)}"/></figure>{paragraphs}'
+
+
+def _words(luck: random.Random, count: int) -> str:
+    return " ".join(luck.choices(WORDS, k=count))
 
 
 def address(number: int) -> str:

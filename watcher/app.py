@@ -119,6 +119,7 @@ class Bot:
     async def _beat(self) -> None:
         async with self._house.store.writing() as db:
             await status.beat(db, self._house.now())
+        await self._house.parsers.rest()
 
     async def _retain(self) -> None:
         """Forget what is old, give the space back, and write the nightly backup if one is wanted."""

@@ -33,6 +33,16 @@ async def test_no_more_workers_than_asked_for_and_none_before_there_is_work() ->
         assert len(parsers.pids) <= 2
 
 
+async def test_a_worker_with_nothing_to_do_is_ended_and_the_next_feed_is_parsed_all_the_same() -> None:
+    async with Parsers(2) as parsers:
+        await parsers.parse(given(SMALL))
+        await parsers.rest()
+        assert len(parsers.pids) == 1
+        await parsers.rest()
+        assert parsers.pids == ()
+        assert isinstance(await parsers.parse(given(SMALL)), Parsed)
+
+
 async def test_a_feed_that_takes_too_long_fails_and_the_next_is_parsed() -> None:
     async with Parsers(1, seconds=0.5) as parsers:
         await parsers.parse(given(SMALL))

@@ -74,6 +74,15 @@ class Parsers:
                 await self._keep_or_end(worker, fetched)
             return answer
 
+    async def rest(self) -> None:
+        """End the workers that have had nothing to do since this was last asked: at rest one is enough."""
+        asleep = [worker for worker in self._idle if worker.parses == worker.parses_at_rest]
+        self._idle = [worker for worker in self._idle if worker not in asleep]
+        for worker in self._idle:
+            worker.parses_at_rest = worker.parses
+        for worker in asleep:
+            await worker.end()
+
     async def _worker(self) -> _Worker:
         while self._idle:
             # The one used last first: its memory is warm, and the others may stay asleep.
@@ -104,6 +113,7 @@ class _Worker:
         self._asks = asks
         self._answers = answers
         self.parses = 0
+        self.parses_at_rest = -1
         self.waits = True
 
     @classmethod
