@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 
+USUAL = 2
+"""Tellings of an event that are usual; those beyond are what pace is to be told from."""
 PRIOR_DAYS = 2.0
 """For how many days of its own a topic is taken to be partly like any other."""
 PRIOR_TELLINGS = 6.0
@@ -23,7 +25,10 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What a topic has been like. `by_hour` are tellings by the hour of the day in UTC, over `days`."""
+    """What a topic has been like. `by_hour` are tellings by the hour of the day in UTC, over `days`.
+
+    Of each event the first `USUAL` tellings are counted.
+    """
 
     by_hour: Mapping[int, float]
     events: float

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.desk.alerts import Alert
 from watcher.desk.breaking import AUTO, Rule
-from watcher.desk.pace import Pace
+from watcher.desk.pace import USUAL, Pace
 from watcher.models import Delivery
 from watcher.store import alert_tables, tables
 from watcher.store.rows import bites, columns, insert, names, replacing, row
@@ -174,7 +174,10 @@ async def set_rule(db: AsyncConnection, topic_id: int, rule: Rule) -> None:
 
 
 async def pace(db: AsyncConnection, topic_id: int, since: datetime, until: datetime) -> Pace:
-    """What a topic has been like between two times: each outlet's first telling of each event counts."""
+    """What a topic has been like between two times: each outlet's first telling of each event counts.
+
+    Of an event only the first `USUAL` do, or a topic in which much breaks would find that usual.
+    """
     story, placed = tables.stories.c, tables.placements.c
     published = type_coerce(func.min(story.published), BigInteger)
     first = (
@@ -185,8 +188,11 @@ async def pace(db: AsyncConnection, topic_id: int, since: datetime, until: datet
         .group_by(placed.group_id, story.outlet)
         .subquery()
     )
-    hour = (first.c.at // _HOUR) % 24
-    told = {at: float(n) for at, n in await db.execute(select(hour, func.count()).group_by(hour))}
+    rank = func.row_number().over(partition_by=first.c.group_id, order_by=first.c.at)
+    usual = select(first.c.at, rank.label("rank")).subquery()
+    hour = (usual.c.at // _HOUR) % 24
+    counts = select(hour, func.count()).where(usual.c.rank <= USUAL).group_by(hour)
+    told = {at: float(n) for at, n in await db.execute(counts)}
     query = select(func.count(first.c.group_id.distinct()), type_coerce(func.min(first.c.at), tables.Moment))
     events, oldest = (await db.execute(query)).one()
     days = (until - max(oldest, since)) / _DAY if oldest else 0.0
