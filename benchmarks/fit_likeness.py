@@ -38,6 +38,8 @@ PACKAGE = Path(__file__).parent.parent / "watcher"
 STREAMS = ("stream_dev", "uci_dev", "wmt21")
 PAIRS = ("semeval_text", "semeval_slugs", "ru_slugs", "telegram", "headlinecause")
 TRANSLATED = "wmt21"
+TRANSLATED_COUNTS = 0.3
+"""A pair of translations counts for that much of a pair labelled by people: it is the easier kind."""
 MOST = 3
 """Pairs of one cluster that are taken: more would only say the same again."""
 SIZE = 128
@@ -46,6 +48,17 @@ FLATTEN = 0.25
 """How far the strong directions are made as weak as the others: 0 not at all, 0.5 wholly."""
 SHRINK = 25
 """A language's mean counts for as much as that many texts of the mean of all."""
+TERMS = (*NAMES, *map("*".join, PRODUCTS))
+WITHIN = (
+    *("meaning", "wording", "texts", "rarest", "told", "leads", "turn", "shared_turn"),
+    *("meaning*wording", "turn*wording"),
+)
+ACROSS = (
+    *("meaning", "texts", "rarest", "leads", "scripts", "unread"),
+    *("scripts*meaning", "unread*meaning"),
+)
+"""What is weighed for stories of one language and of two. Across languages little is labelled, so little is
+weighed: with all of it, translations of each other taught what holds for them alone."""
 RIDGE = 1.0
 FOLDS = 5
 
@@ -80,10 +93,11 @@ def main() -> None:
     seen = [features_of(pair, vectors, learned) for pair in pairs]
     x = terms(np.array(seen))
     y = np.array([pair.same for pair in pairs], float)
-    report(pairs, y, cross_validated(x, y, folds(pairs)))
-    factors, bias = fit(x, y)
-    for name, factor in zip((*NAMES, *map("*".join, PRODUCTS)), factors, strict=True):
-        print(f"  {name:16} {factor:+.3f}")
+    w = np.array([TRANSLATED_COUNTS if pair.source == TRANSLATED else 1.0 for pair in pairs])
+    report(pairs, y, cross_validated(x, y, w, folds(pairs)))
+    factors, bias = fit_both(x, y, w)
+    for name, within, across in zip(TERMS, *factors, strict=True):
+        print(f"  {name:16} {within:+.3f}  across languages {across:+.3f}")
     write(asked.out, learned, factors, bias)
 
 
@@ -122,25 +136,31 @@ def read_newswire() -> Iterator[Story]:
 
 
 def translated_pairs(data: Path, vectors: dict[str, Vector], learned: Weights) -> list[Pair]:
-    """Stories in two languages that are translations of each other, and those that only come near to one.
+    """Stories in two languages that are translations of each other, and those that are not.
 
-    The pairs labelled by people know no two languages but German and English.
+    The pairs labelled by people know no two languages but German and English. Of those that are not, some
+    come near in meaning, some share the most words, some are any two: chosen by one of these alone, they
+    would teach that it counts against two stories.
     """
     with (data / "wmt21_clusters.csv").open(encoding="utf-8") as file:
         cluster = {row["id"]: row["cluster"] for row in csv.DictReader(file)}
     stories = [story(row["id"], row) for row in rows(data / "wmt21.jsonl.gz")]
     matrix = np.stack([vectors[text_of(one)] for one in stories])
     points = to_points(matrix, [one.language for one in stories], learned)
-    found, taken = [], Counter[str]()
-    for i, one in enumerate(stories):
-        near = [stories[j] for j in np.argsort(-(points @ points[i]), kind="stable")]
-        foreign = [other for other in near if other.language != one.language]
-        other = next(other for other in foreign if cluster[other.id] != cluster[one.id])
-        found.append(Pair(TRANSLATED, one, other, False, None))
-        for other in foreign:
-            if cluster[other.id] == cluster[one.id] and taken[cluster[one.id]] < MOST and other.id > one.id:
-                found.append(Pair(TRANSLATED, one, other, True, None))
-                taken[cluster[one.id]] += 1
+    clippings = [Clipping(one, read(one), point) for one, point in zip(stories, points, strict=True)]
+    found, taken, chance = [], Counter[str](), np.random.default_rng(1)
+    for one in clippings:
+        foreign = [o for o in clippings if o.story.language != one.story.language]
+        same = [o for o in foreign if cluster[o.story.id] == cluster[one.story.id]]
+        others = [o for o in foreign if cluster[o.story.id] != cluster[one.story.id]]
+        seen = measure(one, others, learned.rarity_of)
+        picked = {int(seen[:, NAMES.index(name)].argmax()) for name in ("meaning", "told")}
+        picked.add(int(chance.integers(len(others))))
+        found += [Pair(TRANSLATED, one.story, others[i].story, False, None) for i in sorted(picked)]
+        for other in same:
+            if taken[cluster[one.story.id]] < MOST and other.story.id > one.story.id:
+                found.append(Pair(TRANSLATED, one.story, other.story, True, None))
+                taken[cluster[one.story.id]] += 1
     return found
 
 
@@ -179,7 +199,7 @@ def learn_space(stories: Sequence[Story], vectors: dict[str, Vector]) -> Weights
     languages = {"": 0, **{code: i for i, code in enumerate(own, 1)}}
     centred = np.vstack([np.stack(by_language[c]) - means[languages[c]] for c in own])
     projection = np.float16(directions(centred)).astype(np.float32)
-    return Weights(languages, means, projection, learn_rarity(stories), np.zeros(0), 0.0)
+    return Weights(languages, means, projection, learn_rarity(stories), np.zeros(0), np.zeros(0))
 
 
 def directions(centred: Vector) -> Vector:
@@ -207,7 +227,17 @@ def features_of(pair: Pair, vectors: dict[str, Vector], learned: Weights) -> Flo
     return np.asarray(measure(a, [b], learned.rarity_of)[0])
 
 
-def fit(x: Floats, y: Floats) -> tuple[Floats, float]:
+def fit_both(x: Floats, y: Floats, w: Floats) -> tuple[Floats, Floats]:
+    """Factors and bias for stories of one language, and for stories of two."""
+    across = x[:, NAMES.index("across")] > 0
+    factors, bias = np.zeros((2, x.shape[1])), np.zeros(2)
+    for i, (part, wanted) in enumerate(((~across, WITHIN), (across, ACROSS))):
+        columns = [TERMS.index(name) for name in wanted]
+        factors[i, columns], bias[i] = fit(x[part][:, columns], y[part], w[part])
+    return factors, bias
+
+
+def fit(x: Floats, y: Floats, w: Floats) -> tuple[Floats, float]:
     """Factors and bias of a logistic regression, each feature shrunk alike; by Newton's steps."""
     middle, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
     design = np.column_stack(((x - middle) / spread, np.ones(len(x))))
@@ -215,13 +245,13 @@ def fit(x: Floats, y: Floats) -> tuple[Floats, float]:
     found = np.zeros(design.shape[1])
     for _ in range(30):
         p = 1 / (1 + np.exp(-design @ found))
-        slope = design.T @ (p - y) + penalty @ found
-        found -= np.linalg.solve((design * (p * (1 - p))[:, None]).T @ design + penalty, slope)
+        slope = design.T @ (w * (p - y)) + penalty @ found
+        found -= np.linalg.solve((design * (w * p * (1 - p))[:, None]).T @ design + penalty, slope)
     factors = np.round(found[:-1] / spread, 6)
     return factors, round(float(found[-1] - factors @ middle), 6)
 
 
-def write(path: Path, learned: Weights, factors: Floats, bias: float) -> None:
+def write(path: Path, learned: Weights, factors: Floats, bias: Floats) -> None:
     """Write what was learned, in one order and with one date, so that the same is the same to the byte."""
     arrays = {
         "languages": np.array(list(learned.languages)),
@@ -229,7 +259,7 @@ def write(path: Path, learned: Weights, factors: Floats, bias: float) -> None:
         "projection": learned.projection.astype(np.float16),
         "rarity": np.round(learned.rarity * RARITY_STEPS).astype(np.uint8),
         "factors": factors,
-        "bias": np.array(bias),
+        "bias": bias,
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in arrays.items():
@@ -252,18 +282,21 @@ def folds(pairs: Sequence[Pair]) -> NDArray[np.int64]:
         return text
 
     for pair in pairs:
-        parent[root(text_of(pair.a))] = root(text_of(pair.b))
+        if pair.same or pair.source != TRANSLATED:  # its other pairs would chain all clusters together
+            parent[root(text_of(pair.a))] = root(text_of(pair.b))
     roots = sorted({root(text_of(pair.a)) for pair in pairs})
     drawn = dict(zip(roots, np.random.default_rng(1).permutation(len(roots)) % FOLDS, strict=True))
     return np.array([drawn[root(text_of(pair.a))] for pair in pairs])
 
 
-def cross_validated(x: Floats, y: Floats, fold: NDArray[np.int64]) -> Floats:
+def cross_validated(x: Floats, y: Floats, w: Floats, fold: NDArray[np.int64]) -> Floats:
     """Each pair's likeness as said by weights that never saw it."""
     p = np.zeros(len(y))
+    across = x[:, NAMES.index("across")] > 0
     for k in range(FOLDS):
-        factors, bias = fit(x[fold != k], y[fold != k])
-        p[fold == k] = 1 / (1 + np.exp(-(x[fold == k] @ factors + bias)))
+        factors, bias = fit_both(x[fold != k], y[fold != k], w[fold != k])
+        odds = x @ factors.T + bias
+        p[fold == k] = 1 / (1 + np.exp(-np.where(across, odds[:, 1], odds[:, 0])))[fold == k]
     return p
 
 

@@ -45,7 +45,13 @@ def clip_all(stories: Sequence[Story], vectors: Vector) -> list[Clipping]:
     return [Clipping(story, read(story), point) for story, point in zip(stories, points, strict=True)]
 
 
-PRODUCTS = (("meaning", "wording"), ("turn", "wording"), ("across", "meaning"), ("scripts", "meaning"))
+PRODUCTS = (
+    ("meaning", "wording"),
+    ("turn", "wording"),
+    ("scripts", "meaning"),
+    ("unread", "meaning"),
+    ("unread", "told"),
+)
 """Features that say more, or less, in each other's company."""
 
 
@@ -58,7 +64,8 @@ def terms(seen: NDArray[np.float64]) -> NDArray[np.float64]:
 def log_odds(seen: NDArray[np.float64]) -> NDArray[np.float64]:
     """The logarithm of the odds that stories with these features, shape (n, features), tell one event."""
     learned = weights()
-    return np.asarray(terms(seen) @ learned.factors + learned.bias)
+    both = terms(seen) @ learned.factors.T + learned.bias
+    return np.where(seen[:, NAMES.index("across")] > 0, both[:, 1], both[:, 0])
 
 
 def to_likeness(odds: NDArray[np.float64]) -> NDArray[np.float64]:

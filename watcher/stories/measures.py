@@ -37,6 +37,7 @@ class Features:
 
     `meaning` is the cosine of their points (-1 to 1), `across` whether they are in two languages (0 or 1),
     `scripts` whether one of these has no spaces, so that the two cannot share a word (0 or 1).
+    `unread` is whether they are and the sentence model has not learned one of these (0 or 1).
     `wording` is how many of the letters of their titles agree, `words` how many words of the titles and
     `texts` of title and lead, by weight of their rarity, all 0 to 1. `rarest` is the rarity of the rarest word
     that the titles share, `told` how much of a title the other story tells somewhere. `leads` is whether
@@ -47,6 +48,7 @@ class Features:
     meaning: float
     across: float
     scripts: float
+    unread: float
     wording: float
     words: float
     texts: float
@@ -81,10 +83,12 @@ def measure(
     in_text = texts.sums(title_marks[texts.codes]) / max(my_title, 1e-6)
     of_text = titles.sums(text_marks[titles.codes]) / np.maximum(their_titles, 1e-6)
     turns = np.array([r.turns for r in theirs], np.uint16)
+    across = np.array([bool(mine.language and r.language and mine.language != r.language) for r in theirs])
     columns = (
         _cosines(np.stack([other.point for other in others]), one.point, centre),
-        np.array([bool(mine.language and r.language and mine.language != r.language) for r in theirs]),
+        across,
         np.array([mine.unspaced != r.unspaced for r in theirs]),
+        across & np.array([mine.unread or r.unread for r in theirs]),
         _share(same_letters, len(mine.letters) - 1, letters.sizes - 1),
         _share(titles.sums(title_marks[titles.codes]), my_title, their_titles),
         _share(texts.sums(text_marks[texts.codes]), my_text, texts.sums(rarity(texts.codes))),

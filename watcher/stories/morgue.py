@@ -8,6 +8,7 @@ topic where every story names Kim and Putin, these names say nothing.
 from __future__ import annotations
 
 from collections import deque
+from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,12 @@ from watcher.stories.weights import weights
 
 NEAREST = 24
 """How many of the nearest in meaning are looked at."""
-RARE = 3
-"""How many of a title's rarest words are looked up, and how many of the latest stories with each."""
+RARE = 4.0
+"""The rarity from which a word of a title is remembered: some one story in fifty has the word."""
 LATEST = 6
+"""How many of the latest stories with a rare word are remembered."""
+SHARING = 16
+"""How many of the stories that share the most rare words are looked at."""
 COARSE = 32
 """Above FEW stories, only the first COARSE numbers of each point (the directions of greatest spread) are
 compared at first, and the rest only of those that come out best."""
@@ -67,7 +71,7 @@ class Morgue:
         self._clippings[id_] = clipping
         self._sum += clipping.point
         self._counts[clipping.reading.all_words] += 1
-        for code in self._rarest(clipping.reading.words):
+        for code in self._rare(clipping.reading.words):
             self._holding.setdefault(code, deque(maxlen=LATEST)).append(id_)
 
     def take(self, story_id: str) -> Clipping:
@@ -95,9 +99,18 @@ class Morgue:
     def near(self, clipping: Clipping) -> list[Clipping]:
         """The stories that may tell the same event: near in meaning, or with the same rare words."""
         found = dict.fromkeys(self._nearest(clipping.point))
-        for code in self._rarest(clipping.reading.words):
-            found.update(dict.fromkeys(self._holding.get(code, ())))
-        return [self._clippings[id_] for id_ in found if id_ in self._clippings and id_ != clipping.story.id]
+        found.update(dict.fromkeys(self._sharing(clipping.reading.all_words)))
+        return [self._clippings[id_] for id_ in found if id_ != clipping.story.id]
+
+    def _sharing(self, words: Codes) -> list[str]:
+        """The stories in whose titles most of these words are, by weight of their rarity."""
+        rarity = weights().rarity
+        shared: dict[str, float] = {}
+        for code in self._rare(words):
+            for id_ in self._holding.get(code, ()):
+                if id_ in self._clippings:
+                    shared[id_] = shared.get(id_, 0.0) + float(rarity[code])
+        return nlargest(SHARING, shared, key=lambda id_: shared[id_])
 
     def _nearest(self, point: Vector) -> list[str]:
         filled = self._points[: len(self._ids)]
@@ -110,10 +123,10 @@ class Morgue:
             rows = shortlist[_best(_along(filled[shortlist], point), NEAREST)]
         return [id_ for row in rows if (id_ := self._ids[row]) is not None]
 
-    def _rarest(self, words: Codes) -> list[int]:
-        """The rarest words of a title, by the news at large, which does not change as stories come."""
-        order = np.argsort(-weights().rarity[words], kind="stable")[:RARE]
-        return [int(code) for code in words[order] if code]
+    def _rare(self, words: Codes) -> list[int]:
+        """The rare ones of some words, by the news at large, which does not change as stories come."""
+        found: list[int] = words[weights().rarity[words] >= RARE].tolist()
+        return found
 
     def _make_room(self) -> None:
         """Close the gaps that stories left; where there are few, take more room."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from watcher.models import Story
 from watcher.stories.slugs import to_cyrillic
 from watcher.stories.turns import turns
+from watcher.stories.vectors import LEARNED
 
 Codes = NDArray[np.uint16]
 
@@ -39,7 +40,8 @@ class Reading:
     """A story as it is compared: codes of its title's letters and words, and of all its words.
 
     `letters` are codes of every four letters in a row of the title; `words` of the title's stems; `all_words`
-    of those and the lead's. Each is sorted and without repetition. `turns` is which steps it tells of, `unspaced` whether its script has no spaces.
+    of those and the lead's. Each is sorted and without repetition. `turns` is which steps it tells of, `unspaced` whether its script has no
+    spaces, `unread` whether the sentence model has not learned its language.
     """
 
     letters: Codes
@@ -48,6 +50,7 @@ class Reading:
     turns: int
     language: str
     unspaced: bool
+    unread: bool
     has_lead: bool
 
 
@@ -68,6 +71,7 @@ def read_text(title: str, summary: str = "", language: str = "") -> Reading:
         turns=turns(folded, language),
         language=language,
         unspaced=bool(_UNSPACED.search(title)),
+        unread=bool(language) and language not in LEARNED,
         has_lead=bool(lead),
     )
 

@@ -16,6 +16,10 @@ from watcher.models import WatcherError
 Vector = NDArray[np.float32]
 
 
+LEARNED = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh".split())
+"""The languages that the Universal Sentence Encoder has learned; of others it understands little but names."""
+
+
 class Vectors(Protocol):
     """A model of sentences."""
 

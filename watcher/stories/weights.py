@@ -21,7 +21,8 @@ class Weights:
 
     `languages` maps a language to the row of `means` (its mean sentence vector; row 0 is the mean of all);
     `projection` takes a vector of 512 numbers to the fewer that matter; `rarity` is how rare each code of a
-    word is, as its logarithm; `factors` and `bias` are those of the logistic likeness.
+    word is, as its logarithm; `factors` and `bias` are those of the logistic likeness, for stories of one
+    language (row 0) and across languages (row 1).
     """
 
     languages: dict[str, int]
@@ -29,7 +30,7 @@ class Weights:
     projection: Vector
     rarity: NDArray[np.float32]
     factors: NDArray[np.float64]
-    bias: float
+    bias: NDArray[np.float64]
 
     def rarity_of(self, codes: Codes) -> NDArray[np.float32]:
         """How rare words with these codes are in the news at large."""
@@ -46,7 +47,7 @@ def weights() -> Weights:
             projection=stored["projection"].astype(np.float32),
             rarity=stored["rarity"].astype(np.float32) / RARITY_STEPS,
             factors=stored["factors"],
-            bias=float(stored["bias"]),
+            bias=stored["bias"],
         )
 
 
