@@ -25,7 +25,7 @@ from time import process_time
 
 from watcher.config import Settings
 from watcher.demo.newswire import Newswire, WireStory
-from watcher.desk.breaking import decide
+from watcher.desk.breaking import Level, decide, higher
 from watcher.desk.origins import trace
 from watcher.desk.pace import USUAL, Pace
 from watcher.desk.sources import Sources
@@ -128,12 +128,12 @@ def run(trail: Trail, topic_id: int, method: Method) -> tuple[list[Told], list[f
     return told, sorted(spent)
 
 
-def ours(sources: Sources) -> Method:
-    """The decision of watcher.desk.breaking."""
+def ours(sources: Sources, least: Level = "developing") -> Method:
+    """The decision of watcher.desk.breaking; with `least` urgent, of what wakes people."""
 
     def decided(desk: Desk, group: Group, story: Story, now: datetime) -> bool:
         verdict = decide(group, desk.pace(now), now, sources, trusted=TRUSTED)
-        return verdict.level is not None
+        return verdict.level is not None and not higher(least, verdict.level)
 
     return decided
 
@@ -264,7 +264,12 @@ def report(title: str, trail: Trail, topic_id: int, truth: Truth, sources: Sourc
     times = [story.seen for story, _ in trail.steps]
     days = (max(times) - min(times)) / timedelta(days=1)
     print(f"{title}: {len(times)} stories, {days:.1f} days, {len(truth.big)} events of {OUTLETS} outlets")
-    methods = {"watcher": ours(sources), "3 outlets": three_outlets, "urgency word": urgency_word}
+    methods: dict[str, Method] = {
+        "watcher": ours(sources),
+        "that wakes": ours(sources, "urgent"),
+        "3 outlets": three_outlets,
+        "urgency word": urgency_word,
+    }
     for name, method in methods.items():
         told, spent = run(trail, topic_id, method)
         typical, worst = median(spent) * 1000, spent[int(len(spent) * 0.99)] * 1000
@@ -276,13 +281,29 @@ def newswire(sources: Sources) -> None:
     wire = Newswire.load()
     told = sorted(wire.stories, key=lambda one: one.published)
     stories = {one.id: _wire_story(wire, one) for one in told}
-    trail = trail_of(stories.values())
+    trails = {
+        "as its authors meant the events": meant_trail(told, stories),
+        "as grouped": trail_of(stories.values()),
+    }
     for topic in TOPICS:
         events: dict[str, list[Story]] = defaultdict(list)
         for one in told:
             if one.event and not one.republished and (one.kim_putin or topic.query == "*"):
                 events[one.event].append(stories[one.id])
-        report(f"{topic.name}, the newswire", trail, topic.id, truth_of(events, sources), sources)
+        for how, trail in trails.items():
+            report(f"{topic.name}, the newswire {how}", trail, topic.id, truth_of(events, sources), sources)
+
+
+def meant_trail(told: Sequence[WireStory], stories: Mapping[str, Story]) -> Trail:
+    """The trail of a grouping without fault, by which the decision alone is measured."""
+    copies: dict[tuple[str | None, str], str] = {}
+    steps = []
+    for one in told:
+        telling = copies.setdefault((one.event, one.agency), one.id) if one.agency else one.id
+        home = one.event or ("" if one.roundup else one.id)
+        wanted = [topic.id for topic in TOPICS if one.kim_putin or topic.query == "*"]
+        steps.append((stories[one.id], tuple(Placement(one.id, id_, home, telling, 1.0) for id_ in wanted)))
+    return Trail(steps)
 
 
 def _wire_story(wire: Newswire, one: WireStory) -> Story:

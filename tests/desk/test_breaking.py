@@ -48,6 +48,12 @@ def test_what_is_unusual_depends_on_the_topics_own_pace() -> None:
     assert verdict(group("g", *told(50, 40, 30, 20, 10, 5)), BUSY).level == "breaking"
 
 
+def test_in_a_quiet_topic_two_outlets_are_developing_which_wakes_nobody() -> None:
+    quiet = Pace(dict.fromkeys(range(24), 14 * 0.1), 14 * 2, 14)
+    assert verdict(group("g", *told(50, 5)), quiet).level == "developing"
+    assert verdict(group("g", *told(5)), quiet).level is None
+
+
 def test_the_same_hour_of_the_day_is_what_it_is_held_against() -> None:
     """A topic that sleeps at night is woken by less then."""
     nights = Pace({hour: 14 * (0.05 if hour < 6 else 6.0) for hour in range(24)}, 14 * 30, 14)
@@ -85,13 +91,12 @@ def test_what_happened_hours_ago_was_missed_and_does_not_break_now() -> None:
     assert verdict(group("g", *told(300, 290, 280, 270))).level is None
 
 
-def test_a_trusted_outlet_makes_less_enough() -> None:
-    two = [*told(18), story("r", "Bridge down", outlet="reuters.com", ago=0.1)]
-    slow = Pace({}, 0, 2)
-    assert verdict(group("g", *two), slow).level is None
-    trusted = verdict(group("g", *two), slow, trusted=("reuters.com",))
-    assert trusted.level == "urgent"
-    assert "trusted: Reuters" in trusted.why
+def test_a_trusted_outlet_and_a_word_for_urgent_make_less_enough() -> None:
+    two = [*told(18), story("r", "BREAKING: Bridge down", outlet="reuters.com", ago=0.1)]
+    assert verdict(group("g", told(18)[0], replace(two[1], title="Bridge down"))).level is None
+    found = verdict(group("g", *two), trusted=("reuters.com",))
+    assert found.level == "urgent"
+    assert "trusted: Reuters; called “BREAKING” by its outlet" in found.why
 
 
 def test_one_trusted_outlet_that_calls_it_urgent_is_developing() -> None:

@@ -13,7 +13,7 @@ from watcher.models import Card, Place, Placement, Topic
 from watcher.store import Store, alerts, rotas, stories, topics
 from watcher.store.alerts import Done
 
-EVIDENCE = Evidence(3, 3, 10, 0.01, 0.01, 1.0, "3 outlets", trusted=("Reuters",))
+EVIDENCE = Evidence(3, 3, 10, 0.01, 0.01, 1.0, False, "3 outlets", trusted=("Reuters",))
 ALERT = Alert(0, "desk", 1, "g", "urgent", Card("Bridge"), EVIDENCE, ("a",), NOW, NOW, NOW, NOW)
 
 

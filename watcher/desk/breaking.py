@@ -27,10 +27,12 @@ FRESH = timedelta(hours=3)
 WINDOW = timedelta(hours=2)
 """The last minutes in which outlets are counted. Shorter ones are met by chance too often in busy topics,
 longer ones too late."""
-UNUSUAL = 0.05
+UNUSUAL = 0.02
 """An event breaks when its like comes less often a day than this, times the topic's patience."""
-RARE = 0.01
+RARE = 0.004
 """The same for the highest level, given three independent origins."""
+EAGER = 0.5
+"""Chance a day below which two outlets are told of in a quiet topic, as developing: it wakes nobody."""
 WEIGHT = 4.0
 """How much rarer a trusted outlet, or a word for urgent, makes an event."""
 
@@ -78,7 +80,8 @@ class Evidence:
 
     `tellers` are outlets of different owners with words of their own in the last minutes, `origins` those
     who have it on their own account; `chance_told` and `chance` say how often a day the like of that would
-    come by itself in this topic. `confirmations` are the origins of all time beside the first.
+    come by itself in this topic, which is `quiet` or not. `confirmations` are the origins of all time
+    beside the first.
     """
 
     origins: int
@@ -87,6 +90,7 @@ class Evidence:
     chance: float
     chance_told: float
     patience: float
+    quiet: bool
     chain: str
     trusted: tuple[str, ...] = ()
     label: str = ""
@@ -162,6 +166,7 @@ def _weigh(news: Group, chain: Chain, pace: Pace, sources: Sources, trusted: Seq
         chance=pace.chance(len(origins), origins[-1], WINDOW),
         chance_told=pace.chance(len(tellers), tellers[-1], WINDOW),
         patience=pace.patience,
+        quiet=pace.quiet,
         chain=chain.words,
         trusted=tuple(dict.fromkeys(source.name for source in named if source)),
         label=labels[0] if labels else "",
@@ -181,9 +186,10 @@ def _by_pace(evidence: Evidence) -> tuple[Level | None, str]:
         return "breaking", evidence.words
     if evidence.origins >= 2 and evidence.chance <= UNUSUAL * weight:
         return "urgent", evidence.words
+    eager = evidence.quiet and evidence.tellers >= 2 and evidence.chance_told <= EAGER
     if evidence.tellers >= 3 and evidence.chance_told <= UNUSUAL * weight:
         return "developing", evidence.words
-    if evidence.trusted and evidence.label:
+    if eager or (evidence.trusted and evidence.label):
         return "developing", evidence.words
     return None, f"{evidence.words}: that is not unusual enough"
 

@@ -15,9 +15,11 @@ from math import sqrt
 
 USUAL = 2
 """Tellings of an event that are usual; those beyond are what pace is to be told from."""
+QUIET = 24.0
+"""Tellings a day up to which a topic is a quiet one."""
 PRIOR_DAYS = 2.0
 """For how many days of its own a topic is taken to be partly like any other."""
-PRIOR_TELLINGS = 6.0
+PRIOR_TELLINGS = 4.0
 """Tellings a day of a topic of which nothing is known."""
 PRIOR_EVENTS = 4.0
 _HOUR = timedelta(hours=1)
@@ -58,6 +60,11 @@ class Pace:
     def chance(self, outlets: int, at: datetime, span: timedelta) -> float:
         """How often a day an event would be told by so many outlets within a span, were all as usual."""
         return self.tellings_a_day * tail(outlets - 1, self.expected(at, span))
+
+    @property
+    def quiet(self) -> bool:
+        """Whether little is told in this topic, as far as a day can tell: two outlets may be news there."""
+        return self.days >= 1 and self.tellings_a_day <= QUIET
 
     @property
     def patience(self) -> float:
