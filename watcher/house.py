@@ -7,6 +7,7 @@ and the commands, wired but not yet scheduled. The clock is an argument, so that
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from watcher.chat.commands import Commands
 from watcher.chat.commands.newsroom import Newsroom
 from watcher.config import Settings, TopicLine, load_topics
 from watcher.deadman import DeadMan
-from watcher.desk.sources import Sources
+from watcher.desk.sources import NO_SOURCES, Sources
 from watcher.feeds import opml
 from watcher.feeds.discover import Found, discover
 from watcher.feeds.guard import Guard
@@ -36,6 +37,8 @@ from watcher.store import Store, desks, feeds, topics
 from watcher.stories.vectors import load_vectors
 from watcher.taster import CopyTaster
 from watcher.topics.names import Names
+
+log = logging.getLogger(__name__)
 
 CONSOLE_DESK = Desk("console", "console", "this terminal")
 
@@ -116,7 +119,10 @@ def load_names(path: Path) -> Names:
 
 def load_sources(path: Path) -> Sources:
     """Who is who among outlets; without the file every outlet counts as itself."""
-    return Sources.load(path.read_text(encoding="utf-8")) if path.exists() else Sources()
+    sources = Sources.load(path.read_text(encoding="utf-8")) if path.exists() else NO_SOURCES
+    for fault in sources.faults:
+        log.warning("%s: %s", path, fault)
+    return sources
 
 
 def parsers_for(settings: Settings) -> Parsers:

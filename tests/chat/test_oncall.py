@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date, time, timedelta
 
@@ -120,6 +121,15 @@ async def test_a_file_that_is_no_calendar_is_said_to_be_none(room: Room) -> None
 
     card = await room.run("/watch oncall import x.ics", replace(EDITOR, open_file=opened))
     assert "That is no iCalendar file" in text_of(card)
+
+
+async def test_of_two_who_change_the_rota_at_once_one_is_asked_to_look_again(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo")
+    lines = ("/watch oncall take 12h", "/watch oncall fallback chief")
+    answers = await asyncio.gather(*(room.say(line) for line in lines))
+    found = await rota_of(room)
+    lost = sum("Somebody changed the rota" in answer for answer in answers)
+    assert lost + len(found.overrides) + len(found.fallback) == 2
 
 
 async def test_a_rota_can_be_cleared(room: Room) -> None:

@@ -46,6 +46,7 @@ from watcher.store import desks, rotas
 _AHEAD = timedelta(days=14)
 _LONGEST_LIST = 20
 _SET = ("/watch oncall set @ada,@bo,@cy", "/watch oncall set @ada,@bo daily 8:00 Europe/Warsaw")
+_ROTA = ("/watch oncall rota",)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 Turns = Literal["weekly", "daily"]
@@ -149,7 +150,7 @@ async def set_(
     at = parse_time(handover)
     shift = Shift(tuple(p.name for p in named), since, at, at, turns=turns, time_zone=place)
     changed = replace(rota, people=joined(rota, named), shifts=(shift,))
-    return await _save(newsroom, ask, changed, "The rota is set")
+    return await _save(newsroom, ask, rota, changed, "The rota is set")
 
 
 @command(
@@ -177,7 +178,7 @@ async def shift(
     start, end = read_hours(hours)
     made = Shift(tuple(p.name for p in named), since, start, end, read_days(days), turns, place)
     changed = replace(rota, people=joined(rota, named), shifts=(*rota.shifts, made))
-    return await _save(newsroom, ask, changed, "The shift is added")
+    return await _save(newsroom, ask, rota, changed, "The shift is added")
 
 
 @command("watch oncall fallback", manager=True, examples=("/watch oncall fallback @chief,@deputy",))
@@ -186,7 +187,7 @@ async def fallback(newsroom: Newsroom, ask: Ask, people: _People) -> Card:
     rota = await _rota(newsroom, ask)
     named = read_people(people, rota, ask)
     changed = replace(rota, people=joined(rota, named), fallback=tuple(p.name for p in named))
-    return await _save(newsroom, ask, changed, f"If nobody answers: {', '.join(changed.fallback)}")
+    return await _save(newsroom, ask, rota, changed, f"If nobody answers: {', '.join(changed.fallback)}")
 
 
 @command("watch oncall clear", manager=True, examples=("/watch oncall clear",))
@@ -212,7 +213,7 @@ async def take(
         raise Misspoken("Say until when you take it.", ("/watch oncall take until 8:00",))
     taken = Override(me.name, now, end, f"{me.name} took it")
     changed = replace(rota, people=joined(rota, (me,)), overrides=(*rota.overrides, taken))
-    return await _save(newsroom, ask, changed, f"You are on call until {end:%H:%M} UTC")
+    return await _save(newsroom, ask, rota, changed, f"You are on call until {end:%H:%M} UTC")
 
 
 @command("watch oncall swap", examples=("/watch oncall swap me @bo",))
@@ -233,7 +234,7 @@ async def swap(
         raise Misspoken(f"{idle} has no duty in the next three months, so there is nothing to swap.")
     changed = replace(rota, overrides=(*rota.overrides, *made))
     lines = [_duty_line(Duty(o.person, o.start, o.end)) for o in made]
-    return await _save(newsroom, ask, changed, f"{first.name} and {second.name} swapped", lines)
+    return await _save(newsroom, ask, rota, changed, f"{first.name} and {second.name} swapped", lines)
 
 
 @command("watch oncall away", examples=("/watch oncall away me 2026-12-24 2027-01-02",))
@@ -251,7 +252,7 @@ async def away(
         raise Misspoken("You can be away yourself; the days of others are for those who manage this desk.")
     days = _stretch_of_days(first, last, newsroom.now().date())
     changed = replace(rota, away=(*rota.away, Away(found.name, *days)))
-    return await _save(newsroom, ask, changed, f"{found.name} is away {days[0]} – {days[1]}")
+    return await _save(newsroom, ask, rota, changed, f"{found.name} is away {days[0]} – {days[1]}")
 
 
 def _stretch_of_days(first: str, last: str, today: date) -> tuple[date, date]:
@@ -292,7 +293,7 @@ async def import_(
         lines.append(cards.line(f"Left out, as they repeat or have no time: {', '.join(found.left_out[:8])}"))
     changed = replace(rota, overrides=(*rota.overrides, *found.overrides))
     return await _save(
-        newsroom, ask, changed, f"{count(len(found.overrides), 'duty', 'duties')} imported", lines
+        newsroom, ask, rota, changed, f"{count(len(found.overrides), 'duty', 'duties')} imported", lines
     )
 
 
@@ -313,10 +314,17 @@ async def _zone(newsroom: Newsroom, ask: Ask) -> str:
         return (await desks.settings(db, ask.desk.id)).time_zone
 
 
-async def _save(newsroom: Newsroom, ask: Ask, rota: Rota, title: str, lines: Sequence[Line] = ()) -> Card:
-    """Keep a changed rota, and say at once when nobody will be there."""
+async def _save(
+    newsroom: Newsroom, ask: Ask, before: Rota, rota: Rota, title: str, lines: Sequence[Line] = ()
+) -> Card:
+    """Keep a changed rota, and say at once when nobody will be there.
+
+    Raises Misspoken where somebody changed it since it was `before`.
+    """
     now = newsroom.now()
     async with newsroom.store.writing() as db:
+        if await rotas.get(db, ask.desk.id) != before:
+            raise Misspoken("Somebody changed the rota at this moment. Look at it, and say it again.", _ROTA)
         await rotas.put(db, ask.desk.id, without_past(rota, now))
     duties = [_duty_line(duty) for duty in roster(rota, now, now + _AHEAD)[:3]]
     return cards.card(
