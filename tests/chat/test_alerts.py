@@ -12,7 +12,8 @@ from watcher.desk.breaking import Evidence, Rule
 from watcher.models import Card
 from watcher.store import alerts
 
-EVIDENCE = Evidence(3, 3, 10, 0.01, 0.01, 1.0, False, "3 outlets, 1 origin (NYT), not independently confirmed")
+CHAIN = "3 outlets, 1 origin (NYT), not independently confirmed"
+EVIDENCE = Evidence(3, 3, 10, 0.01, 0.01, 1.0, False, CHAIN)
 
 
 async def raised(room: Room, title: str = "Bridge collapses", desk: str = DESK.id, number: int = 1) -> Alert:
