@@ -35,7 +35,7 @@ class Affinity:
 
     def seen(self, one: Clipping, others: Sequence[Clipping]) -> Floats:
         """The features of one story with others, shape (others, features)."""
-        return measure(one, others, self._morgue.rarity, self._morgue.centre())
+        return measure(one, others, self._morgue.rarity)
 
     def to_each(self, one: Clipping, others: Sequence[Clipping]) -> Floats:
         """The likeness (0-1) of one story with each of some others; less the more days lie between them."""

@@ -32,6 +32,10 @@ class Bonds:
         """The stories that an editor put together with this one."""
         return self._together.get(story, set())
 
+    def apart(self, story: str) -> bool:
+        """Whether an editor said of this story that it is not the same event as some other."""
+        return bool(self._apart.get(story))
+
     def forbid(self, stories: Iterable[str], others: Iterable[str]) -> bool:
         """Whether an editor said of one of these stories that it is not the same event as one of the others."""
         apart: set[str] = set()

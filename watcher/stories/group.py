@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import blake2b
+from itertools import takewhile
 
 import numpy as np
 
@@ -26,9 +27,9 @@ from watcher.stories.roundup import is_roundup
 from watcher.stories.tellings import Tellings
 from watcher.stories.vectors import Vector
 
-JOIN = 0.43
+JOIN = 0.45
 """The mean likeness to a group's stories from which a story joins it."""
-MERGE = 0.43
+MERGE = 0.45
 """The mean likeness of two groups' stories from which they are one."""
 MOVE = 0.1
 """How much more a story must be like another group than its own to move there."""
@@ -66,7 +67,7 @@ class Grouper:
         self._stories: dict[str, Story] = {}
         self._placed: dict[str, Placement] = {}
         self._members: dict[str, list[str]] = {}
-        self._copies: dict[str, list[str]] = {}
+        self._copies: dict[str, dict[str, None]] = {}
         self._changed: dict[str, None] = {}
 
     # ------------------------------------------------------------------------------------- stories
@@ -111,7 +112,7 @@ class Grouper:
             self._stories[placed.story_id] = stories[placed.story_id]
             self._placed[placed.story_id] = placed
             if placed.group and placed.story_id not in own:
-                self._copies.setdefault(placed.telling, []).append(placed.story_id)
+                self._copies.setdefault(placed.telling, {})[placed.story_id] = None
 
     def placement(self, story_id: str) -> Placement:
         """Where a story stands; raises NotAtHand."""
@@ -166,15 +167,18 @@ class Grouper:
     # ------------------------------------------------------------------------------- placing a story
 
     def _place(self, story: Story, vector: Vector) -> None:
-        if is_roundup(story.title, story.summary):
-            self._set(Placement(story.id, self._topic_id, "", story.id, 0.0))
-            return
         original = self._tellings.find(story)
-        if original and not self._bonds.forbid([story.id], self._everyone(self._placed[original].group)):
-            self._copies.setdefault(original, []).append(story.id)
+        if original and not self._forbidden(story.id, self._placed[original].group):
+            self._copies.setdefault(original, {})[story.id] = None
             self._set(Placement(story.id, self._topic_id, self._placed[original].group, original, 1.0))
-            return
-        self._place_text(clip(story, vector))
+        elif is_roundup(story.title, story.summary):
+            self._set(Placement(story.id, self._topic_id, "", story.id, 0.0))
+        else:
+            self._place_text(clip(story, vector))
+
+    def _forbidden(self, story_id: str, group: str) -> bool:
+        """Whether an editor said that a story is not the event of a group."""
+        return self._bonds.apart(story_id) and self._bonds.forbid([story_id], self._everyone(group))
 
     def _place_text(self, clipping: Clipping) -> None:
         """Place a text of its own: with the group it is most like on average, or in one of its own."""
@@ -207,9 +211,7 @@ class Grouper:
             if partner in self._placed and self._placed[partner].group:
                 return _Standing(1.0, self._placed[partner].group)
         for standing in standings:
-            if standing.likeness >= JOIN and not self._bonds.forbid(
-                [story_id], self._everyone(standing.group)
-            ):
+            if standing.likeness >= JOIN and not self._forbidden(story_id, standing.group):
                 return standing
         return None
 
@@ -284,7 +286,7 @@ class Grouper:
         """Take a story out of the books; a text's first copy takes its place."""
         telling = self._placed[story_id].telling
         if telling != story_id:
-            self._copies[telling].remove(story_id)
+            del self._copies[telling][story_id]
         elif story_id in self._morgue:
             self._drop(story_id)
 
@@ -292,7 +294,7 @@ class Grouper:
         """Take a text out of the books. Its copies stay, the first of them in its place."""
         clipping = self._morgue.take(id_)
         self._tellings.take(id_)
-        placed, copies = self._placed[id_], self._copies.pop(id_, [])
+        placed, copies = self._placed[id_], list(self._copies.pop(id_, ()))
         if not copies:
             self._leave(id_)
             return
@@ -300,21 +302,19 @@ class Grouper:
         self._keep(replace(clipping, story=self._stories[heir]))
         self._members[placed.group][self._members[placed.group].index(id_)] = heir
         if copies[1:]:
-            self._copies[heir] = copies[1:]
+            self._copies[heir] = dict.fromkeys(copies[1:])
         for copy in copies:
             self._set(replace(self._placed[copy], telling=heir))
 
     def _throw_out(self, newest: Story) -> None:
+        """Forget what is older than the window. A text stays while there are copies of it."""
         limit = newest.seen - self._window
-        old = []
-        for id_, story in self._stories.items():
-            if story.seen >= limit:
-                break
-            old.append(id_)
+        old = list(takewhile(lambda id_: self._stories[id_].seen < limit, self._stories))
         for id_ in old:
-            self._take_out(id_)
-            del self._stories[id_], self._placed[id_]
-            self._changed.pop(id_, None)
+            if not self._copies.get(id_):
+                self._take_out(id_)
+                del self._stories[id_], self._placed[id_]
+                self._changed.pop(id_, None)
 
     def _everyone(self, group: str) -> list[str]:
         """All stories of a group, copies too."""

@@ -66,13 +66,8 @@ class Features:
 NAMES = tuple(one.name for one in fields(Features))
 
 
-def measure(
-    one: Clipping, others: Sequence[Clipping], rarity: Rarity, centre: Vector | None = None
-) -> Column:
-    """The features of one story with each of some others, shape (others, features), in the order of NAMES.
-
-    `centre` is what all stories at hand mean in common; two that agree in no more than that are not alike.
-    """
+def measure(one: Clipping, others: Sequence[Clipping], rarity: Rarity) -> Column:
+    """The features of one story with each of some others, shape (others, features), in the order of NAMES."""
     mine, theirs = one.reading, [other.reading for other in others]
     titles, texts = _Bag([r.words for r in theirs]), _Bag([r.all_words for r in theirs])
     letters = _Bag([r.letters for r in theirs])
@@ -85,7 +80,7 @@ def measure(
     turns = np.array([r.turns for r in theirs], np.uint16)
     across = np.array([bool(mine.language and r.language and mine.language != r.language) for r in theirs])
     columns = (
-        _cosines(np.stack([other.point for other in others]), one.point, centre),
+        np.stack([other.point for other in others]) @ one.point,
         across,
         np.array([mine.unspaced != r.unspaced for r in theirs]),
         across & np.array([mine.unread or r.unread for r in theirs]),
@@ -99,14 +94,6 @@ def measure(
         np.bitwise_count(turns & np.uint16(mine.turns)),
     )
     return np.column_stack(columns).astype(np.float64)
-
-
-def _cosines(points: Vector, point: Vector, centre: Vector | None) -> Vector:
-    if centre is None:
-        return np.asarray(points @ point)
-    points, point = points - centre, point - centre
-    lengths = np.linalg.norm(points, axis=1) * np.linalg.norm(point)
-    return np.asarray(points @ point / np.maximum(lengths, 1e-6))
 
 
 class _Bag:

@@ -45,7 +45,6 @@ class Morgue:
         self._ids: list[str | None] = []
         self._points: Vector = np.zeros((256, size), np.float32)
         self._coarse: Vector = np.zeros((256, COARSE), np.float32)
-        self._sum: NDArray[np.float64] = np.zeros(size)
         self._counts: NDArray[np.uint32] = np.zeros(CODES, np.uint32)
         self._holding: dict[int, deque[str]] = {}
 
@@ -69,7 +68,6 @@ class Morgue:
         self._ids.append(id_)
         self._rows[id_] = row
         self._clippings[id_] = clipping
-        self._sum += clipping.point
         self._counts[clipping.reading.all_words] += 1
         for code in self._rare(clipping.reading.words):
             self._holding.setdefault(code, deque(maxlen=LATEST)).append(id_)
@@ -80,7 +78,6 @@ class Morgue:
         row = self._rows.pop(story_id)
         self._ids[row] = None
         self._points[row], self._coarse[row] = 0, 0
-        self._sum -= clipping.point
         self._counts[clipping.reading.all_words] -= 1
         return clipping
 
@@ -91,10 +88,6 @@ class Morgue:
         found = -np.log(np.minimum(share, 1.0))
         found[codes == 0] = 0
         return np.asarray(found, np.float32)
-
-    def centre(self) -> Vector:
-        """What the stories at hand mean in common; near nothing where they are of all kinds."""
-        return np.asarray(self._sum / (len(self) + NEWS_AT_LARGE), np.float32)
 
     def near(self, clipping: Clipping) -> list[Clipping]:
         """The stories that may tell the same event: near in meaning, or with the same rare words."""

@@ -3,13 +3,43 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
+from importlib.resources import files
 
-_SIGNS = re.compile(
-    r"\blive(?: updates?| blog|:)|\bbriefing\b|\bwhat we know on day\b|^(?:en )?direct\b|^live\b|\bjour \d+\b",
-    re.IGNORECASE,
+from anyascii import anyascii
+
+_MARKS = str.maketrans(
+    {"’": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "−": "-", "·": "|", "•": "|", "：": ":"}
 )
+_FOLLOW = re.compile(r"^(follow|welcome to) (our|the)? ?(latest|live)\b.*\b(live|updates?|coverage|blog)\b")
+_LISTED = re.compile(r"^[^;]{3,40}: [^;]+; [^;]+; ")
+"""A name and then headlines with semicolons between."""
 
 
 def is_roundup(title: str, summary: str = "") -> bool:
-    """Whether a story tells of many events at once: a briefing, a live blog, a week in review."""
-    return bool(_SIGNS.search(title))
+    """Whether a story tells of many events at once: a briefing, a live blog, a week in review.
+
+    Known by its wording in the languages of roundups.toml, whatever language the story is said to be in.
+    """
+    shown = _smooth(title)
+    return bool(_LISTED.search(shown) or _wordings().search(shown) or _FOLLOW.search(_smooth(summary[:120])))
+
+
+def _smooth(text: str) -> str:
+    """A text in small letters, with plain marks, one space at a time and no accents on Latin letters."""
+    text = " ".join(text.casefold().translate(_MARKS).split())
+    return text if text.isascii() else "".join(map(_without_accent, text))
+
+
+def _without_accent(letter: str) -> str:
+    """A Latin letter without its accent; any other character as it is."""
+    if "\u0300" <= letter <= "\u036f":
+        return ""
+    return anyascii(letter) if "\u00c0" <= letter <= "\u024f" else letter
+
+
+@cache
+def _wordings() -> re.Pattern[str]:
+    text = files("watcher.stories").joinpath("roundups.toml").read_text(encoding="utf-8")
+    return re.compile("|".join(f"(?:{one})" for ones in tomllib.loads(text).values() for one in ones))

@@ -14,10 +14,10 @@ from watcher.stories.reading import fold_all
 COPY = 90.0
 """From this likeness of two titles, their words sorted, of 100, they are one text with small changes."""
 SHORTEST = 4
-"""Words of a title below which even the same title says too little to be one text."""
+"""Words of a title below which the same title is one text only if the leads are the same as well."""
 APART = timedelta(days=2)
 """Copies come soon; the same title days later is a column of that name or a yearly story."""
-_LATEST = 8
+_LATEST = 16
 _NUMBER = re.compile(r"\d+")
 
 
@@ -34,9 +34,9 @@ class Tellings:
     def find(self, story: Story) -> str:
         """The id of an earlier story of which this one is a copy; empty where it is a text of its own."""
         text = sort_words(story.title)
-        if text.count(" ") < SHORTEST - 1:
-            return ""
         same = self._exact.get(text, "")
+        if text.count(" ") < SHORTEST - 1:
+            return same if same and self._is_whole_copy(story, same) else ""
         if same and self._is_copy(story, same):
             return same
         for id_ in self._like_it(text):
@@ -79,6 +79,10 @@ class Tellings:
             and _leads_agree(story.summary, other.summary)
         )
 
+    def _is_whole_copy(self, story: Story, other_id: str) -> bool:
+        other = self._texts[other_id][1]
+        return story.summary == other.summary and _near(story.published, other.published)
+
 
 def sort_words(title: str) -> str:
     """A title's words, folded and in the order of the alphabet."""
@@ -86,8 +90,8 @@ def sort_words(title: str) -> str:
 
 
 def _keys(text: str) -> list[str]:
-    """Three words by which a text is found again: its longest, which are seldom common."""
-    return sorted(set(text.split()), key=lambda word: (-len(word), word))[:3]
+    """Four words by which a text is found again: its longest, which are seldom common."""
+    return sorted(set(text.split()), key=lambda word: (-len(word), word))[:4]
 
 
 def _near(a: datetime, b: datetime) -> bool:
