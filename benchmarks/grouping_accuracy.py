@@ -56,7 +56,9 @@ class Kept:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path)
     parser.add_argument("score", type=Path)
     parser.add_argument("parts", nargs="*", default=[*STREAMS, *PAIRS])
@@ -86,7 +88,9 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def story(row: dict[str, Any], id_: str, at: datetime) -> Story:
-    found = Story(id_, row["title"], row.get("url", ""), row.get("source", ""), at, at, row.get("summary") or "")
+    found = Story(
+        id_, row["title"], row.get("url", ""), row.get("source", ""), at, at, row.get("summary") or ""
+    )
     return replace(found, language=row.get("lang") or detect(f"{found.title} {found.summary}"))
 
 

@@ -143,7 +143,8 @@ def near_duplicates(name: str, take: Callable[[Story], str], made: list[Made], t
             found += bool(told) and text_of[told] == one.text
         seen.add(one.text)
     print(
-        f"{name:28} {timed / spent:8,.0f} stories/s at {len(made):,}  recall {found / copies:.3f}  {memory()}",
+        f"{name:28} {timed / spent:8,.0f} stories/s at {len(made):,}  recall {found / copies:.3f}  "
+        f"{memory()}",
         flush=True,
     )
 

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 ACROSS = 1.2
 """Added to the logarithm of the odds of stories in two languages. The pairs on which likeness was fitted were
-picked for being hard to tell; in a stream, an average over many such doubts would never bring them together."""
+picked for being hard to tell; an average over many such doubts would never bring the stories together."""
 DAY = 24 * 3600
 FRESH = 0.5
 FADING = 1.0
@@ -70,7 +70,7 @@ class Affinity:
 
 
 def standing_for(members: Sequence[str], whole: int = WHOLE) -> Iterable[str]:
-    """The stories of a group that stand for it: all of a small one, the first and the latest of a large one."""
+    """The stories of a group that stand for it: all of a small one, the first and latest of a large one."""
     if len(members) <= whole:
         return members
     first = min(FIRST, whole // 4)

@@ -37,7 +37,7 @@ class Bonds:
         return bool(self._apart.get(story))
 
     def forbid(self, stories: Iterable[str], others: Iterable[str]) -> bool:
-        """Whether an editor said of one of these stories that it is not the same event as one of the others."""
+        """Whether an editor said of one of these stories that it is not the event of one of the others."""
         apart: set[str] = set()
         for id_ in stories:
             apart |= self._apart.get(id_, set())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from copy import copy
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -58,7 +59,8 @@ _TELLING = (("uk", "іїєґІЇЄҐ"), ("be", "ўЎ"), ("sr", "ђћ"), ("ur", "
 def detect(text: str, allowed: tuple[str, ...] | None = None) -> str:
     """The language of a text as ISO 639-1, empty where it has no letters.
 
-    `allowed` limits the choice, for a newsroom that knows what its feeds are written in.
+    `allowed` limits the choice among the languages of a script, for a newsroom that knows what its feeds are
+    written in.
     """
     return _detect(text, allowed)[0]
 
@@ -95,7 +97,7 @@ def _detect(text: str, allowed: tuple[str, ...] | None) -> tuple[str, float, int
         return "", 0.0, 0
     script = _main_script(scripts)
     if script != "latin" and not any(script == code for code, _, _ in _SHARED):
-        return (script, 1.0, letters) if not allowed or script in allowed else (allowed[0], 0.0, letters)
+        return script, 1.0, letters
     return (*_among(text, script, allowed), letters)
 
 
@@ -114,7 +116,7 @@ def _among(text: str, script: str, allowed: tuple[str, ...] | None) -> tuple[str
         if codes and code in codes and any(letter in text for letter in letters):
             return code, 1.0
     latin = tuple(c for c in NEWS_LANGUAGES if _script(c) == "latin")
-    pool = tuple(c for c in (codes or latin) if not allowed or c in allowed) or allowed or latin
+    pool = tuple(c for c in (codes or latin) if not allowed or c in allowed) or codes or latin
     plain = text.lower() if text.isupper() else text
     language, sureness = _identifier(pool).classify(plain)
     return str(language), float(sureness)
@@ -122,12 +124,18 @@ def _among(text: str, script: str, allowed: tuple[str, ...] | None) -> tuple[str
 
 @cache
 def _identifier(languages: tuple[str, ...]) -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    """An identifier that chooses among some languages; all share one model."""
+    identifier = copy(_model())
     known = set(identifier.labels)
     identifier.set_languages([code for code in languages if code in known] or None)
     return identifier
+
+
+@cache
+def _model() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 _SCRIPTS = re.compile(

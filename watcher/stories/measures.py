@@ -1,7 +1,7 @@
 """What is seen of two stories, measured for one story against many at once.
 
 Sums over the codes that two stories share are taken for all others together: the one story's codes are
-marked in a table with their weights, and the table is read at the others' codes.
+marked in a table, and the table is read at the others' codes.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Features:
     `scripts` whether one of these has no spaces, so that the two cannot share a word (0 or 1).
     `unread` is whether they are and the sentence model has not learned one of these (0 or 1).
     `wording` is how many of the letters of their titles agree, `words` how many words of the titles and
-    `texts` of title and lead, by weight of their rarity, all 0 to 1. `rarest` is the rarity of the rarest word
-    that the titles share, `told` how much of a title the other story tells somewhere. `leads` is whether
+    `texts` of title and lead, by weight of their rarity, all 0 to 1. `rarest` is the rarity of the rarest
+    word that the titles share, `told` how much of a title the other story tells somewhere. `leads` is whether
     both have a lead. `turn` counts kinds of step (a denial, a reaction) that only one title tells of,
     `shared_turn` those that both do.
     """
@@ -67,16 +67,22 @@ NAMES = tuple(one.name for one in fields(Features))
 
 
 def measure(one: Clipping, others: Sequence[Clipping], rarity: Rarity) -> Column:
-    """The features of one story with each of some others, shape (others, features), in the order of NAMES."""
+    """The features of one story with each of some others, shape (others, features), in the order of NAMES.
+
+    Rounded, since the last places depend on how many were compared at once, and groups must not.
+    """
     mine, theirs = one.reading, [other.reading for other in others]
     titles, texts = _Bag([r.words for r in theirs]), _Bag([r.all_words for r in theirs])
     letters = _Bag([r.letters for r in theirs])
-    title_marks, text_marks = _marked(mine.words, rarity), _marked(mine.all_words, rarity)
-    my_title, my_text = title_marks[mine.words].sum(), text_marks[mine.all_words].sum()
-    their_titles = titles.sums(rarity(titles.codes))
-    same_letters = letters.sums(_marked(mine.letters, _one_each)[letters.codes])
-    in_text = texts.sums(title_marks[texts.codes]) / max(my_title, 1e-6)
-    of_text = titles.sums(text_marks[titles.codes]) / np.maximum(their_titles, 1e-6)
+    in_title, in_text, in_letters = (_marked(codes) for codes in (mine.words, mine.all_words, mine.letters))
+    title_weights, text_weights = rarity(titles.codes), rarity(texts.codes)
+    my_title, my_text = rarity(mine.words).sum(), rarity(mine.all_words).sum()
+    their_titles, their_texts = titles.sums(title_weights), texts.sums(text_weights)
+    both_titles = title_weights * in_title[titles.codes]
+    told_here = titles.sums(title_weights * in_text[titles.codes]) / np.maximum(their_titles, 1e-6)
+    told_there = texts.sums(text_weights * in_title[texts.codes]) / max(my_title, 1e-6)
+    both_texts = texts.sums(text_weights * in_text[texts.codes])
+    both_letters = letters.sums(in_letters[letters.codes].astype(np.float32))
     turns = np.array([r.turns for r in theirs], np.uint16)
     across = np.array([bool(mine.language and r.language and mine.language != r.language) for r in theirs])
     columns = (
@@ -84,16 +90,16 @@ def measure(one: Clipping, others: Sequence[Clipping], rarity: Rarity) -> Column
         across,
         np.array([mine.unspaced != r.unspaced for r in theirs]),
         across & np.array([mine.unread or r.unread for r in theirs]),
-        _share(same_letters, len(mine.letters) - 1, letters.sizes - 1),
-        _share(titles.sums(title_marks[titles.codes]), my_title, their_titles),
-        _share(texts.sums(text_marks[texts.codes]), my_text, texts.sums(rarity(texts.codes))),
-        titles.most(title_marks[titles.codes]),
-        np.maximum(in_text, of_text),
+        _share(both_letters, len(mine.letters) - 1, letters.sizes - 1),
+        _share(titles.sums(both_titles), my_title, their_titles),
+        _share(both_texts, my_text, their_texts),
+        titles.most(both_titles),
+        np.maximum(told_here, told_there),
         np.array([mine.has_lead and r.has_lead for r in theirs]),
         np.bitwise_count(turns ^ np.uint16(mine.turns)),
         np.bitwise_count(turns & np.uint16(mine.turns)),
     )
-    return np.column_stack(columns).astype(np.float64)
+    return np.round(np.column_stack(columns).astype(np.float64), 5)
 
 
 class _Bag:
@@ -111,16 +117,12 @@ class _Bag:
         return np.asarray(np.maximum.reduceat(values, self._starts))
 
 
-def _marked(codes: Codes, rarity: Rarity) -> Table:
-    """A table of all codes that has nothing but the weights of these."""
-    marks = np.zeros(CODES, np.float32)
-    marks[codes] = rarity(codes)
+def _marked(codes: Codes) -> NDArray[np.bool_]:
+    """A table of all codes that says which are among these; the empty one is not."""
+    marks = np.zeros(CODES, np.bool_)
+    marks[codes] = True
+    marks[0] = False
     return marks
-
-
-def _one_each(codes: Codes) -> Table:
-    """Every code but the empty one weighs the same."""
-    return np.asarray(codes != 0, np.float32)
 
 
 def _share(shared: Table, mine: float, theirs: Table) -> Table:

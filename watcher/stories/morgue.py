@@ -45,6 +45,7 @@ class Morgue:
         self._ids: list[str | None] = []
         self._points: Vector = np.zeros((256, size), np.float32)
         self._coarse: Vector = np.zeros((256, COARSE), np.float32)
+        self._at_large = np.asarray(NEWS_AT_LARGE * np.exp(-weights().rarity), np.float32)
         self._counts: NDArray[np.uint32] = np.zeros(CODES, np.uint32)
         self._holding: dict[int, deque[str]] = {}
 
@@ -83,8 +84,7 @@ class Morgue:
 
     def rarity(self, codes: Codes) -> Table:
         """How rare words are among the stories at hand, leaning on the news at large while these are few."""
-        at_large = np.exp(-weights().rarity[codes])
-        share = (self._counts[codes] + NEWS_AT_LARGE * at_large) / (len(self) + NEWS_AT_LARGE)
+        share = (self._counts[codes] + self._at_large[codes]) / (len(self) + NEWS_AT_LARGE)
         found = -np.log(np.minimum(share, 1.0))
         found[codes == 0] = 0
         return np.asarray(found, np.float32)

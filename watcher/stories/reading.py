@@ -40,8 +40,8 @@ class Reading:
     """A story as it is compared: codes of its title's letters and words, and of all its words.
 
     `letters` are codes of every four letters in a row of the title; `words` of the title's stems; `all_words`
-    of those and the lead's. Each is sorted and without repetition. `turns` is which steps it tells of, `unspaced` whether its script has no
-    spaces, `unread` whether the sentence model has not learned its language.
+    of those and the lead's. Each is sorted and without repetition. `turns` is which steps it tells of,
+    `unspaced` whether its script has no spaces, `unread` whether the sentence model has not learned its language.
     """
 
     letters: Codes

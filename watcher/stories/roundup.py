@@ -23,7 +23,9 @@ def is_roundup(title: str, summary: str = "") -> bool:
     Known by its wording in the languages of roundups.toml, whatever language the story is said to be in.
     """
     shown = _smooth(title)
-    return bool(_LISTED.search(shown) or _wordings().search(shown) or _FOLLOW.search(_smooth(summary[:120])))
+    first, edge, rest = _wordings()
+    worded = first.match(shown) or edge.search(shown) or rest.search(shown) or _LISTED.match(shown)
+    return bool(worded or _FOLLOW.match(_smooth(summary[:120])))
 
 
 def _smooth(text: str) -> str:
@@ -40,6 +42,18 @@ def _without_accent(letter: str) -> str:
 
 
 @cache
-def _wordings() -> re.Pattern[str]:
+def _wordings() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """The wordings met only at the beginning, only at the edge of a word, and anywhere.
+
+    With what all of a kind begin with taken out in front, looking for them is several times as fast.
+    """
     text = files("watcher.stories").joinpath("roundups.toml").read_text(encoding="utf-8")
-    return re.compile("|".join(f"(?:{one})" for ones in tomllib.loads(text).values() for one in ones))
+    every = [one for ones in tomllib.loads(text).values() for one in ones]
+    first = [one for one in every if one.startswith("^")]
+    edge = [one for one in every if one.startswith(r"\b")]
+    rest = [one for one in every if one not in first and one not in edge]
+    return (
+        re.compile("|".join(f"(?:{one})" for one in first)),
+        re.compile(r"\b(?:" + "|".join(one.removeprefix(r"\b") for one in edge) + ")"),
+        re.compile("|".join(f"(?:{one})" for one in rest)),
+    )

@@ -20,7 +20,8 @@ _SHORTEST, _LONGEST = 2, 12
 def turns(folded: str, language: str) -> int:
     """The kinds of step a headline tells of, as bits in the order of KINDS.
 
-    `folded` is the headline's words as `reading.fold_all` gives them; a language without a word list has none.
+    `folded` is the headline's words as `reading.fold_all` gives them. A language without a word list has
+    none.
     """
     bits = 0
     for word in folded.split():

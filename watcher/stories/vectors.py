@@ -17,7 +17,7 @@ Vector = NDArray[np.float32]
 
 
 LEARNED = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh".split())
-"""The languages that the Universal Sentence Encoder has learned; of others it understands little but names."""
+"""The languages that the Universal Sentence Encoder has learned; of others it knows little but names."""
 
 
 class Vectors(Protocol):

@@ -65,4 +65,4 @@ def to_points(vectors: Vector, languages: list[str], learned: Weights) -> Vector
     points = (vectors - learned.means[rows]) @ learned.projection
     points[~vectors.any(axis=1)] = 0
     lengths = np.linalg.norm(points, axis=1, keepdims=True)
-    return np.asarray(points / np.maximum(lengths, 1e-9), np.float32)
+    return np.asarray(np.round(points / np.maximum(lengths, 1e-9), 5), np.float32)

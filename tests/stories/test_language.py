@@ -1,0 +1,70 @@
+"""What language a text is in."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stories.conftest import make_story
+from watcher.stories.language import detect, settle_language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The mayor opened the new bridge over the river on Monday", "en"),
+        ("Le maire a inauguré lundi le nouveau pont sur le fleuve", "fr"),
+        ("Der Bürgermeister hat am Montag die neue Brücke eröffnet", "de"),
+        ("El alcalde inauguró el lunes el nuevo puente sobre el río", "es"),
+        ("Il sindaco ha inaugurato lunedì il nuovo ponte sul fiume", "it"),
+        ("O prefeito inaugurou na segunda-feira a nova ponte sobre o rio", "pt"),
+        ("Burmistrz otworzył w poniedziałek nowy most nad rzeką", "pl"),
+        ("Мэр открыл в понедельник новый мост через реку", "ru"),
+        ("Мер відкрив у понеділок новий міст через річку", "uk"),
+        ("Belediye başkanı pazartesi günü yeni köprüyü açtı", "tr"),
+        ("افتتح رئيس البلدية الجسر الجديد يوم الاثنين", "ar"),
+        ("شهردار روز دوشنبه پل جدید را افتتاح کرد", "fa"),
+        ("市长周一为新桥揭幕", "zh"),
+        ("市長が月曜日に新しい橋を開通させた", "ja"),
+        ("시장이 월요일에 새 다리를 개통했다", "ko"),
+        ("ראש העיר חנך ביום שני את הגשר החדש", "he"),
+        ("Ο δήμαρχος εγκαινίασε τη Δευτέρα τη νέα γέφυρα", "el"),
+        ("นายกเทศมนตรีเปิดสะพานใหม่เมื่อวันจันทร์", "th"),
+    ],
+)
+def test_a_headline_is_known_by_its_script_or_its_letters(text: str, language: str) -> None:
+    assert detect(text) == language
+
+
+@pytest.mark.parametrize("text", ["", "   ", "12 : 34", "😀😀", "\x00"])
+def test_a_text_without_letters_has_no_language(text: str) -> None:
+    assert detect(text) == ""
+
+
+def test_a_headline_in_capitals_is_read_like_any_other() -> None:
+    assert detect("BÜRGERMEISTER ERÖFFNET NEUE BRÜCKE ÜBER DEN FLUSS") == "de"
+
+
+def test_only_the_languages_of_the_newsroom_are_considered_where_it_says_so() -> None:
+    assert detect("Putin trifft Kim", ("en", "pl")) in ("en", "pl")
+    assert detect("Новый мост открыт", ("en", "bg")) == "bg"
+
+
+def test_a_script_settles_the_language_whatever_the_newsroom_says() -> None:
+    assert detect("市长周一为新桥揭幕", ("en",)) == "zh"
+
+
+def test_a_feed_that_declares_the_wrong_language_is_not_believed_over_a_long_text() -> None:
+    text = "Le maire a inauguré lundi le nouveau pont, dix ans après le début des travaux"
+    assert settle_language(make_story("a", text, language="en-US")).language == "fr"
+
+
+def test_a_feed_is_believed_where_its_text_is_too_short_to_tell() -> None:
+    assert settle_language(make_story("a", "Putin trifft Kim", language="nl")).language == "nl"
+
+
+def test_a_declared_language_cannot_be_in_another_script() -> None:
+    assert settle_language(make_story("a", "Новый мост", language="en")).language == "ru"
+
+
+def test_a_story_without_letters_keeps_what_its_feed_declared() -> None:
+    assert settle_language(make_story("a", "12:34", language="pt_BR")).language == "pt"

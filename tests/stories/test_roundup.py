@@ -1,0 +1,69 @@
+"""Roundups and live blogs are known by their wording."""
+
+from __future__ import annotations
+
+import pytest
+
+from watcher.stories.roundup import is_roundup
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Tuesday Briefing: Floods, Votes and a Bridge",
+        "War in the east: what we know on day 571",
+        "Storm live updates: thousands without power",
+        "Election night – live",
+        "Latest on the flood: dams hold; roads close; schools reopen",
+        "EN DIRECT - Inondations : les secours à pied d'œuvre",
+        "Guerre à l’est, jour 571 : le point",
+        "Lo más importante del día",
+        "Elecciones, minuto a minuto",
+        "Le notizie di oggi",
+        "Diretta: il voto in Senato",
+        "Resumo do dia",
+        "Die Lage am Morgen: Streit um die Brücke",
+        "Liveticker: Wahl in der Hauptstadt",
+        "Het nieuws van vandaag",
+        "Nyheter i korthet",
+        "Najważniejsze wydarzenia dnia",
+        "571. dzień wojny",
+        "Online: povodně na Moravě",
+        "Итоги дня: мост и выборы",
+        "Главное за ночь",
+        "Головне за добу",
+        "Günün özeti",
+        "أهم الأخبار اليوم",
+        "خلاصه اخبار امروز",
+        "一周要闻回顾",
+        "今日のニュースまとめ",
+        "오늘의 주요 뉴스",
+    ],
+)
+def test_a_story_of_many_events_is_a_roundup(title: str) -> None:
+    assert is_roundup(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "",
+        "Mayor opens bridge",
+        "Mayor speaks live on television",
+        "The island where they live",
+        "Live music returns to the square",
+        "What we know about the bridge collapse",
+        "White House briefing cut short",
+        "Le député s’est exprimé en direct à la télévision",
+        "Online-Händler streicht Stellen",
+        "Онлайн-кредиторы предупредили о сбое",
+        "Day of mourning declared",
+        "Police chief resigns; mayor stays",
+    ],
+)
+def test_a_story_of_one_event_is_none(title: str) -> None:
+    assert not is_roundup(title)
+
+
+def test_a_live_blog_is_known_by_its_first_line_too() -> None:
+    assert is_roundup("Storm hits the coast", "Follow our live coverage as it happens")
