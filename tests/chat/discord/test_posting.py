@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,14 @@ async def test_a_message_carries_its_key_and_mentions_nobody(scene: Scene) -> No
     assert asked.body["allowed_mentions"] == {"parse": []}
     assert len(asked.body["nonce"]) <= 25
     assert "content" not in asked.body, "a link outside of an embed would unfold a preview"
+
+
+async def test_an_alert_wakes_the_person_it_names_and_nobody_else(scene: Scene) -> None:
+    woken = replace(card("@everyone <@999999999999999999> look"), pings=("123456789012345678", "everyone"))
+    await scene.chat.send(scene.place, woken, "k1")
+    (asked,) = scene.fake.requests("POST", "/messages")
+    assert asked.body["content"] == "<@123456789012345678>"
+    assert asked.body["allowed_mentions"] == {"parse": [], "users": ["123456789012345678"]}
 
 
 async def test_a_file_goes_with_its_message(scene: Scene) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from watcher.chat.discord import components
@@ -65,7 +66,7 @@ class Bodies:
         return {
             "embeds": list(pages[number].embeds),
             "components": rows,
-            "allowed_mentions": NOBODY,
+            **_calling(card),
         }
 
     async def _buttons(self, card: Card) -> list[Component]:
@@ -77,5 +78,16 @@ class Bodies:
         return components.of_buttons(card.buttons, kept)
 
 
+def _calling(card: Card) -> Body:
+    """Who is woken by a card: the people it names and nobody else, whatever its text says."""
+    people = [one for one in dict.fromkeys(card.pings) if one.isdigit()]
+    if not people:
+        return {"allowed_mentions": NOBODY}
+    return {
+        "content": " ".join(f"<@{one}>" for one in people),
+        "allowed_mentions": {"parse": [], "users": people},
+    }
+
+
 def _without_replies(card: Card) -> Card:
-    return Card(card.title, card.url, card.sections, card.footer, card.tone, card.buttons, card.private)
+    return replace(card, replies=())
