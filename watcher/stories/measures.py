@@ -99,7 +99,8 @@ def measure(one: Clipping, others: Sequence[Clipping], rarity: Rarity) -> Column
         np.bitwise_count(turns ^ np.uint16(mine.turns)),
         np.bitwise_count(turns & np.uint16(mine.turns)),
     )
-    return np.round(np.column_stack(columns).astype(np.float64), 5)
+    found: Column = np.column_stack(columns).astype(np.float64)
+    return found.round(5)
 
 
 class _Bag:

@@ -41,7 +41,8 @@ class Reading:
 
     `letters` are codes of every four letters in a row of the title; `words` of the title's stems; `all_words`
     of those and the lead's. Each is sorted and without repetition. `turns` is which steps it tells of,
-    `unspaced` whether its script has no spaces, `unread` whether the sentence model has not learned its language.
+    `unspaced` whether its script has no spaces, `unread` whether the sentence model has not learned its
+    language.
     """
 
     letters: Codes
