@@ -13,6 +13,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from watcher.models import Match, Placement, Reason, Story, Topic, WatcherError
 from watcher.stories.language import settle_language
 from watcher.stories.likeness import same_all
 from watcher.stories.vectors import Vectors
-from watcher.taster import CopyTaster
+from watcher.taster import CopyTaster, Read
 from watcher.toml import ConfigError
 
 BATCH = 512
@@ -151,15 +152,30 @@ def replay(
     names = {topic.id: topic for topic in taster.topics}
     matches: dict[str, list[Match]] = {}
     placements: dict[tuple[int, str], Placement] = {}
-    for start in range(0, len(stories), BATCH):
-        tasted = taster.taste(stories[start : start + BATCH])
+    done = 0
+    for read in _read_ahead(stories, taster):
+        tasted = taster.place(read)
         for match in tasted.matches:
             matches.setdefault(match.story_id, []).append(match)
         placements.update({(placed.topic_id, placed.story_id): placed for placed in tasted.placements})
-        advance(min(start + BATCH, len(stories)), len(stories))
+        done = min(done + BATCH, len(stories))
+        advance(done, len(stories))
     for story in stories:
         found = matches.get(story.id, ())
         yield {"id": story.id, "matches": [_match_row(names[m.topic_id], m, placements) for m in found]}
+
+
+def _read_ahead(stories: Sequence[Story], taster: CopyTaster) -> Iterator[Read]:
+    """Batches matched and embedded, each while the one before it is being grouped."""
+    ahead: Future[Read] | None = None
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        for start in range(0, len(stories), BATCH):
+            following = reader.submit(taster.read, stories[start : start + BATCH])
+            if ahead is not None:
+                yield ahead.result()
+            ahead = following
+        if ahead is not None:
+            yield ahead.result()
 
 
 def _match_row(topic: Topic, match: Match, placements: dict[tuple[int, str], Placement]) -> dict[str, Any]:

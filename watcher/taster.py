@@ -33,6 +33,14 @@ class Tasted:
     vectors: Mapping[str, Vector]
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Stories with each match they met, and the vectors of those that met any."""
+
+    found: tuple[tuple[Story, Match], ...]
+    vectors: Mapping[str, Vector]
+
+
 class CopyTaster:
     """Matches stories against topics and keeps each topic's groups.
 
@@ -58,18 +66,25 @@ class CopyTaster:
 
     def taste(self, stories: Sequence[Story], only: frozenset[int] | None = None) -> Tasted:
         """Match and group stories, in the order given; `only` limits it to some topics, by id."""
-        found = [
+        return self.place(self.read(stories, only))
+
+    def read(self, stories: Sequence[Story], only: frozenset[int] | None = None) -> Read:
+        """Match stories and embed those that met a topic: the half of `taste` that remembers nothing."""
+        found = tuple(
             (story, match)
             for story in stories
             for match in self._matcher.match(story)
             if only is None or match.topic_id in only
-        ]
-        vectors = self.embed({match.story_id: story for story, match in found}.values())
+        )
+        return Read(found, self.embed({match.story_id: story for story, match in found}.values()))
+
+    def place(self, read: Read) -> Tasted:
+        """Group what was read, in its order."""
         placements: dict[tuple[int, str], Placement] = {}
-        for story, match in found:
-            for placed in self.grouper(match.topic_id).add(story, vectors[story.id]):
+        for story, match in read.found:
+            for placed in self.grouper(match.topic_id).add(story, read.vectors[story.id]):
                 placements[placed.topic_id, placed.story_id] = placed
-        return Tasted(tuple(match for _, match in found), tuple(placements.values()), vectors)
+        return Tasted(tuple(match for _, match in read.found), tuple(placements.values()), read.vectors)
 
     def embed(self, stories: Iterable[Story]) -> dict[str, Vector]:
         """The sentence vector of each story, by its id."""
