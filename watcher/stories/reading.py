@@ -63,12 +63,13 @@ def read(story: Story) -> Reading:
 def read_text(title: str, summary: str = "", language: str = "") -> Reading:
     title, lead = plain(title, language), plain(summary[: 2 * LEAD])[:LEAD]
     folded = fold_all(title)
-    words = [stem_code(word) for word in folded.split()]
-    lead_words = [stem_code(word) for word in fold_all(lead).split()]
+    codes = [stem_code(word) for word in folded.split()]
+    words = _sorted(codes)
+    lead_codes = [stem_code(word) for word in fold_all(lead).split()]
     return Reading(
         letters=_letters(folded),
-        words=_sorted(words),
-        all_words=_sorted(words + lead_words),
+        words=words,
+        all_words=_sorted(codes + lead_codes) if lead_codes else words,
         turns=turns(folded, language),
         language=language,
         unspaced=bool(_UNSPACED.search(title)),
