@@ -251,7 +251,7 @@ def _members(group_ids: Sequence[str]) -> Select[Any]:
         .select_from(tables.placements.join(tables.stories, _placed.story_id == _story.id))
         .join(tables.topics, _topic.id == _placed.topic_id)
         .where(_placed.group_id.in_(group_ids), _placed.group_id != "")
-        .order_by(_story.seen, _story.n)
+        .order_by(_story.seen, _story.published, _story.id)
     )
 
 
