@@ -126,7 +126,12 @@ def _story(line: Numbered, last: datetime, say: Say) -> Story | None:
         seen=at,
         language=_text(row, "lang"),
     )
-    return settle_language(story)
+    return _in_its_language(story)
+
+
+def _in_its_language(story: Story) -> Story:
+    """The language that the file says is believed, unlike a feed's; where it says none it is worked out."""
+    return story if story.language else settle_language(story)
 
 
 def _text(row: dict[str, Any], key: str) -> str:
@@ -219,7 +224,7 @@ def read_pairs(lines: Iterable[Numbered], say: Say) -> Iterator[tuple[str, Story
 def _half(row: dict[str, Any]) -> Story:
     """One of a pair, of which neither outlet nor time is known."""
     title, summary, language = (_text(row, key) for key in ("title", "summary", "lang"))
-    return settle_language(Story("", title, "", "", _NO_TIME, _NO_TIME, summary=summary, language=language))
+    return _in_its_language(Story("", title, "", "", _NO_TIME, _NO_TIME, summary=summary, language=language))
 
 
 def compare(
