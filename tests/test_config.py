@@ -79,6 +79,7 @@ def test_each_fault_is_named_with_file_line_and_the_nearest_right_word(tmp_path:
         ('[log]\nlevel = "loud"', "is one of debug, info, warning, error"),
         ('[poll]\nmax_bytes = "big"', "is a size such as"),
         ('[store]\nkeep = "soon"', "is a time such as"),
+        ('[store]\nkeep = "3 months"', "is a time such as"),
         ("poll = 3", "is a section"),
         ("[poll", "not valid TOML"),
         ('[discord]\ntoken = "abc"', "Tokens belong in the environment"),

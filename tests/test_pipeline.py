@@ -128,6 +128,21 @@ async def test_a_new_story_is_in_the_next_digest_with_its_thread_and_in_no_later
     assert newsroom.said[2:] == ["Nothing new on The world in the last 10 hours."]
 
 
+async def test_what_was_polled_before_a_digest_and_matched_after_it_is_in_the_next(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.subscribe(times=(time(8), time(18)), next_at=newsroom.clock.at + timedelta(hours=2))
+    await newsroom.round()
+    newsroom.stand.papers[0].print(event(0), newsroom.clock.at)
+    newsroom.clock.forward(hours=2)
+    await newsroom.house.pipeline.poll()
+    newsroom.clock.forward(minutes=1)
+    await newsroom.house.rounds.digests()
+    await newsroom.house.pipeline.work()
+    await newsroom.round(hours=10)
+    assert event(0) in newsroom.said
+
+
 async def test_a_subscriber_can_wish_for_silence_when_nothing_is_new(newsroom: Newsroom) -> None:
     await newsroom.subscribe(times=(time(8),), next_at=newsroom.clock.at, say_nothing_new=False)
     await newsroom.round(hours=1)

@@ -26,6 +26,8 @@ FRESH = timedelta(hours=3)
 EDITED_FOR = timedelta(hours=24)
 """How long the message of an event is kept up to date."""
 FIRST_WINDOW = timedelta(hours=24)
+REACH = timedelta(hours=24)
+"""How far before its window a digest looks for what was polled in time and matched too late."""
 
 
 class Rounds:
@@ -75,7 +77,7 @@ class Rounds:
     async def _compile(self, db: AsyncConnection, to: Subscription, now: datetime) -> Digest:
         start = await self._withdraw(db, to) or to.last_at or now - FIRST_WINDOW
         wanted = await _topics_of(db, to)
-        groups = await topics.groups(db, [topic.id for topic in wanted], start, now)
+        groups = await topics.groups(db, [topic.id for topic in wanted], start - REACH, now)
         settings = await desks.settings(db, to.desk)
         return compile_digest(
             wanted,
@@ -84,6 +86,7 @@ class Rounds:
             shown=await subscriptions.shown(db, to.place),
             held=await _held(db, groups),
             roundups=await topics.roundups(db, [topic.id for topic in wanted], start, now),
+            reach=REACH,
             languages=to.languages,
             reader=settings.language,
             sources=self._sources,

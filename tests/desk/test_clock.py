@@ -55,7 +55,7 @@ def test_since_a_time_that_is_still_to_come_means_yesterdays() -> None:
     assert parse_window("since 08:00", NOW).start == datetime(2026, 9, 5, 8, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "0h", "9999d", "-3h", "24 parsecs", "25:99"])
+@pytest.mark.parametrize("text", ["", "soon", "0h", "9999d", "-3h", "24 parsecs", "2 months", "25:99"])
 def test_a_window_that_cannot_be_read_is_answered_with_what_can_be(text: str) -> None:
     with pytest.raises(ClockError) as caught:
         parse_window(text, NOW)

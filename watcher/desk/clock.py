@@ -24,7 +24,9 @@ _UNITS = {
     "d": ("day", timedelta(days=1)),
     "w": ("week", timedelta(weeks=1)),
 }
-_SPAN = re.compile(r"(?:the\s+)?(?:last\s+)?(\d{1,4})\s*(m|h|d|w)[a-z]*", re.IGNORECASE)
+_SPAN = re.compile(
+    r"(?:the\s+)?(?:last\s+)?(\d{1,4})\s*(m|h|d|w)(?:in|ins|inutes?|rs?|ours?|ays?|eeks?)?", re.IGNORECASE
+)
 _SINCE = re.compile(r"(?:since\s+)?(\d{1,2})[:.h](\d{2})", re.IGNORECASE)
 WINDOWS = ("1h", "6h", "12h", "24h", "3d", "7d", "today", "yesterday")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from watcher.desk.clock import Window
@@ -76,19 +76,23 @@ def compile_digest(
     languages: Sequence[str] = (),
     reader: str = "en",
     asked: bool = False,
+    reach: timedelta = timedelta(),
     sources: Sources | None = None,
 ) -> Digest:
     """Choose the events of a window for a place.
 
     `shown` is what the place was shown before, by group. A scheduled digest leaves out what it has
     shown, unless the event has materially grown; one that was `asked` for shows all of the window.
+    `reach` is how far before the window it still looks for what the place was never shown: a story is
+    `seen` when its poll begins, and may have been matched only after the digest before this one.
     `held` are ids of stories that may not speak; `languages`, where given, are the only ones wanted.
     """
     by_id = {topic.id: topic for topic in topics}
+    looked_through = Window(window.start - reach, window.end, window.words)
     items = []
     for group in groups:
         news = newsworthy(_in_languages(group, languages), held)
-        if news is None or group.topic_id not in by_id or not _in_window(news, window, asked=asked):
+        if news is None or group.topic_id not in by_id or not _in_window(news, looked_through, asked=asked):
             continue
         item = _item(by_id[group.topic_id], news, (shown or {}).get(group.id), reader)
         if asked or item.news != "known":
