@@ -138,6 +138,7 @@ async def test_what_was_polled_before_a_digest_and_matched_after_it_is_in_the_ne
     await newsroom.house.pipeline.poll()
     newsroom.clock.forward(minutes=1)
     await newsroom.house.rounds.digests()
+    await newsroom.bot.deliverer.deliver()
     await newsroom.house.pipeline.work()
     await newsroom.round(hours=10)
     assert event(0) in newsroom.said
