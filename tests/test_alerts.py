@@ -13,8 +13,8 @@ import pytest
 
 from tests.chat.desks import text_of
 from tests.fakes import FakeChat
+from tests.newsrooms import Newsroom, event, opened
 from tests.newsstand import Clock, Newsstand
-from tests.test_pipeline import Newsroom, event, opened
 from watcher import house
 from watcher.app import Bot
 from watcher.chat.commands import Ask
