@@ -1,11 +1,13 @@
 """The store: what Watcher remembers, in one SQLite file.
 
 `Store` opens it and gives connections; the modules beside it are the queries, by word: feeds, stories,
-topics, desks, subscriptions, deliveries, alerts, rotas, status. Each takes the connection first, and does
-its work in whatever transaction that connection is in.
+topics, feedback, own_names, desks, subscriptions, deliveries, alerts, rotas, status. Each takes the
+connection first, and does its work in whatever transaction that connection is in.
 """
 
-from watcher.store import alert_tables as alert_tables  # its tables are part of the whole
+# Their tables are part of the whole.
+from watcher.store import alert_tables as alert_tables
+from watcher.store import topic_tables as topic_tables
 from watcher.store.faults import StoreError
 from watcher.store.lock import running_lock
 from watcher.store.store import Store, Tidied
