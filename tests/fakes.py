@@ -30,6 +30,10 @@ class FakeChat:
     closed: bool = False
     _by_key: dict[str, Ref] = field(default_factory=dict)
 
+    def of(self, desk: str) -> FakeChat:
+        """The platform as a desk has it: the same for all."""
+        return self
+
     async def listen(self, commands: Commands) -> None:
         """Answer the lines that were put in `lines`."""
         ask = Ask(Desk("fake", "fake"), Place("fake", "general"), person="editor", may_manage=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from watcher.chat.port import Chat, ChatRefused, ChatUnavailable
+from watcher.chat.port import Chat, ChatHeld, ChatRefused, ChatUnavailable
 from watcher.desk.compose import refused_card
 from watcher.desk.deliveries import notice
 from watcher.desk.headline import cut
@@ -82,7 +82,10 @@ class Deliverer:
     async def _try(self, platform: str, delivery: Delivery, patient: set[Place]) -> bool:
         """Send one delivery and mark it; false where the platform is away."""
         try:
-            done = await self._deliver_one(self._chats[platform], delivery)
+            done = await self._deliver_one(self._chats[platform].of(delivery.desk), delivery)
+        except ChatHeld as held:
+            await self._hold(delivery, held)
+            patient.add(delivery.place)
         except ChatUnavailable as error:
             await self._try_again(delivery, error)
             patient.add(delivery.place)
@@ -128,6 +131,12 @@ class Deliverer:
             self._threads[delivery.parent] = await chat.open_thread(parent.ref, name)
         return self._threads[delivery.parent]
 
+    async def _hold(self, delivery: Delivery, held: ChatHeld) -> None:
+        """Wait with a delivery as its reader wishes; what piles up meanwhile becomes one digest."""
+        wait = held.retry_after or LONGEST_WAIT
+        async with self._store.writing() as db:
+            await deliveries.save(db, replace(delivery, due_at=self._now() + wait, error=""))
+
     async def _try_again(self, delivery: Delivery, error: ChatUnavailable) -> None:
         now = self._now()
         wait = error.retry_after or min(FIRST_WAIT * 2 ** min(delivery.attempts, 10), LONGEST_WAIT)
@@ -135,7 +144,8 @@ class Deliverer:
         log.warning("%s cannot be reached (%s); trying again in %d s", platform, error, wait.total_seconds())
         if error.retry_after is None:  # with it, only this place is asked to be patient
             self._away[platform] = now + wait
-        given_up = delivery.made_at is not None and now - delivery.made_at > self._give_up
+        kept = error.until_mended and delivery.kind != "alert"  # what broke days ago is no alert any more
+        given_up = delivery.made_at is not None and now - delivery.made_at > self._give_up and not kept
         async with self._store.writing() as db:
             state = replace(delivery, attempts=delivery.attempts + 1, due_at=now + wait, error=str(error))
             await deliveries.save(db, replace(state, state="failed") if given_up else state)

@@ -15,13 +15,29 @@ if TYPE_CHECKING:
 class ChatUnavailable(WatcherError):
     """The platform cannot be reached or asks for patience: try again, after `retry_after` if given.
 
-    `uncertain` says that the message may have arrived all the same.
+    `uncertain` says that the message may have arrived all the same; `until_mended` that somebody has to
+    mend something first (a token that was revoked), and that what is to be sent is kept until they have.
     """
 
-    def __init__(self, reason: str, retry_after: timedelta | None = None, *, uncertain: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        retry_after: timedelta | None = None,
+        *,
+        uncertain: bool = False,
+        until_mended: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
         self.uncertain = uncertain
+        self.until_mended = until_mended
+
+
+class ChatHeld(ChatUnavailable):
+    """Nothing is wrong: the person wants no messages before `retry_after` is over."""
+
+    def __init__(self, reason: str, retry_after: timedelta) -> None:
+        super().__init__(reason, retry_after)
 
 
 class ChatRefused(WatcherError):
@@ -32,6 +48,9 @@ class Chat(Protocol):
     """A chat platform. `platform` is the word in a `Place` that leads here."""
 
     platform: str
+
+    def of(self, desk: str) -> Chat:
+        """The platform as a desk has it: itself, unless each desk there has a token of its own."""
 
     async def listen(self, commands: Commands) -> None:
         """Take commands from people and answer them, until cancelled."""

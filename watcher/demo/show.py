@@ -63,6 +63,9 @@ class Brief:
         self._terminal = terminal
         self._in_thread: Counter[Place] = Counter()
 
+    def of(self, desk: str) -> Chat:
+        return self
+
     async def listen(self, commands: Commands) -> None:
         await self._chat.listen(commands)
 

@@ -154,6 +154,10 @@ class DiscordChat:
 
     # -------------------------------------------------------------------------------------- sending
 
+    def of(self, desk: str) -> DiscordChat:
+        """The platform as a desk has it: the same for all."""
+        return self
+
     async def send(self, place: Place, card: Card, key: str) -> Ref:
         """Post a card without its replies; the same key posts once."""
         try:

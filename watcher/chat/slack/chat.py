@@ -126,6 +126,10 @@ class SlackChat:
 
     # ------------------------------------------------------------------------------ the Chat port
 
+    def of(self, desk: str) -> SlackChat:
+        """The platform as a desk has it: the same for all."""
+        return self
+
     async def send(self, place: Place, card: Card, key: str) -> Ref:
         """Post a card without its replies; the same key twice posts once."""
         try:
