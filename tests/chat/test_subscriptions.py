@@ -136,3 +136,14 @@ async def test_quiet_hours_are_kept_for_all_of_a_place_and_end_with_off(room: Ro
 
 async def test_quiet_without_a_subscription_is_answered_and_not_lost(room: Room) -> None:
     assert "no subscription yet" in await room.say("/watch quiet 22:00-07:00")
+
+
+async def test_another_place_is_called_by_the_name_that_its_platform_gives_it(room: Room) -> None:
+    await room.run("/watch subscribe chile", replace(EDITOR, place=Place("console", "C0123")))
+    assert "in C0123" in await room.say("/watch subscriptions")
+
+    async def named(place: Place) -> str:
+        return "#wire" if place.channel == "C0123" else ""
+
+    room.commands.newsroom.namers["console"] = named
+    assert "in #wire" in await room.say("/watch subscriptions")

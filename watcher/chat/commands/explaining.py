@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
-from watcher.chat.commands.newsroom import Ask, Newsroom
+from watcher.chat.commands.newsroom import Ask, Newsroom, where
 from watcher.desk.compose import breadth, clean, count, safe_link
 from watcher.desk.headline import cut, headline
 from watcher.desk.triage import resurfaced
@@ -22,6 +22,7 @@ from watcher.models import (
     Line,
     Match,
     Piece,
+    Place,
     Placement,
     Revision,
     Section,
@@ -66,7 +67,8 @@ class Known:
 class Told:
     """Where an event was told, who would hear of it, and what was found out about the story.
 
-    `verdicts` are by topic name, `alike` by topic id, `called` what people call a catalogue's names.
+    `verdicts` are by topic name, `alike` by topic id, `called` what people call a catalogue's names,
+    `places` where something was sent, in words.
     """
 
     sent: tuple[Delivery, ...] = ()
@@ -74,6 +76,7 @@ class Told:
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     alike: Mapping[int, tuple[Alike, ...]] = field(default_factory=dict)
     called: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[Place, str] = field(default_factory=dict)
 
 
 async def explain(newsroom: Newsroom, ask: Ask, known: Known) -> Card:
@@ -90,7 +93,8 @@ async def explain(newsroom: Newsroom, ask: Ask, known: Known) -> Card:
     verdicts = await asyncio.to_thread(_verdicts, known.story, missed, newsroom)
     ids = {reason.name for match in known.matches for reason in match.reasons}
     called = {id_: name.display(known.language) for id_ in ids if (name := newsroom.names.get(id_))}
-    return why_card(known, Told(tuple(sent), tuple(listeners), verdicts, alike, called))
+    places = {delivery.place: await where(newsroom, ask, delivery.place) for delivery in sent}
+    return why_card(known, Told(tuple(sent), tuple(listeners), verdicts, alike, called, places))
 
 
 _Vectors = Mapping[str, bytes]
@@ -273,7 +277,7 @@ def _told_lines(known: Known, told: Told) -> Iterable[Line]:
     """Where a story's event was told, or why it was not."""
     messages = {delivery.place: delivery for delivery in told.sent}
     for delivery in messages.values():
-        yield _sent_line(delivery)
+        yield _sent_line(delivery, told.places[delivery.place])
     held = _held(known)
     if held:
         yield cards.line(held)
@@ -281,15 +285,8 @@ def _told_lines(known: Known, told: Told) -> Iterable[Line]:
         yield from _waiting_lines(known, told)
 
 
-def _sent_line(delivery: Delivery) -> Line:
+def _sent_line(delivery: Delivery, to: str) -> Line:
     kind = "In a digest" if delivery.kind == "event" else "At once"
-    to = (
-        "to a person"
-        if delivery.place.person
-        else f"in {delivery.place.channel}"
-        if delivery.place.channel
-        else "here"
-    )
     at = delivery.made_at
     return cards.line(f"{kind} ", to, *((" at ", cards.when(at)) if at else ()), ".")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,13 +27,18 @@ class Probe(Protocol):
         """What a feed has to say at this moment; nothing is stored."""
 
 
+Namer = Callable[[Place], Awaitable[str]]
+"""How a platform calls a place: `#wire`; empty where it does not know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Newsroom:
     """What commands stand on.
 
     `refresh` lets the pipeline catch up with what a command changed. `now` is the time, aware and in UTC.
     `started_at` is when the bot came up. `notes` are sentences for `/watch status` about its health, such
-    as a platform that cannot be reached at this moment. `sources` says who is who among outlets.
+    as a platform that cannot be reached at this moment. `sources` says who is who among outlets. `namers` are
+    by platform: each puts its own there once it listens.
     """
 
     store: Store
@@ -44,6 +49,13 @@ class Newsroom:
     started_at: datetime | None = None
     notes: Callable[[], tuple[str, ...]] = tuple
     sources: Sources = NO_SOURCES
+    namers: dict[str, Namer] = field(default_factory=dict)
+
+    async def place_name(self, place: Place) -> str:
+        """What people call a place: `#wire`; its id where its platform cannot say."""
+        namer = self.namers.get(place.platform)
+        name = await namer(place) if namer else ""
+        return name or place.channel or place.person or place.platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +73,17 @@ class Ask:
     may_manage: bool = False
     open_file: Callable[[str], Awaitable[Attachment]] | None = None
     name: str = ""
+
+    @property
+    def called(self) -> str:
+        """What people call who asks."""
+        return self.name or self.person or "somebody"
+
+
+async def where(newsroom: Newsroom, ask: Ask, place: Place) -> str:
+    """A place, for who asks: here, in #wire, to you, to a person."""
+    if place.person:
+        return "to you" if place.person == ask.person else "to a person"
+    if (place.platform, place.channel) == (ask.place.platform, ask.place.channel):
+        return "here"
+    return f"in {await newsroom.place_name(place)}"

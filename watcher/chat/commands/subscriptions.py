@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
-from watcher.chat.commands.newsroom import Ask, Newsroom
+from watcher.chat.commands.newsroom import Ask, Newsroom, where
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken, nearest
 from watcher.desk.clock import next_time, parse_quiet, parse_times, zone_of
@@ -70,7 +70,7 @@ async def subscribe(
         asked = _with_next(asked, newsroom)
         old = await _twin(db, asked)
         saved = await _save(db, asked, old)
-    return _subscribed_card(saved, ask, old)
+    return _subscribed_card(saved, ask, old, await _line(newsroom, ask, saved))
 
 
 @command("watch unsubscribe", examples=("/watch unsubscribe 3", "/watch unsubscribe kim-putin"))
@@ -86,7 +86,7 @@ async def unsubscribe(
         ended = _chosen(mine, which.strip().lstrip("#").casefold(), ask, to)
         for one in ended:
             await subscriptions.remove(db, one.id)
-    lines = [_subscription_line(one, ask) for one in ended]
+    lines = [await _line(newsroom, ask, one) for one in ended]
     undo = tuple(Button("Undo", _subscribe_line(one, ask)) for one in ended[:3])
     return cards.card(
         f"Ended {count(len(ended), 'subscription')}", cards.section(*lines), tone="good", buttons=undo
@@ -101,7 +101,7 @@ async def subscriptions_list(newsroom: Newsroom, ask: Ask) -> Card:
     shown = [one for one in known if not one.place.person or one.place.person == ask.person]
     if not shown:
         return cards.card("Nobody has subscribed yet.", cards.commands_list(_SUBSCRIBE, "Begin with one"))
-    lines = [_subscription_line(one, ask) for one in shown]
+    lines = [await _line(newsroom, ask, one) for one in shown]
     return cards.card(
         count(len(shown), "subscription"),
         cards.section(*lines),
@@ -125,7 +125,8 @@ async def quiet(
         if not mine:
             raise Misspoken(f"{_whose(to)} no subscription yet, so it is quiet already.", _SUBSCRIBE[:2])
         if not hours:
-            return cards.card("Quiet hours", cards.section(*(_subscription_line(s, ask) for s in mine)))
+            lines = [await _line(newsroom, ask, one) for one in mine]
+            return cards.card("Quiet hours", cards.section(*lines))
         wanted = parse_quiet(hours)
         for one in mine:
             await subscriptions.save(db, _with_next(replace(one, quiet=wanted), newsroom))
@@ -228,8 +229,8 @@ def _chosen(mine: Sequence[Subscription], which: str, ask: Ask, to: Whom) -> lis
 # ------------------------------------------------------------------------------------------- cards
 
 
-def _subscribed_card(saved: Subscription, ask: Ask, old: Subscription | None) -> Card:
-    lines = [_subscription_line(saved, ask)]
+def _subscribed_card(saved: Subscription, ask: Ask, old: Subscription | None, said: Line) -> Card:
+    lines = [said]
     if saved.next_at:
         lines.append(cards.line("The first digest comes ", cards.when(saved.next_at), "."))
     undo = _subscribe_line(old, ask) if old else f"/watch unsubscribe {saved.id}"
@@ -239,14 +240,14 @@ def _subscribed_card(saved: Subscription, ask: Ask, old: Subscription | None) ->
     )
 
 
-def _subscription_line(one: Subscription, ask: Ask) -> Line:
-    """A subscription in words: #3 kim-putin, digest at 08:00 and 18:00 (Europe/Warsaw), here."""
+async def _line(newsroom: Newsroom, ask: Ask, one: Subscription) -> Line:
+    """A subscription in words: #3 kim-putin, digest at 08:00 and 18:00 (Europe/Warsaw), in #wire."""
     return cards.line(
         cards.quiet(f"#{one.id} "),
         cards.strong(", ".join(one.topics) or "every topic"),
         f": {_how(one)}",
         cards.quiet(_extras(one)),
-        cards.quiet(f" · {_where(one.place, ask)}"),
+        cards.quiet(f" · {await where(newsroom, ask, one.place)}"),
     )
 
 
@@ -266,12 +267,6 @@ def _extras(one: Subscription) -> str:
 
 def _span(hours: Quiet) -> str:
     return f"{hours.start:%H:%M} to {hours.end:%H:%M}"
-
-
-def _where(place: Place, ask: Ask) -> str:
-    if place.person:
-        return "to you" if place.person == ask.person else "to a person"
-    return "here" if place.channel == ask.place.channel else f"in {place.channel}"
 
 
 def _subscribe_line(one: Subscription, ask: Ask) -> str:
