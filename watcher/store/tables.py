@@ -270,6 +270,7 @@ edits = Table(
     Column("b", Text, nullable=False),
     _text("person"),
     _moment("at", nullable=False),
+    _number("ruling"),
 )
 
 # ------------------------------------------------------------------------ desks, subscriptions
@@ -280,6 +281,7 @@ desks = Table(
     Column("id", Text, primary_key=True),
     Column("platform", Text, nullable=False),
     _text("name"),
+    _moment("asleep_since"),
 )
 
 settings = Table(
@@ -306,6 +308,7 @@ subscriptions = Table(
     Column("say_nothing_new", Boolean, nullable=False),
     _moment("next_at"),
     _moment("last_at"),
+    _words("pings"),
     sqlite_autoincrement=True,
 )
 Index("subscriptions_next_at", subscriptions.c.next_at)
