@@ -181,12 +181,14 @@ class Pipeline:
     async def work(self) -> int:
         """Take every story that nobody has looked at through the stages; returns how many there were."""
         async with self._working:
-            await self._catch_up()
             worked = 0
-            while batch := await self._unread():
-                await self._take(batch)
-                worked += len(batch)
-            return worked
+            while True:
+                await self._catch_up()
+                batch = await self._unread()
+                if not batch:
+                    return worked
+                if await self._take(batch):
+                    worked += len(batch)
 
     async def refresh(self) -> None:
         """Take changes of topics to heart at once, and look back for new ones."""
@@ -199,30 +201,38 @@ class Pipeline:
             found = await stories.needing_match(db, BATCH)
         return sorted(found, key=lambda story: (story.seen, story.published, story.id))
 
-    async def _take(self, batch: Sequence[Story]) -> None:
+    async def _take(self, batch: Sequence[Story]) -> bool:
+        """Take a batch through the stages; false where topics changed meanwhile, and nothing was kept."""
         started = perf_counter()
+        kept = False
         try:
             settled = await asyncio.to_thread(_settled, batch)
             tasted = await asyncio.to_thread(self._taster.taste, settled)
             self.tally.taste_seconds += perf_counter() - started
-            await self._write(settled, tasted)
-        except BaseException:
-            # The groups in memory may now hold what the store does not: read them again next time.
-            self._topics_version = None
-            raise
-        self.tally.matched += len({match.story_id for match in tasted.matches})
+            kept = await self._write(settled, tasted)
+        finally:
+            if not kept:
+                # The groups in memory now hold what the store does not: read them again next time.
+                self._topics_version = None
+        if kept:
+            self.tally.matched += len({match.story_id for match in tasted.matches})
+        return kept
 
-    async def _write(self, batch: Sequence[Story], tasted: Tasted) -> None:
+    async def _write(self, batch: Sequence[Story], tasted: Tasted) -> bool:
+        """Keep what a batch came to, and what is to be said of it; false where it was read for old topics."""
         started = perf_counter()
         async with self._store.writing() as db:
+            if await topics.version(db) != self._topics_version:
+                return False
             await topics.forget_matches(
                 db, [story.id for story in batch]
             )  # a revised story met others before
             await _save(db, tasted)
-            await stories.mark_matched(db, {story.id: story.language for story in batch})
+            await stories.mark_matched(db, batch)
             await self._alerts.at_once(db, tasted.placements, self._now())
             await self._rounds.at_once(db, tasted.placements, self._now())
         self.tally.compose_seconds += perf_counter() - started
+        return True
 
     async def _catch_up(self) -> None:
         """Take up topics that are new or have changed, and at the start all of them."""
@@ -257,8 +267,9 @@ class Pipeline:
             return
         tasted = await asyncio.to_thread(self._taster.taste, recent, frozenset({topic.id}))
         async with self._store.writing() as db:
-            await _save(db, tasted)
-            await topics.mark_taken_up(db, topic.id)
+            # One edited meanwhile stays fresh: the change of topics brings it here again.
+            if await topics.mark_taken_up(db, topic):
+                await _save(db, tasted)
 
 
 async def _save(db: AsyncConnection, tasted: Tasted) -> None:

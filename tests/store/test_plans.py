@@ -28,7 +28,7 @@ QUERIES: dict[str, Query] = {
     "stories.many": lambda db: stories.many(db, IDS),
     "stories.recent": lambda db: stories.recent(db, NOW, NOW),
     "stories.needing_match": lambda db: stories.needing_match(db, 9),
-    "stories.mark_matched": lambda db: stories.mark_matched(db, dict.fromkeys(IDS, "en")),
+    "stories.mark_matched": lambda db: stories.mark_matched(db, numbered(2)),
     "stories.is_backlog": lambda db: stories.is_backlog(db, IDS),
     "stories.sightings": lambda db: stories.sightings(db, "a"),
     "stories.revisions": lambda db: stories.revisions(db, NOW),

@@ -69,7 +69,7 @@ async def test_a_changed_headline_is_a_revision_and_is_to_be_looked_at_again(sto
     feed = await a_feed(store)
     await record(store, [story("a", "a", "Bridge opens")], feed)
     async with store.writing() as db:
-        await stories.mark_matched(db, {story("a").id: "en"})
+        await stories.mark_matched(db, [story("a", "a", "Bridge opens")])
     recorded = await record(store, [story("a", "a", "Bridge closes")], feed, LATER)
     revision = Revision(story("a").id, LATER, "Bridge opens", "Bridge closes")
     assert (recorded.new, recorded.revised) == ((), (revision,))
@@ -93,7 +93,7 @@ async def test_a_counter_in_a_summary_is_kept_up_and_is_no_revision(store: Store
     words = "The bridge that was closed for two years is open. Comments: "
     await record(store, [story("a", "a", summary=f"{words}12")], feed)
     async with store.writing() as db:
-        await stories.mark_matched(db, {story("a").id: "en"})
+        await stories.mark_matched(db, [story("a", "a", summary=f"{words}12")])
     assert (await record(store, [story("a", "a", summary=f"{words}13")], feed, LATER)).revised == ()
     assert [one.summary for one in await all_stories(store)] == [f"{words}13"]
     async with store.reading() as db:
@@ -159,7 +159,7 @@ async def test_stories_wait_to_be_looked_at_until_they_have_been(store: Store) -
     await record(store, numbered(5), feed)
     async with store.writing() as db:
         first = await stories.needing_match(db, 3)
-        await stories.mark_matched(db, {one.id: "en" for one in first})
+        await stories.mark_matched(db, first)
         rest = await stories.needing_match(db, 3)
     assert [one.title for one in (*first, *rest)] == [one.title for one in numbered(5)]
 

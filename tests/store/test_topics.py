@@ -69,7 +69,7 @@ async def test_a_topic_is_fresh_until_it_is_taken_up_and_again_when_it_watches_s
     await record(store, [one], await a_feed(store))
     async with store.writing() as db:
         assert await topics.is_fresh(db, topic.id)
-        await topics.mark_taken_up(db, topic.id)
+        await topics.mark_taken_up(db, topic)
         await topics.save_matches(db, [match(one, topic)])
         await topics.edit(db, replace(topic, title="Bridges"))
         assert not await topics.is_fresh(db, topic.id)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Revision, Story
@@ -82,15 +82,22 @@ async def needing_match(db: AsyncConnection, limit: int) -> list[Story]:
     return await _stories(db, unmatched.order_by(_story.n).limit(limit))
 
 
-async def mark_matched(db: AsyncConnection, languages: Mapping[str, str]) -> None:
-    """Say that these have been looked at, whether they met a topic or not, and what language each is in."""
-    statement = (
-        update(tables.stories)
-        .where(_story.id == bindparam("this"))
-        .values(matched=True, language=bindparam("found"))
+async def mark_matched(db: AsyncConnection, looked_at: Iterable[Story]) -> None:
+    """Say that these have been looked at, whether they met a topic or not, and what language each is in.
+
+    One whose outlet has changed its words meanwhile was not: it is still to be looked at.
+    """
+    same = and_(
+        _story.id == bindparam("this"),
+        _story.title == bindparam("its_title"),
+        _story.summary == bindparam("its_summary"),
     )
-    for bite in bites(languages.items()):
-        await db.execute(statement, [{"this": id_, "found": language} for id_, language in bite])
+    statement = update(tables.stories).where(same).values(matched=True, language=bindparam("found"))
+    for bite in bites(looked_at):
+        rows = [
+            {"this": s.id, "its_title": s.title, "its_summary": s.summary, "found": s.language} for s in bite
+        ]
+        await db.execute(statement, rows)
 
 
 async def is_backlog(db: AsyncConnection, ids: Iterable[str]) -> set[str]:

@@ -90,9 +90,16 @@ async def is_fresh(db: AsyncConnection, topic_id: int) -> bool:
     return bool(await db.scalar(select(_topic.fresh).where(_topic.id == topic_id)))
 
 
-async def mark_taken_up(db: AsyncConnection, topic_id: int) -> None:
-    """Say that the stories of the last days have been looked through for a topic."""
-    await db.execute(update(tables.topics).where(_topic.id == topic_id).values(fresh=False))
+async def mark_taken_up(db: AsyncConnection, topic: Topic) -> bool:
+    """Say that the stories of the last days have been looked through for a topic as it was then.
+
+    False, and nothing is said, where it watches something else by now or is gone.
+    """
+    found = (await db.execute(select(*_TOPIC).where(_topic.id == topic.id))).first()
+    if found is None or _watches(Topic(*found)) != _watches(topic):
+        return False
+    await db.execute(update(tables.topics).where(_topic.id == topic.id).values(fresh=False))
+    return True
 
 
 async def _changed(db: AsyncConnection) -> None:
