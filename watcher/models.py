@@ -285,7 +285,8 @@ class DeskSettings:
     """What a desk can set with `/watch settings`; each has a default.
 
     `notices` is the channel that hears of feeds falling ill and of messages refused; empty: none does
-    (the terminal always hears).
+    (the terminal always hears). `managers` are the platform's own ids of the roles or user groups whose
+    members may manage the desk, besides those whom the platform itself lets.
     """
 
     time_zone: str = "UTC"
@@ -293,6 +294,7 @@ class DeskSettings:
     window: str = "24h"
     say_nothing_new: bool = True
     notices: str = ""
+    managers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +309,8 @@ class Quiet:
 class Subscription:
     """A place × topics × how. `topics` are topic names; empty means every topic of the desk.
 
-    `next_at` is when its next digest is due; `last_at` when the last one was composed.
+    `next_at` is when its next digest is due; `last_at` when the last one was composed. `pings` are whom a
+    digest with news in it wakes, as in `Card.pings`.
     """
 
     id: int
@@ -322,6 +325,7 @@ class Subscription:
     say_nothing_new: bool = True
     next_at: datetime | None = None
     last_at: datetime | None = None
+    pings: tuple[str, ...] = ()
 
 
 # ----------------------------------------------------------------------------------- chat: cards
@@ -380,7 +384,8 @@ class Card:
     """A message without a platform. `private` asks that only the person who asked sees it.
 
     `replies` are what goes into its thread, one message each. `pings` are the platform's own ids of the
-    people, and of nobody else, whom the message is to wake; a platform that has no such thing leaves them.
+    people, and with & before them of the roles or user groups, whom the message is to wake, and nobody
+    else; a platform that has no such thing leaves them.
     """
 
     title: str

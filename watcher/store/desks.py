@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Desk, DeskSettings, Place
@@ -46,7 +47,7 @@ async def settings(db: AsyncConnection, desk: str) -> DeskSettings:
     return msgspec.convert(chosen, DeskSettings)
 
 
-async def set_setting(db: AsyncConnection, desk: str, key: str, value: str | bool) -> None:
+async def set_setting(db: AsyncConnection, desk: str, key: str, value: str | bool | tuple[str, ...]) -> None:
     """Set one thing for a desk. Raises StoreError where there is no such setting, or not such a value."""
     if key not in names(DeskSettings):
         raise StoreError(f"There is no setting {key}: there are {', '.join(names(DeskSettings))}.")
@@ -60,6 +61,26 @@ async def set_setting(db: AsyncConnection, desk: str, key: str, value: str | boo
 async def unset(db: AsyncConnection, desk: str, key: str) -> None:
     """Go back to the default for one thing."""
     await db.execute(delete(tables.settings).where(_set.desk == desk, _set.key == key))
+
+
+async def sleep(db: AsyncConnection, desk: str, now: datetime) -> bool:
+    """Let a desk sleep: nothing is composed for it any more. Returns whether it was awake."""
+    awake = and_(tables.desks.c.id == desk, tables.desks.c.asleep_since.is_(None))
+    return (await db.execute(update(tables.desks).where(awake).values(asleep_since=now))).rowcount > 0
+
+
+async def wake(db: AsyncConnection, desk: str) -> bool:
+    """Wake a desk; returns whether it had slept."""
+    asleep = and_(tables.desks.c.id == desk, tables.desks.c.asleep_since.is_not(None))
+    return (await db.execute(update(tables.desks).where(asleep).values(asleep_since=None))).rowcount > 0
+
+
+async def asleep(db: AsyncConnection) -> dict[str, datetime]:
+    """The desks that sleep, and since when."""
+    desk = tables.desks.c
+    query = select(desk.id, desk.asleep_since).where(desk.asleep_since.is_not(None))
+    found = await db.execute(query)
+    return dict(iter(found))
 
 
 async def notice_places(db: AsyncConnection) -> list[tuple[str, Place]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -18,6 +19,8 @@ from watcher.store import desks, feeds, status, subscriptions
 
 _YES = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
 _EXAMPLES = ("/watch settings", "/watch settings time-zone Europe/Warsaw", "/watch settings language pl")
+_GROUP = re.compile(r"<@&(?P<role>\w+)>|<!subteam\^(?P<group>\w+)(?:\|[^>]*)?>")
+Value = str | bool | tuple[str, ...]
 
 
 def _zone(text: str, now: datetime, ask: Ask) -> str:
@@ -49,12 +52,22 @@ def _channel(text: str, now: datetime, ask: Ask) -> str:
     return "" if wanted.casefold() in ("off", "none", "nowhere") else wanted
 
 
+def _groups(text: str, now: datetime, ask: Ask) -> tuple[str, ...]:
+    """Roles or user groups, as the platform writes that they were mentioned."""
+    if text.strip().casefold() in ("off", "none", "nobody"):
+        return ()
+    found = [match["role"] or match["group"] for match in _GROUP.finditer(text)]
+    if not found or _GROUP.sub("", text).strip(" ,"):
+        raise Misspoken("Mention the roles whose members may manage this desk, or say none.")
+    return tuple(dict.fromkeys(found))
+
+
 @dataclass(frozen=True, slots=True)
 class _Setting:
     """What a setting means, and how what is typed for it is read; reading raises WatcherError."""
 
     meaning: str
-    read: Callable[[str, datetime, Ask], str | bool]
+    read: Callable[[str, datetime, Ask], Value]
 
 
 _SETTINGS = {
@@ -63,6 +76,7 @@ _SETTINGS = {
     "window": _Setting("how far back /digest looks when nothing is said", _window),
     "say_nothing_new": _Setting("whether a digest with nothing in it says so", _yes_or_no),
     "notices": _Setting("the channel that hears of ill feeds and refused messages; here, or none", _channel),
+    "managers": _Setting("the roles whose members may manage this desk too; @role, or none", _groups),
 }
 _KNOWN = tuple(field.name for field in fields(DeskSettings) if field.name in _SETTINGS)
 
@@ -85,8 +99,11 @@ async def settings(
     wanted = _SETTINGS[key].read(value, newsroom.now(), ask)
     async with newsroom.store.writing() as db:
         await desks.set_setting(db, ask.desk.id, key, wanted)
+    shown = _shown(wanted)
+    is_named = "<" in shown  # a mention reads well in a text, and not in a title
     return cards.card(
-        f"{_word(key)} is {_shown(wanted)} from now on",
+        f"{_word(key)} is {'set' if is_named else shown} from now on",
+        cards.section(cards.line(cards.code(shown)) if is_named else ()),
         tone="good",
         buttons=(Button("Undo", f"/watch settings {_word(key)} {_shown(getattr(now, key))}"),),
     )
@@ -107,7 +124,9 @@ def _word(key: str) -> str:
     return key.replace("_", "-")
 
 
-def _shown(value: str | bool) -> str:
+def _shown(value: Value) -> str:
+    if isinstance(value, tuple):
+        return " ".join(f"<@&{id_}>" for id_ in value) or "none"
     return ("yes" if value else "no") if isinstance(value, bool) else value or "nowhere"
 
 
