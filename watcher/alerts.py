@@ -11,22 +11,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.calling import call, place_of, raise_alert, reply, wear
+from watcher.calling import call, places_of, raise_alert, reply, wear
 from watcher.config import AlertSettings
 from watcher.desk.alert_cards import folded_card, raised_card, told_card, update_card
-from watcher.desk.alerts import Alert
+from watcher.desk.alerts import Alert, tells_of
 from watcher.desk.breaking import AUTO, Rule, Verdict, decide, higher
 from watcher.desk.deliveries import ALERT, edit_delivery
 from watcher.desk.digest import materially_grown
 from watcher.desk.novelty import novelties
 from watcher.desk.pace import Pace
 from watcher.desk.sources import Sources
+from watcher.joining import REMEMBERED, made_one, whole_event
 from watcher.models import Delivery, Group, Placement, Revision, Topic
 from watcher.store import Store, alerts, deliveries, desks, rotas, stories, topics
 from watcher.store.alerts import Done
 
-REMEMBERED = timedelta(days=4)
-"""How long an event that alerted is known as one: as long as stories look for their event."""
 PACE_DAYS = timedelta(days=14)
 PACE_LAG = timedelta(hours=3)
 """What is told just now is no part of the pace it is held against."""
@@ -40,7 +39,6 @@ class _Scene:
     now: datetime
     topics: Mapping[int, Topic]
     rules: Mapping[int, Rule]
-    held: frozenset[str]
     touched: frozenset[str]
 
 
@@ -75,34 +73,37 @@ class Alerts:
         if not heard:
             return
         groups = await topics.groups_by_id(db, heard)
-        ids = [story.id for group in groups for story in group.stories]
-        scene = _Scene(
-            now,
-            {topic.id: topic for topic in await topics.topics(db)},
-            rules,
-            frozenset(await stories.is_backlog(db, ids)),
-            frozenset(one.story_id for one in placed),
-        )
-        recent = await alerts.of_topics(db, {group.topic_id for group in groups}, now - REMEMBERED)
+        known = {topic.id: topic for topic in await topics.topics(db)}
+        scene = _Scene(now, known, rules, frozenset(one.story_id for one in placed))
+        made = await alerts.of_topics(db, {group.topic_id for group in groups}, now - REMEMBERED)
+        recent = {alert.id: alert for alert in made}
         for group in groups:
             await self._see(db, group, recent, scene)
 
-    async def _see(self, db: AsyncConnection, group: Group, recent: list[Alert], scene: _Scene) -> None:
-        verdict = decide(
+    async def _see(self, db: AsyncConnection, group: Group, recent: dict[int, Alert], scene: _Scene) -> None:
+        mine = [alert for alert in recent.values() if tells_of(alert, group)]
+        if not mine:
+            raised = await self._raise(db, group, await self._decide(db, group, scene), recent, scene)
+            recent |= {raised.id: raised} if raised else {}
+            return
+        before = await made_one(db, mine, scene.now)
+        for over in mine:
+            recent.pop(over.id)
+        whole = await whole_event(db, before, group)
+        verdict = await self._decide(db, whole, scene)
+        recent[before.id] = await self._follow(db, before, whole, verdict, scene)
+
+    async def _decide(self, db: AsyncConnection, group: Group, scene: _Scene) -> Verdict:
+        held = await stories.is_backlog(db, [story.id for story in group.stories])
+        return decide(
             group,
             await self._pace(db, group.topic_id, scene.now),
             scene.now,
             self._sources,
             rule=scene.rules.get(group.topic_id, AUTO),
             trusted=self._settings.trusted,
-            held=scene.held,
+            held=frozenset(held),
         )
-        before = _alert_of(group, recent)
-        if before is not None:
-            await self._follow(db, before, group, verdict, scene)
-        elif verdict.level is not None:
-            raised = await self._raise(db, group, verdict, recent, scene)
-            recent += [raised] if raised else []
 
     async def _pace(self, db: AsyncConnection, topic_id: int, now: datetime) -> Pace:
         at, pace = self._paces.get(topic_id, (None, None))
@@ -112,10 +113,12 @@ class Alerts:
         return pace
 
     async def _raise(
-        self, db: AsyncConnection, group: Group, verdict: Verdict, recent: Sequence[Alert], scene: _Scene
+        self, db: AsyncConnection, group: Group, verdict: Verdict, recent: Mapping[int, Alert], scene: _Scene
     ) -> Alert | None:
         topic, news = scene.topics[group.topic_id], verdict.news
         if news is None or verdict.evidence is None or verdict.level is None:
+            return None
+        if await self._only_mended(db, group, scene):
             return None
         reader = (await desks.settings(db, topic.desk)).language
         alert = Alert(
@@ -131,51 +134,58 @@ class Alerts:
             seen=min(story.seen for story in news.stories),
             made_at=scene.now,
             at=scene.now,
-            folded=self._too_many(recent, topic.id, scene.now),
+            folded=self._too_many(recent.values(), topic.id, scene.now),
         )
         added = await alerts.add(db, alert)
         if added is None:
             return None
         if added.folded:
-            await self._fold(db, topic, [*recent, added], scene.now)
+            await self._fold(db, topic, [*recent.values(), added], scene.now)
             return added
         return await raise_alert(db, added, scene.now, self._settings.again)
 
-    def _too_many(self, recent: Sequence[Alert], topic_id: int, now: datetime) -> bool:
+    async def _only_mended(self, db: AsyncConnection, group: Group, scene: _Scene) -> bool:
+        """Whether all that happened to an event is that outlets touched what they had: a typo, a time."""
+        for story in group.stories:
+            if story.id in scene.touched:
+                changes = await stories.revisions(db, story.seen, story.id)
+                if not changes or any(_otherwise(one) for one in changes):
+                    return False
+        return True
+
+    def _too_many(self, recent: Iterable[Alert], topic_id: int, now: datetime) -> bool:
         hour = [a for a in _last_hour(recent, topic_id, now) if not a.folded]
         return len(hour) >= self._settings.an_hour
 
     async def _fold(self, db: AsyncConnection, topic: Topic, recent: Sequence[Alert], now: datetime) -> None:
         """Tell of the alerts beyond the cap in one message an hour, edited as they become more."""
         folded = [a for a in _last_hour(recent, topic.id, now) if a.folded]
-        place = await place_of(db, topic.desk)
-        if place is None:
-            return
         for alert in folded[-1:]:
             await alerts.log(db, Done(alert.id, now, "folded", desk=alert.desk))
-        key = f"alerts:{topic.id}:{folded[0].id}"
         card = folded_card(topic, folded, self._settings.an_hour)
-        before = await deliveries.get(db, key)
-        made = Delivery(key, topic.desk, place, card, "alert", ALERT, made_at=now, due_at=now)
-        if before is not None and before.state == "sent":
-            made = edit_delivery(before, card, now + self._edit_pause, now)
-        await deliveries.put(db, made)
+        for place in await places_of(db, topic.desk):
+            key = f"alerts:{topic.id}:{folded[0].id}@{place.platform}/{place.channel}"
+            before = await deliveries.get(db, key)
+            made = Delivery(key, topic.desk, place, card, "alert", ALERT, made_at=now, due_at=now)
+            if before is not None and before.state == "sent":
+                made = edit_delivery(before, card, now + self._edit_pause, now)
+            await deliveries.put(db, made)
 
     # ---------------------------------------------------------------------------- as an event grows
 
     async def _follow(
         self, db: AsyncConnection, alert: Alert, group: Group, verdict: Verdict, scene: _Scene
-    ) -> None:
+    ) -> Alert:
         """Bring an alert up to date: its message, what is new in its thread, and its level."""
         if alert.state == "closed" or verdict.news is None or verdict.evidence is None:
-            return
+            return alert
         known = frozenset(alert.known)
         risen = verdict.level is not None and higher(verdict.level, alert.level)
         changed = await self._changed(db, alert, group, verdict, scene, risen=risen)
         if changed != alert:
             await alerts.save(db, changed)
         if alert.folded:
-            return
+            return changed
         await self._tell_news(db, changed, verdict, known, scene)
         if risen:
             why = f"It was {alert.level} at {alert.made_at:%H:%M} UTC."
@@ -188,6 +198,7 @@ class Alerts:
         if changed.told != alert.told or changed.state != alert.state:
             pause = timedelta() if risen else self._edit_pause
             await wear(db, changed, scene.now, scene.now + pause)
+        return changed
 
     async def _changed(
         self, db: AsyncConnection, alert: Alert, group: Group, verdict: Verdict, scene: _Scene, *, risen: bool
@@ -253,16 +264,6 @@ class Alerts:
         await alerts.log(db, Done(alert.id, now, "woken", note=f"was {alert.state}", desk=alert.desk))
         opened = await call(db, opened, rota, now, self._settings.again)
         await wear(db, opened, now)
-
-
-def _alert_of(group: Group, recent: Sequence[Alert]) -> Alert | None:
-    """The alert of an event: by its id, or by a story of it, since events that are one are merged."""
-    mine = [alert for alert in recent if alert.topic_id == group.topic_id]
-    for alert in mine:
-        if alert.group_id == group.id:
-            return alert
-    told = {story.id for story in group.stories}
-    return next((alert for alert in mine if told.intersection(alert.known)), None)
 
 
 def _last_hour(recent: Iterable[Alert], topic_id: int, now: datetime) -> list[Alert]:

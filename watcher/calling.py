@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.desk.alert_cards import face, step_card
+from watcher.desk.alert_cards import buttons, face, step_card
 from watcher.desk.alerts import Alert, Press, Pressed, Who, press
 from watcher.desk.deliveries import ALERT, edit_delivery
 from watcher.desk.oncall import Person, Rota, Step, step
@@ -26,26 +26,37 @@ class NoAlert(WatcherError):
 
 
 def key_of(alert: Alert) -> str:
-    """The key of an alert's message in the desk's channel, and what all its messages are about."""
+    """What all of an alert's messages are about, and how their keys begin."""
     return f"alert:{alert.id}"
 
 
-async def place_of(db: AsyncConnection, desk: str) -> Place | None:
-    """Where a desk's alerts are posted: where its notices are."""
-    return next((place for one, place in await desks.notice_places(db) if one == desk), None)
+async def places_of(db: AsyncConnection, desk: str) -> list[Place]:
+    """Where a desk's alerts are posted: where its notices are, on every platform that it has."""
+    return [place for one, place in await desks.notice_places(db) if one == desk]
 
 
 async def raise_alert(db: AsyncConnection, alert: Alert, now: datetime, again: timedelta) -> Alert:
     """Post a new alert, and call who is on call unless it is only developing."""
-    place = await place_of(db, alert.desk)
     rota = await rotas.get(db, alert.desk)
     first = step(rota, 0, now)
     called = alert.level != "developing"
-    if place:
+    for place in await places_of(db, alert.desk):
         pings = _ids(first.people, place.platform) if called else ()
-        await deliveries.add(db, [_delivery(alert, key_of(alert), place, _waking(face(alert), pings), now)])
+        card = _waking(face(alert), pings)
+        await deliveries.add(db, [_delivery(alert, _key_at(alert, place), place, card, now)])
     await alerts.log(db, Done(alert.id, now, "raised", note=alert.level, desk=alert.desk))
     return await call(db, alert, rota, now, again) if called else alert
+
+
+def _key_at(alert: Alert, place: Place) -> str:
+    """The key of an alert's message in a channel."""
+    return f"{key_of(alert)}@{place.platform}/{place.channel}"
+
+
+async def posts(db: AsyncConnection, alert: Alert) -> list[Delivery]:
+    """An alert's messages in channels, those that could not be sent left out."""
+    worn = await alerts.messages(db, key_of(alert))
+    return [one for one in worn if not one.parent and not one.place.person]
 
 
 async def call(db: AsyncConnection, alert: Alert, rota: Rota, now: datetime, again: timedelta) -> Alert:
@@ -58,7 +69,7 @@ async def call(db: AsyncConnection, alert: Alert, rota: Rota, now: datetime, aga
     taken = step(rota, alert.step, now)
     calls = await _calls(db, alert, taken, now)
     for made in calls:  # after an outage nobody is called twice at once
-        await deliveries.withdraw(db, made.place, f"{key_of(alert)}:call:")
+        await alerts.withdraw(db, key_of(alert), made.place)
     await deliveries.add(db, calls)
     names = ", ".join(person.name for person in taken.people)
     note = f"{names or 'the channel'}: {taken.words}"
@@ -73,21 +84,24 @@ async def _saved(db: AsyncConnection, alert: Alert) -> Alert:
 
 
 async def _calls(db: AsyncConnection, alert: Alert, taken: Step, now: datetime) -> list[Delivery]:
-    """The messages of one step: to each person in private, and in the alert's thread."""
-    mark = f"{key_of(alert)}:call:{alert.at.timestamp():.0f}:{taken.number}"
-    parent = await deliveries.get(db, key_of(alert))
+    """The messages of one step: to each person in private wherever they are, and in the alert's threads."""
+    mark = f"call:{alert.at.timestamp():.0f}:{taken.number}"
     made = []
     told_by_the_alert_itself = taken.number == 0 and alert.at == alert.made_at
-    if parent and parent.state != "failed" and not told_by_the_alert_itself:
-        card = step_card(alert, taken, now)
-        card = _waking(card, _ids(taken.people, parent.place.platform))
-        made.append(replace(_delivery(alert, mark, parent.place, card, now), parent=parent.key))
-    reached = (p for p in taken.people if p.place.person and p.place.platform != desks.CONSOLE)
-    return [*made, *(_delivery(alert, f"{mark}:{p.name}", p.place, face(alert), now) for p in reached)]
+    for parent in [] if told_by_the_alert_itself else await posts(db, alert):
+        card = _waking(step_card(alert, taken, now), _ids(taken.people, parent.place.platform))
+        made.append(
+            replace(_delivery(alert, f"{parent.key}:{mark}", parent.place, card, now), parent=parent.key)
+        )
+    reached = [(p, place) for p in taken.people for place in p.places if place.platform != desks.CONSOLE]
+    return made + [
+        _delivery(alert, f"{key_of(alert)}:{mark}:{person.name}@{place.platform}", place, face(alert), now)
+        for person, place in reached
+    ]
 
 
 def _ids(people: Iterable[Person], platform: str) -> tuple[str, ...]:
-    return tuple(one.place.person for one in people if one.place.platform == platform and one.place.person)
+    return tuple(place.person for one in people for place in one.places if place.platform == platform)
 
 
 def _waking(card: Card, pings: tuple[str, ...]) -> Card:
@@ -101,25 +115,25 @@ def _delivery(alert: Alert, key: str, place: Place, card: Card, now: datetime) -
 
 
 async def reply(db: AsyncConnection, alert: Alert, name: str, card: Card, now: datetime) -> None:
-    """Say something in an alert's thread, once by its name."""
-    parent = await deliveries.get(db, key_of(alert))
-    if parent and parent.state != "failed":
-        said = _delivery(alert, f"{key_of(alert)}:{name}", parent.place, card, now)
+    """Say something in an alert's threads, once by its name."""
+    for parent in await posts(db, alert):
+        said = _delivery(alert, f"{parent.key}:{name}", parent.place, card, now)
         await deliveries.add(db, [replace(said, parent=parent.key, about="")])
 
 
 async def wear(db: AsyncConnection, alert: Alert, now: datetime, due: datetime | None = None) -> None:
     """Bring every message of an alert to its present face; those that are not sent yet are sent with it."""
-    card = face(alert)
     for worn in await alerts.messages(db, key_of(alert)):
+        # A call in a thread says what it said, but what is to be pressed is what is left to be done.
+        card = replace(worn.card, buttons=buttons(alert)) if worn.parent else face(alert)
         edited = await deliveries.get(db, f"edit:{worn.key}")
-        if worn.parent or _same(edited.card if edited else worn.card, card):
+        if _same(edited.card if edited else worn.card, card):
             continue
         if worn.state == "pending":
             waking = _waking(card, worn.card.pings)
             await deliveries.put(db, replace(worn, card=waking, made_at=now))
         else:
-            edit = edit_delivery(worn, card, due or now, now)
+            edit = edit_delivery(worn, _waking(card, ()), due or now, now)
             await deliveries.put(db, replace(edit, urgency=ALERT, about=""))
 
 

@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from tests.chat.desks import DESK, EDITOR, NOW, READER, Room, text_of
+from tests.chat.desks import DESK, EDITOR, HERE, NOW, READER, Room, text_of
 from watcher.chat.commands.people import read_date, read_days
 from watcher.chat.commands.words import Misspoken
 from watcher.desk.oncall import Rota, who_is_on_call
@@ -48,7 +48,7 @@ async def test_handover_turns_and_weekday_can_be_said(room: Room) -> None:
 
 
 async def test_mentions_are_people_that_can_be_woken_and_bare_names_are_said_not_to_be(room: Room) -> None:
-    there = replace(EDITOR, desk=replace(DESK, platform="fake"))
+    there = replace(EDITOR, desk=replace(DESK, platform="fake"), place=replace(HERE, platform="fake"))
     said = await room.say("/watch oncall set <@!123>,<@U7|Bo>,Ann=<@44>,dee", there)
     people = {person.name: person.place.person for person in (await rota_of(room)).people}
     assert people == {"123": "123", "Bo": "U7", "Ann": "44", "dee": ""}

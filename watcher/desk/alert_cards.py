@@ -60,7 +60,7 @@ def _voice_line(story: Story, quoting: dict[str, str], *, first: bool) -> Line:
 def face(alert: Alert) -> Card:
     """An alert's message as it now is: the event, its state with who and when, and its buttons."""
     state = Section((_state_line(alert),))
-    return replace(alert.told, sections=(*alert.told.sections, state), buttons=_buttons(alert))
+    return replace(alert.told, sections=(*alert.told.sections, state), buttons=buttons(alert))
 
 
 def _state_line(alert: Alert) -> Line:
@@ -88,7 +88,8 @@ _OFFERED = {
 }
 
 
-def _buttons(alert: Alert) -> tuple[Button, ...]:
+def buttons(alert: Alert) -> tuple[Button, ...]:
+    """What may be pressed, as an alert now is."""
     made = {
         "ack": Button("I have it", f"/watch alert ack {alert.id}", "primary"),
         "checking": Button("Checking", f"/watch alert checking {alert.id}"),
@@ -107,13 +108,11 @@ def step_card(alert: Alert, step: Step, now: datetime) -> Card:
         (Piece(f"{clean(names)}: {step.words}. ", "strong"), Piece(f"Nobody has had it for {waits} min.")),
         (Piece(clean(alert.told.title), url=safe_link(alert.told.url)),),
     )
-    pings = tuple(person.place.person for person in step.people if person.place.person)
     return Card(
         f"Who has this? {cut(clean(alert.told.title), 180)}",
         sections=(Section(lines),),
         tone="alert",
-        buttons=_buttons(alert),
-        pings=pings,
+        buttons=buttons(alert),
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from watcher.desk.breaking import Evidence, Level
-from watcher.models import Card
+from watcher.desk.breaking import Evidence, Level, higher
+from watcher.models import Card, Group
 
 State = Literal["open", "acknowledged", "checking", "snoozed", "closed"]
 Press = Literal["ack", "checking", "snooze", "not-news", "escalate"]
@@ -45,6 +45,43 @@ class Alert:
     step: int = 0
     next_at: datetime | None = None
     folded: bool = False
+
+
+def tells_of(alert: Alert, group: Group) -> bool:
+    """Whether an alert was about the event that a group tells.
+
+    Groups are cut and put together as stories come in, so the id alone does not say: it is the same event
+    where the alert told of the group's first story, or where half of either was in the other.
+    """
+    if alert.topic_id != group.topic_id:
+        return False
+    if alert.group_id == group.id:
+        return True
+    known = frozenset(alert.known)
+    told = {group.tellings.get(story.id, story.id) for story in group.stories}
+    common = {group.tellings.get(story.id, story.id) for story in group.stories if story.id in known}
+    common |= told & known
+    return group.first.id in known or (bool(common) and 2 * len(common) >= min(len(told), len(known)))
+
+
+_STANDING = ("acknowledged", "checking", "snoozed", "open", "closed")
+"""States by what they weigh when two alerts become one: whoever has one of them has both."""
+
+
+def joined(one: Alert, other: Alert, now: datetime) -> tuple[Alert, Alert]:
+    """Two alerts that turn out to be about one event: the one that goes on, and the one that is over.
+
+    Whoever has one of them has both; where nobody has, the older goes on. What either told counts as told.
+    """
+    goes_on, over = sorted((one, other), key=lambda a: (a.folded, _STANDING.index(a.state), a.id))
+    known = tuple(dict.fromkeys([*goes_on.known, *over.known]))
+    level = over.level if higher(over.level, goes_on.level) else goes_on.level
+    if over.state != "closed":
+        why = f"it is one event with alert {goes_on.id}"
+        over = replace(over, state="closed", at=now, why=why, person="", name="Watcher", next_at=None)
+    # Its place among the events is free for the one that goes on.
+    over = replace(over, known=(), group_id=f"joined:{over.id}")
+    return replace(goes_on, known=known, level=level), over
 
 
 @dataclass(frozen=True, slots=True)

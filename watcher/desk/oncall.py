@@ -23,10 +23,21 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can be on call. `place` is where they are told in private."""
+    """Somebody who can be on call. `place` is where they are told in private; `also` are other platforms."""
 
     name: str
     place: Place
+    also: tuple[Place, ...] = ()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Everywhere they can be told in private."""
+        return tuple(place for place in (self.place, *self.also) if place.person)
+
+    def answers_to(self, name: str) -> bool:
+        """Whether this is their name, or their id on one of their platforms."""
+        wanted = name.casefold().lstrip("@")
+        return wanted in (self.name.casefold(), *(place.person.casefold() for place in self.places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +87,7 @@ class Rota:
 
     def person(self, name: str) -> Person | None:
         """Somebody by name, or by their id on their platform."""
-        wanted = name.casefold().lstrip("@")
-        return next(
-            (one for one in self.people if wanted in (one.name.casefold(), one.place.person.casefold())), None
-        )
+        return next((one for one in self.people if one.answers_to(name)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.desk.alerts import Alert
 from watcher.desk.breaking import AUTO, Rule
 from watcher.desk.pace import USUAL, Pace
-from watcher.models import Delivery
+from watcher.models import Delivery, Place
 from watcher.store import alert_tables, tables
 from watcher.store.rows import bites, columns, insert, names, replacing, row
 
@@ -97,14 +97,12 @@ async def _read(db: AsyncConnection, query: Select[Any]) -> list[Alert]:
     return [Alert(*found) for found in await db.execute(query)]
 
 
-async def withdraw(db: AsyncConnection, about: str) -> None:
-    """Take back the calls to people that have not been sent yet, since somebody has it."""
-    waiting = tables.deliveries.c
-    await db.execute(
-        delete(tables.deliveries).where(
-            tables.is_pending(tables.deliveries), waiting.about == about, waiting.key.like("alert:%:call:%")
-        )
-    )
+async def withdraw(db: AsyncConnection, about: str, place: Place | None = None) -> None:
+    """Take back the calls to people (at one place, or anywhere) that have not been sent yet."""
+    of = tables.deliveries.c
+    calls = (tables.is_pending(tables.deliveries), of.about == about, of.key.like("alert:%:call:%"))
+    here = [of.place == place] if place else []
+    await db.execute(delete(tables.deliveries).where(*calls, *here))
 
 
 async def messages(db: AsyncConnection, about: str) -> list[Delivery]:

@@ -114,7 +114,7 @@ def _shift_words(rota: Rota, shift: Shift) -> str:
 def _gap_section(rota: Rota, now: datetime) -> Section:
     """What is said at once when a rota is set that leaves somebody out in the rain."""
     empty = gaps(rota, now, now + _AHEAD)
-    mute = [p.name for p in rota.people if not p.place.person and p.place.platform != desks.CONSOLE]
+    mute = [p.name for p in rota.people if not p.places and p.place.platform != desks.CONSOLE]
     lines: list[Line | str] = [
         cards.line("Nobody: ", cards.when(gap.start), cards.quiet(" – "), cards.when(gap.end))
         for gap in empty[:5]

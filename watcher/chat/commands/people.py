@@ -28,7 +28,7 @@ def read_people(said: Iterable[str], rota: Rota, ask: Ask) -> tuple[Person, ...]
 
 
 def _person(word: str, rota: Rota, ask: Ask) -> Person:
-    platform = ask.desk.platform
+    platform = ask.place.platform or ask.desk.platform
     if word.casefold() in ("me", "i"):
         known = rota.person(ask.person) if ask.person else None
         return known or Person(ask.name or ask.person or "me", Place(platform, person=ask.person))
@@ -53,8 +53,23 @@ def of_rota(name: str, rota: Rota, ask: Ask) -> Person:
 
 
 def joined(rota: Rota, people: Iterable[Person]) -> tuple[Person, ...]:
-    """The people of a rota with some more, each name once, the newest word on each."""
-    return tuple({person.name: person for person in (*rota.people, *people)}.values())
+    """The people of a rota with some more, each name once.
+
+    Somebody who is mentioned on a second platform can be told on both; on one platform the newest word holds.
+    """
+    found = {person.name: person for person in rota.people}
+    for person in people:
+        known = found.get(person.name)
+        found[person.name] = _both(known, person) if known else person
+    return tuple(found.values())
+
+
+def _both(known: Person, said: Person) -> Person:
+    if not said.places:
+        return known
+    places = {place.platform: place for place in (*known.places, *said.places)}
+    first, *also = places.values()
+    return Person(said.name, first, tuple(also))
 
 
 def read_days(text: str) -> tuple[int, ...]:
