@@ -9,6 +9,7 @@ connection first, and does its work in whatever transaction that connection is i
 from watcher.store import alert_tables as alert_tables
 from watcher.store import event_tables as event_tables
 from watcher.store import topic_tables as topic_tables
+from watcher.store import workspace_tables as workspace_tables
 from watcher.store.faults import StoreError
 from watcher.store.lock import running_lock
 from watcher.store.store import Store, Tidied

@@ -28,6 +28,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     literal_column,
+    select,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -282,7 +283,14 @@ desks = Table(
     Column("platform", Text, nullable=False),
     _text("name"),
     _moment("asleep_since"),
+    _text("joint"),
 )
+
+
+def is_awake(desk: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a desk is one for which things are made: not one that sleeps."""
+    return desk.not_in(select(desks.c.id).where(desks.c.asleep_since.is_not(None)))
+
 
 settings = Table(
     "settings",
@@ -322,6 +330,7 @@ shown = Table(
     _words("stories"),
 )
 Index("shown_at", shown.c.at)
+Index("shown_group", shown.c.group_id)
 
 # ----------------------------------------------------------------------------------- deliveries
 
