@@ -8,6 +8,7 @@ of one text count once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -142,21 +143,69 @@ class Grouper:
             self._merge(one, other)
         return Edited(edits, self._moved())
 
-    def split(self, story_id: str) -> Edited:
-        """Say that a story is not the event of its group. It holds for ever; raises NotAtHand."""
+    def split(self, *stories: str) -> Edited:
+        """Say that stories of one group are not its event, but one of their own.
+
+        It holds for ever. Raises NotAtHand.
+        """
         self._changed = {}
-        group = self._group_of(self.placement(story_id).story_id)
-        others = [id_ for id_ in self._everyone(group) if id_ != story_id]
-        edits = tuple(Edit("split", story_id, id_) for id_ in others)
+        group = self._group_of(self.placement(stories[0]).story_id)
+        going = [id_ for id_ in self._everyone(group) if id_ in stories]
+        others = [id_ for id_ in self._everyone(group) if id_ not in stories]
+        if not others:
+            return Edited((), ())
+        edits = [Edit("split", one, other) for one in going for other in others]
+        edits += [Edit("merge", going[0], one) for one in going[1:]]
         self._bonds.heed(edits)
-        if others:
-            clipping = replace(
-                self._morgue.get(self._placed[story_id].telling), story=self._stories[story_id]
-            )
-            self._take_out(story_id)
-            self._keep(clipping)
-            self._found(clipping)
-        return Edited(edits, self._moved())
+        self._part(going)
+        return Edited(tuple(edits), self._moved())
+
+    def unmerge(self, stories: Iterable[str], edits: Iterable[Edit]) -> Edited:
+        """Take back that stories tell the event of their group; `edits` are the words that still hold."""
+        self._changed = {}
+        self._relearn(edits)
+        known = [id_ for id_ in stories if id_ in self._placed and self._placed[id_].group]
+        apart = Counter(self._placed[id_].group for id_ in known)
+        for group in apart:
+            everyone = self._everyone(group)
+            going = [id_ for id_ in everyone if id_ in known]
+            if len(going) < len(everyone):
+                self._part(going)
+        return Edited((), self._moved())
+
+    def unsplit(self, one: Iterable[str], other: Iterable[str], edits: Iterable[Edit]) -> Edited:
+        """Take back that stories are of two events; `edits` are the words that still hold."""
+        self._changed = {}
+        self._relearn(edits)
+        a, b = (self._common(stories) for stories in (one, other))
+        if a and b and a != b:
+            self._merge(a, b)
+        return Edited((), self._moved())
+
+    def _relearn(self, edits: Iterable[Edit]) -> None:
+        self._bonds = Bonds()
+        self._bonds.heed(edits)
+
+    def _common(self, stories: Iterable[str]) -> str:
+        """The group in which most of some stories are; empty where none is at hand."""
+        groups = Counter(self._placed[id_].group for id_ in stories if id_ in self._placed)
+        return next((group for group, _ in groups.most_common() if group), "")
+
+    def _part(self, going: Sequence[str]) -> None:
+        """Put stories of a group, of which others stay, into one of their own; copies go with their text."""
+        group = self._free_id(going[0])
+        for id_ in going:
+            placed = self._placed[id_]
+            if placed.group == group:
+                continue
+            text = self._copies.get(id_, ())
+            if placed.telling == id_ and all(copy in going for copy in text):
+                self._leave(id_)
+            else:
+                clipping = replace(self._morgue.get(placed.telling), story=self._stories[id_])
+                self._take_out(id_)
+                self._keep(clipping)
+            self._join(id_, _Standing(1.0, group))
 
     def _group_of(self, id_: str) -> str:
         group = id_ if id_ in self._members else self.placement(id_).group
@@ -256,11 +305,15 @@ class Grouper:
     def _found(self, clipping: Clipping) -> None:
         """Let a text found a group."""
         id_ = clipping.story.id
-        group, n = group_id(self._topic_id, id_), 1
+        self._join(id_, _Standing(1.0, self._free_id(id_)))
+
+    def _free_id(self, story_id: str) -> str:
+        """The id of the group that a story founds: its own, but where there is still a group of that name."""
+        group, n = group_id(self._topic_id, story_id), 1
         while group in self._members:
             n += 1
-            group = group_id(self._topic_id, f"{id_}:{n}")
-        self._join(id_, _Standing(1.0, group))
+            group = group_id(self._topic_id, f"{story_id}:{n}")
+        return group
 
     def _join(self, id_: str, standing: _Standing) -> None:
         """Put a text, and its copies with it, into a group."""

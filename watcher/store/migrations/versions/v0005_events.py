@@ -53,3 +53,4 @@ def upgrade() -> None:
     )
     op.create_index('ix_rulings_topic_id', 'rulings', ['topic_id'], unique=False)
     op.add_column('edits', sa.Column('ruling', sa.Integer(), server_default='0', nullable=False))
+    op.create_index('shown_group', 'shown', ['group_id'], unique=False)
