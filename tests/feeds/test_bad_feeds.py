@@ -239,7 +239,7 @@ async def test_half_a_character_written_as_a_reference_cannot_poison_the_store(w
     body = rss(item("Ferries &#xD800;&#0; stay", guid="&#xDFFF;g"))
     story = (await read(wire.gives(body))).stories[0]
     for text in (story.title, story.id, *story.keys):
-        text.encode("utf-8")
+        assert text.encode("utf-8").decode("utf-8") == text
 
 
 async def test_half_a_character_in_an_old_encoding_does_no_harm_either(wire: Wire) -> None:

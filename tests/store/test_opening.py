@@ -117,7 +117,7 @@ def test_only_one_may_run_and_the_second_learns_which(path: Path) -> None:
 
 def test_the_right_to_run_is_free_again_after(path: Path) -> None:
     for _ in range(2):
-        with running_lock(path):
+        with running_lock(path), pytest.raises(StoreError, match="already running"), running_lock(path):
             pass
 
 
