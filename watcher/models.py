@@ -166,7 +166,10 @@ class Topic:
     created_at: datetime | None = None
 
 
-How = Literal["exact", "inflected", "transliterated", "fuzzy", "role", "adjective", "meaning"]
+How = Literal[
+    "exact", "inflected", "transliterated", "fuzzy", "role", "adjective", "meaning", "likeness", "feedback"
+]
+"""How a term was met. By likeness: by what the story as a whole says; by feedback: by what editors said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,19 @@ takes more than a moment for a batch, and is therefore called from a thread by w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from watcher.desk.lessons import MOST, Lessons
 from watcher.models import Match, Placement, Story, Topic
 from watcher.stories.group import Grouper
 from watcher.stories.likeness import embed_text
 from watcher.stories.vectors import Vectors
-from watcher.topics.match import Matcher
+from watcher.topics.match import THRESHOLDS, Matcher, Weighed
 from watcher.topics.names import Names
 
 Vector = NDArray[np.float32]
@@ -41,6 +42,10 @@ class Read:
     vectors: Mapping[str, Vector]
 
 
+Candidate = tuple[Story, Topic, Weighed | None]
+"""A story that a topic may take, and how it stands to it by its words (None: it has none of them)."""
+
+
 class CopyTaster:
     """Matches stories against topics and keeps each topic's groups.
 
@@ -52,12 +57,22 @@ class CopyTaster:
         self._vectors = vectors
         self._window = window
         self._groupers: dict[int, Grouper] = {}
+        self.topics: tuple[Topic, ...] = ()
+        self._lessons: Mapping[int, Lessons] = {}
+        self._matcher = Matcher((), names)
         self.retopic(topics)
 
-    def retopic(self, topics: Iterable[Topic]) -> tuple[Topic, ...]:
-        """Watch these topics from now on; those returned are new or have changed, and have no groups yet."""
-        before = {topic.id: topic for topic in getattr(self, "topics", ())}
+    def retopic(
+        self, topics: Iterable[Topic], lessons: Mapping[int, Lessons] | None = None
+    ) -> tuple[Topic, ...]:
+        """Watch these topics from now on, as editors taught them (by topic id).
+
+        Those returned are new or have changed, and have no groups yet.
+        """
+        before = {topic.id: topic for topic in self.topics}
         self.topics = tuple(topics)
+        self._lessons = dict(lessons or {})
+        self._adding = {id_: one for id_, one in self._lessons.items() if one.adds}
         self._matcher = Matcher(self.topics, self._names)
         changed = tuple(topic for topic in self.topics if _watches(before.get(topic.id)) != _watches(topic))
         kept = {topic.id for topic in self.topics} - {topic.id for topic in changed}
@@ -68,15 +83,60 @@ class CopyTaster:
         """Match and group stories, in the order given; `only` limits it to some topics, by id."""
         return self.place(self.read(stories, only))
 
-    def read(self, stories: Sequence[Story], only: frozenset[int] | None = None) -> Read:
-        """Match stories and embed those that met a topic: the half of `taste` that remembers nothing."""
+    def read(
+        self,
+        stories: Sequence[Story],
+        only: frozenset[int] | None = None,
+        known: Mapping[str, Vector] | None = None,
+    ) -> Read:
+        """Match stories and embed those that met a topic: the half of `taste` that remembers nothing.
+
+        `known` has vectors of stories that need not be embedded again.
+        """
+        candidates = [each for story in stories for each in self._candidates(story, only)]
+        wanted = {story.id: story for story, topic, one in candidates if self._needs_vector(topic, one)}
+        missing = [story for id_, story in wanted.items() if id_ not in (known or {})]
+        vectors = {**(known or {}), **self.embed(missing)}
         found = tuple(
             (story, match)
-            for story in stories
-            for match in self._matcher.match(story)
-            if only is None or match.topic_id in only
+            for story, topic, one in candidates
+            if (match := self._judged(story, topic, one, vectors.get(story.id)))
         )
-        return Read(found, self.embed({match.story_id: story for story, match in found}.values()))
+        return Read(found, {match.story_id: vectors[match.story_id] for _, match in found})
+
+    def _candidates(self, story: Story, only: frozenset[int] | None) -> Iterator[Candidate]:
+        """The topics that may take a story: by its words, or since an editor said so of this very text."""
+        met = set()
+        for one in self._matcher.weigh(story, self._adding):
+            met.add(one.topic.id)
+            if only is None or one.topic.id in only:
+                yield story, one.topic, one
+        if self._adding:
+            for topic in self.topics:
+                if topic.id in self._adding and topic.id not in met and (only is None or topic.id in only):
+                    decided = self._adding[topic.id].on(story)
+                    if decided and decided.wanted:
+                        yield story, topic, None
+
+    def _needs_vector(self, topic: Topic, one: Weighed | None) -> bool:
+        """Whether a story's meaning has a say: it is in the topic, or may come to be."""
+        if one is None or one.meets:
+            return True
+        return topic.id in self._lessons and one.score >= one.threshold - MOST
+
+    def _judged(self, story: Story, topic: Topic, one: Weighed | None, vector: Vector | None) -> Match | None:
+        """The match of a story with a topic, after all evidence is heard."""
+        lessons = self._lessons.get(topic.id)
+        score, threshold = (one.score, one.threshold) if one else (0.0, THRESHOLDS[topic.sensitivity])
+        certain = one is not None and one.certain
+        moved = lessons.judge(story, vector, score, threshold, certain=certain) if lessons else None
+        if moved is None:
+            return one.match() if one and one.meets else None
+        if moved.score < threshold:
+            return None
+        if one is None:
+            return Match(story.id, topic.id, moved.score, (moved.reason,))
+        return one.match(moved.score, (moved.reason,))
 
     def place(self, read: Read) -> Tasted:
         """Group what was read, in its order."""
@@ -95,6 +155,11 @@ class CopyTaster:
             [embed_text(story.title, story.summary, story.language) for story in batch]
         )
         return {story.id: vector for story, vector in zip(batch, found, strict=True)}
+
+    def regroup(self, topic_id: int) -> Grouper:
+        """The groups of a topic, empty as at the beginning."""
+        self._groupers.pop(topic_id, None)
+        return self.grouper(topic_id)
 
     def grouper(self, topic_id: int) -> Grouper:
         """The groups of a topic, made where there are none yet."""

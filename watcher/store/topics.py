@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from watcher.store import notes, tables
 from watcher.store.faults import StoreError
 from watcher.store.rows import bites, columns, insert, read, replacing, row
 from watcher.store.stories import STORY
+from watcher.store.topic_tables import feedback
 from watcher.stories.edits import Edit
 
 _TOPIC = columns(tables.topics, Topic)
@@ -45,7 +46,7 @@ async def add(db: AsyncConnection, topic: Topic) -> Topic:
         raise StoreError(_taken(topic.name))
     values = {**row(topic, without="id"), "fresh": True}
     added = await db.execute(insert(db, tables.topics).values(values).returning(_topic.id))
-    await _changed(db)
+    await touch(db)
     return replace(topic, id=added.scalar_one())
 
 
@@ -66,7 +67,7 @@ async def edit(db: AsyncConnection, topic: Topic) -> None:
     if _watches(Topic(*before)) != _watches(topic):
         await _forget(db, topic.id)
         await db.execute(update(tables.topics).where(_topic.id == topic.id).values(fresh=True))
-    await _changed(db)
+    await touch(db)
 
 
 async def remove(db: AsyncConnection, desk: str, name: str) -> Topic | None:
@@ -75,8 +76,9 @@ async def remove(db: AsyncConnection, desk: str, name: str) -> Topic | None:
     if topic:
         await _forget(db, topic.id)
         await db.execute(delete(tables.edits).where(_edited.topic_id == topic.id))
+        await db.execute(delete(feedback).where(feedback.c.topic_id == topic.id))
         await db.execute(delete(tables.topics).where(_topic.id == topic.id))
-        await _changed(db)
+        await touch(db)
     return topic
 
 
@@ -102,7 +104,8 @@ async def mark_taken_up(db: AsyncConnection, topic: Topic) -> bool:
     return True
 
 
-async def _changed(db: AsyncConnection) -> None:
+async def touch(db: AsyncConnection) -> None:
+    """Say that topics have changed, or what bears on what they catch."""
     await notes.put(db, _CHANGES, await version(db) + 1)
 
 
@@ -136,6 +139,13 @@ async def forget_matches(db: AsyncConnection, story_ids: Iterable[str]) -> None:
     for bite in bites(story_ids):
         await db.execute(delete(tables.matches).where(_matched.story_id.in_(bite)))
         await db.execute(delete(tables.placements).where(_placed.story_id.in_(bite)))
+
+
+async def leave(db: AsyncConnection, topic_id: int, story_ids: Collection[str]) -> None:
+    """Take stories out of a topic: what they met of it, and where they stood in it."""
+    for table in (tables.matches, tables.placements):
+        for bite in bites(story_ids):
+            await db.execute(delete(table).where(table.c.topic_id == topic_id, table.c.story_id.in_(bite)))
 
 
 async def matches(db: AsyncConnection, topic_ids: Iterable[int], since: datetime) -> list[Match]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,13 +29,10 @@ from watcher.topics.plan import (
 from watcher.topics.query import Query, QueryError, Term, parse_query
 from watcher.topics.text import tokens
 
-__all__ = ["THRESHOLDS", "Evidence", "Matcher", "TermVerdict", "Verdict"]
+__all__ = ["THRESHOLDS", "Matcher", "TermVerdict", "Verdict", "Weighed"]
 
 THRESHOLDS: Mapping[Sensitivity, float] = {"strict": 75.0, "normal": 57.0, "wide": 40.0}
 """What a score of 0–100 has to reach."""
-
-Evidence = Callable[[Story, Topic, float], float]
-"""Further evidence: a story, a topic and a score (above 0) → the score as the evidence moves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +71,42 @@ class _Plan:
     threshold: float
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """How a story stands to one topic by its words: a score (0–100, more than 0), and what is needed."""
+
+    story: Story
+    topic: Topic
+    score: float
+    threshold: float
+    _plan: _Plan
+    _weighing: Weighing
+    _text: Text | None
+    _signs: list[Sign]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the story has all that the query wants, and not a part of it only."""
+        return not self._weighing.lenient
+
+    @property
+    def meets(self) -> bool:
+        """Whether the topic takes the story for its words alone."""
+        return self.complete and self.score >= self.threshold
+
+    @property
+    def certain(self) -> bool:
+        """Whether the story has every name of the query, each of them as it stands in the catalogue."""
+        exact = {hit.form.sign for _, hit in self._weighing.met.values() if hit.how in ("exact", "inflected")}
+        return bool(self._plan.names) and exact.issuperset(self._plan.names)
+
+    def match(self, score: float | None = None, more: Iterable[Reason] = ()) -> Match:
+        """The match that this is, or that it is with another score and further reasons."""
+        reasons = _reasons(self._plan, self._weighing, self._text, self._signs)
+        score = self.score if score is None else score
+        return Match(self.story.id, self.topic.id, score, (*reasons, *more))
+
+
 class Matcher:
     """All topics at once. Topics whose query cannot be read are left out, and told in `faults`."""
 
@@ -97,12 +130,30 @@ class Matcher:
         unled = (leaf.sign.number for number in self._always for leaf in _leaves(self._plans[number].root))
         self._index = compiler.index({*self._by_anchor, *unled})
 
-    def match(self, story: Story, evidence: Evidence | None = None) -> tuple[Match, ...]:
-        """The topics that a story meets, in the order of the topics, with scores and reasons."""
+    def match(self, story: Story) -> tuple[Match, ...]:
+        """The topics that a story meets by its words, in the order of the topics, with scores and reasons."""
+        return tuple(one.match() for one in self.weigh(story) if one.meets)
+
+    def weigh(self, story: Story, taught: Collection[int] = ()) -> Iterator[Weighed]:
+        """How a story stands to each topic of which it has something, in the order of the topics.
+
+        Topics that leave its outlet out are left out. Of topics whose ids are `taught`, it need have but
+        a part: what is missing then counts as nothing.
+        """
         text, hits = self._index.read(story.title, story.summary, story.language)
         if not hits and not self._always:
-            return ()
-        return tuple(self._matches(story, text, hits, evidence))
+            return
+        seen = Seen(story, _by_sign(hits), self._signs)
+        numbers = {number for sign in seen.hits for number in self._by_anchor.get(sign, ())}
+        for number in sorted(numbers.union(self._always)):
+            plan = self._plans[number]
+            weighing = Weighing(seen, plan.names)
+            score = _score(weighing.score(plan.root))
+            if not score and plan.topic.id in taught:
+                weighing = Weighing(seen, plan.names, lenient=True)
+                score = _score(weighing.score(plan.root))
+            if score > 0 and not _is_excluded(story, plan.topic):
+                yield Weighed(story, plan.topic, score, plan.threshold, plan, weighing, text, self._signs)
 
     def explain(self, story: Story, topic: Topic) -> Verdict:
         """Every term of a topic's query, met or missed; the score; the threshold. Raises QueryError."""
@@ -117,22 +168,6 @@ class Matcher:
         terms = tuple(_term_verdicts(plan, weighing, text))
         note = f"The topic leaves out {story.outlet}." if excluded else ""
         return Verdict(topic, 0.0 if excluded else _score(value), plan.threshold, terms, note)
-
-    def _matches(
-        self, story: Story, text: Text | None, hits: list[Hit], evidence: Evidence | None
-    ) -> Iterator[Match]:
-        seen = Seen(story, _by_sign(hits), self._signs)
-        numbers = {number for sign in seen.hits for number in self._by_anchor.get(sign, ())}
-        for number in sorted(numbers.union(self._always)):
-            plan = self._plans[number]
-            weighing = Weighing(seen, plan.names)
-            score = _score(weighing.score(plan.root))
-            if score and evidence:
-                score = max(0.0, min(100.0, evidence(story, plan.topic, score)))
-            if 0 < score >= plan.threshold and not _is_excluded(story, plan.topic):
-                yield Match(
-                    story.id, plan.topic.id, score, tuple(_reasons(plan, weighing, text, self._signs))
-                )
 
 
 def _score(value: float) -> float:

@@ -107,11 +107,15 @@ def worth(hit: Hit) -> float:
 
 @dataclass(slots=True)
 class Weighing:
-    """One query being weighed against one story: its names, and which hit met the term at which place."""
+    """One query being weighed against one story: its names, and which hit met the term at which place.
+
+    `lenient` lets what is missing count as nothing, instead of shutting the story out.
+    """
 
     seen: Seen
     names: Sequence[int]
     met: dict[int, tuple[float, Hit]] = field(default_factory=dict)
+    lenient: bool = False
 
     def strong(self, but: int = -1) -> int:
         """How many of the query's names are strongly there, one left out."""
@@ -291,9 +295,10 @@ class AllOf:
             value = part.value(weighing)
             if not value and part.context and weighing.strong() > 1:
                 value = weighing.without(part)
-            if not value:
+            condition = isinstance(part, Without | From | EveryStory)
+            if not value and (condition or not weighing.lenient):
                 return 0.0
-            if not isinstance(part, Without | From | EveryStory):
+            if not condition:
                 values.append(value)
         return (sum(values) / len(values) + min(values)) / 2 if values else 1.0
 
