@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,7 +34,8 @@ class Deliverer:
     """Takes deliveries from the store to the platforms.
 
     `give_up` is how long one is tried; `away` is kept up to date with the platforms that cannot be
-    reached, and when they are tried again.
+    reached, and when they are tried again. `sending` has a lock a place, held while something is on its
+    way there.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Deliverer:
         now: Callable[[], datetime],
         give_up: timedelta,
         away: dict[str, datetime] | None = None,
+        sending: defaultdict[Place, asyncio.Lock] | None = None,
     ) -> None:
         self._store = store
         self._chats = dict(chats)
@@ -52,6 +55,8 @@ class Deliverer:
         self._delivering = asyncio.Lock()
         self.sent = 0
         self._away = {} if away is None else away
+        self._sending = defaultdict(asyncio.Lock) if sending is None else sending
+        self._unmarked: dict[str, Delivery] = {}
 
     async def deliver(self) -> int:
         """Send all that is due now; returns how many messages were sent or edited."""
@@ -68,8 +73,12 @@ class Deliverer:
         patient: set[Place] = set()
         while batch := await self._due(platform, patient):
             for delivery in batch:
-                if delivery.place not in patient and not await self._try(platform, delivery, patient):
-                    return
+                if delivery.place in patient:
+                    continue
+                async with self._sending[delivery.place]:
+                    wanted = await self._still_wanted(delivery)
+                    if wanted and not await self._try(platform, wanted, patient):
+                        return
 
     async def _due(self, platform: str, patient: set[Place]) -> list[Delivery]:
         now = self._now()
@@ -78,6 +87,25 @@ class Deliverer:
         async with self._store.reading() as db:
             due = await deliveries.due(db, now, LOOKED_AT, platforms=[platform])
         return [delivery for delivery in due if delivery.place not in patient][:BATCH]
+
+    async def _still_wanted(self, delivery: Delivery) -> Delivery | None:
+        """A delivery as it is now; None where it was taken back since it was read, or has been sent."""
+        async with self._store.reading() as db:
+            found = await deliveries.get(db, delivery.key)
+        if found is None or found.state != "pending":
+            return None
+        sent = self._unmarked.get(found.key)
+        if sent and sent.made_at == found.made_at:
+            await self._mark(sent)
+            return None
+        return found
+
+    async def _mark(self, sent: Delivery) -> None:
+        """Say that a delivery was sent; it is remembered until the store could be told."""
+        self._unmarked[sent.key] = sent
+        async with self._store.writing() as db:
+            await deliveries.save(db, sent)
+        del self._unmarked[sent.key]
 
     async def _try(self, platform: str, delivery: Delivery, patient: set[Place]) -> bool:
         """Send one delivery and mark it; false where the platform is away."""
@@ -98,8 +126,7 @@ class Deliverer:
         else:
             self._away.pop(platform, None)
             self.sent += 1
-            async with self._store.writing() as db:
-                await deliveries.save(db, done)
+            await self._mark(done)
         return True
 
     async def _deliver_one(self, chat: Chat, delivery: Delivery) -> Delivery:

@@ -5,6 +5,8 @@ Everything here reads and writes the store within the caller's transaction; noth
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -46,6 +48,8 @@ class Rounds:
         self._sources = sources
         self.platforms: frozenset[str] | None = None
         """The platforms that are spoken to; None before that is known: all of them."""
+        self.sending: defaultdict[Place, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """Held while something is on its way to a place: what is halfway there cannot be taken back."""
 
     # -------------------------------------------------------------------------- digests, by the clock
 
@@ -53,10 +57,14 @@ class Rounds:
         """Compose every digest that is due; returns how many subscriptions were seen to."""
         async with self._store.reading() as db:
             due = [to for to in await subscriptions.due(db, self._now()) if self.speaks_to(to.place)]
+        composed = 0
         for subscription in due:
-            async with self._store.writing() as db:
+            if self.sending[subscription.place].locked():
+                continue  # its turn comes again in a moment
+            async with self.sending[subscription.place], self._store.writing() as db:
                 await self._digest(db, subscription, self._now())
-        return len(due)
+            composed += 1
+        return composed
 
     def speaks_to(self, place: Place) -> bool:
         """Whether what is composed for a place has somebody to send it: else it would only pile up."""
@@ -76,8 +84,9 @@ class Rounds:
 
     async def _compile(self, db: AsyncConnection, to: Subscription, now: datetime) -> Digest:
         start = await self._withdraw(db, to) or to.last_at or now - FIRST_WINDOW
+        reach = REACH if to.last_at else timedelta()
         wanted = await _topics_of(db, to)
-        groups = await topics.groups(db, [topic.id for topic in wanted], start - REACH, now)
+        groups = await topics.groups(db, [topic.id for topic in wanted], start - reach, now)
         settings = await desks.settings(db, to.desk)
         return compile_digest(
             wanted,
@@ -85,8 +94,8 @@ class Rounds:
             Window(start, now, since_words(now - start)),
             shown=await subscriptions.shown(db, to.place),
             held=await _held(db, groups),
-            roundups=await topics.roundups(db, [topic.id for topic in wanted], start, now),
-            reach=REACH,
+            roundups=await topics.roundups(db, [topic.id for topic in wanted], start - reach, now),
+            reach=reach,
             languages=to.languages,
             reader=settings.language,
             sources=self._sources,
@@ -155,6 +164,11 @@ class Rounds:
         unsent = await deliveries.pending(db, to.place, f"flash:{to.id}:")
         old = [item for item in digest.items if now - max(s.published for s in item.group.stories) > FRESH]
         return len(digest.items) + len(unsent) > FLOOD or len(old) > 1
+
+    async def keep_current(self, db: AsyncConnection, group_ids: Iterable[str], now: datetime) -> None:
+        """Edit the messages that tell of these groups to what the groups now are; nothing new is told."""
+        groups = await topics.groups_by_id(db, group_ids)
+        await self._edit(db, groups, await _held(db, groups), now)
 
     async def _edit(
         self, db: AsyncConnection, groups: Sequence[Group], held: frozenset[str], now: datetime

@@ -99,7 +99,14 @@ def compile_digest(
             items.append(replace(item, chain=trace(news, sources)) if sources and sources.known else item)
     order = {topic.id: place for place, topic in enumerate(topics)}
     items.sort(key=lambda item: (order[item.topic.id], *_weight(item)))
-    loose = tuple(s for s in roundups if (not languages or s.language in languages) and not resurfaced(s))
+    known = frozenset() if asked else frozenset(shown or ())
+    loose = tuple(
+        story
+        for story in roundups
+        if (not languages or story.language in languages)
+        and not resurfaced(story)
+        and _as_shown(story) not in known
+    )
     return Digest(window, tuple(topics), tuple(items), loose)
 
 
@@ -190,6 +197,10 @@ def _words(story: Story) -> set[str]:
 
 def shown_after(digest: Digest, at: datetime) -> tuple[Shown, ...]:
     """What a place will have been shown once it has a digest."""
-    return tuple(
-        Shown(item.group.id, at, tuple(story.id for story in item.group.stories)) for item in digest.items
-    )
+    events = [Shown(item.group.id, at, tuple(s.id for s in item.group.stories)) for item in digest.items]
+    return (*events, *(Shown(_as_shown(story), at, (story.id,)) for story in digest.roundups))
+
+
+def _as_shown(roundup: Story) -> str:
+    """What a round-up, which is in no group, is remembered by where it was shown."""
+    return f"roundup:{roundup.id}"
