@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -27,14 +27,14 @@ async def say(db: AsyncConnection, lesson: Lesson) -> None:
     values = {**story, **row(lesson, without="story"), "story_id": lesson.story.id}
     statement = replacing(db, feedback, [name for name in values if name not in _KEY])
     await db.execute(statement, [values])
-    await _note(db, lesson.topic_id)
+    await _note(db, lesson.topic_id, lesson.story.id)
 
 
 async def unsay(db: AsyncConnection, topic_id: int, story_id: str) -> bool:
     """Take back what was said of a story; False where nothing was."""
     gone = await db.execute(delete(feedback).where(_said.topic_id == topic_id, _said.story_id == story_id))
     if gone.rowcount:
-        await _note(db, topic_id)
+        await _note(db, topic_id, story_id)
     return bool(gone.rowcount)
 
 
@@ -65,21 +65,27 @@ async def save_vectors(db: AsyncConnection, topic_id: int, vectors: Mapping[str,
         await db.execute(statement, [{"this": id_, "found": vector} for id_, vector in vectors.items()])
 
 
-async def unheeded(db: AsyncConnection) -> set[int]:
-    """The topics of which something was said, or taken back, that they have not taken to heart yet."""
-    return set(await notes.get(db, _UNHEEDED, ()))
+async def unheeded(db: AsyncConnection) -> dict[int, frozenset[str]]:
+    """The topics that have not yet taken to heart what was said or taken back, with the stories' ids."""
+    noted = await notes.get(db, _UNHEEDED, {})
+    return {int(topic_id): frozenset(ids) for topic_id, ids in noted.items()}
 
 
-async def mark_heeded(db: AsyncConnection, topic_ids: Iterable[int]) -> None:
-    """Say that these topics' stories have been looked through in the light of what was said."""
-    left = await unheeded(db)
-    if left.intersection(topic_ids):
-        await notes.put(db, _UNHEEDED, sorted(left.difference(topic_ids)))
+async def mark_heeded(db: AsyncConnection, topic_id: int, story_ids: Collection[str]) -> None:
+    """Say that a topic was looked through in the light of what was said of these stories."""
+    noted = await unheeded(db)
+    left = {**noted, topic_id: noted.get(topic_id, frozenset()).difference(story_ids)}
+    await _put_unheeded(db, left)
 
 
-async def _note(db: AsyncConnection, topic_id: int) -> None:
-    await notes.put(db, _UNHEEDED, sorted({*await unheeded(db), topic_id}))
+async def _note(db: AsyncConnection, topic_id: int, story_id: str) -> None:
+    noted = await unheeded(db)
+    await _put_unheeded(db, {**noted, topic_id: noted.get(topic_id, frozenset()) | {story_id}})
     await topics.touch(db)
+
+
+async def _put_unheeded(db: AsyncConnection, noted: Mapping[int, frozenset[str]]) -> None:
+    await notes.put(db, _UNHEEDED, {str(topic_id): sorted(ids) for topic_id, ids in noted.items() if ids})
 
 
 def _lesson(values: Mapping[str, Any]) -> Lesson:

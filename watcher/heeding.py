@@ -1,0 +1,103 @@
+"""Taking to heart what editors said of a topic's stories: who leaves it, who joins it, from that moment on.
+
+The pipeline's own step, apart from its others: nothing is polled or posted, and what changes in the topic
+is written in one transaction with the note that it was done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.desk.lessons import Lessons
+from watcher.models import Placement, Story, Topic
+from watcher.store import Store, feedback, stories, topics
+from watcher.stories.vectors import Vector
+from watcher.taster import CopyTaster, Read
+
+
+def packed(vector: Vector) -> bytes:
+    """A sentence vector as the store keeps it."""
+    return vector.astype(np.float16).tobytes()
+
+
+def unpacked(raw: Mapping[str, bytes]) -> dict[str, Vector]:
+    """Sentence vectors as they were stored."""
+    return {id_: np.frombuffer(each, np.float16).astype(np.float32) for id_, each in raw.items()}
+
+
+async def lessons_of(store: Store, taster: CopyTaster) -> dict[int, Lessons]:
+    """What every topic has been taught, by its id; sentence vectors that were not known yet are made."""
+    async with store.reading() as db:
+        taught = await feedback.by_topic(db)
+    new = {
+        topic_id: [one for one in lessons.taught if not one.vector] for topic_id, lessons in taught.items()
+    }
+    for topic_id, unknown in new.items():
+        if unknown:
+            made = await asyncio.to_thread(taster.embed, [one.story for one in unknown])
+            raw = {id_: packed(vector) for id_, vector in made.items()}
+            async with store.writing() as db:
+                await feedback.save_vectors(db, topic_id, raw)
+            taught[topic_id] = Lessons(
+                replace(one, vector=raw.get(one.story.id, one.vector)) for one in taught[topic_id].taught
+            )
+    return taught
+
+
+async def heed(
+    store: Store, taster: CopyTaster, topic: Topic, spoken_of: frozenset[str], since: datetime
+) -> tuple[str, ...]:
+    """Look through a topic's stories again in the light of what the taster now knows of it.
+
+    `spoken_of` are the stories of which something was said or taken back. Returns the ids of the groups
+    that lost or gained stories.
+    """
+    async with store.reading() as db:
+        recent = {story.id: story for story in await stories.recent(db, since)}
+        recent |= await stories.many(db, spoken_of)
+        before = {match.story_id for match in await topics.matches(db, [topic.id], since)}
+        stood = {placed.story_id: placed for placed in await _stood(db, topic, since, spoken_of)}
+        known = unpacked(await stories.vectors(db, [*stood]))
+    ordered = sorted(recent.values(), key=lambda story: (story.seen, story.published, story.id))
+    read = await asyncio.to_thread(taster.read, ordered, frozenset({topic.id}), known)
+    kept = {match.story_id for _, match in read.found}
+    gone = (before | stood.keys()) - kept
+    new = Read(tuple(each for each in read.found if each[0].id not in stood), read.vectors)
+    tasted = await asyncio.to_thread(taster.place, new)
+    async with store.writing() as db:
+        await topics.leave(db, topic.id, gone)
+        await topics.save_matches(db, [match for _, match in read.found])
+        await topics.place(db, tasted.placements)
+        await stories.save_vectors(db, {id_: packed(vector) for id_, vector in tasted.vectors.items()})
+        await feedback.mark_heeded(db, topic.id, spoken_of)
+    if gone:
+        await regroup(store, taster, topic, since)
+    touched = [*tasted.placements, *(stood[id_] for id_ in gone if id_ in stood)]
+    return tuple(sorted({placed.group for placed in touched if placed.group}))
+
+
+async def _stood(
+    db: AsyncConnection, topic: Topic, since: datetime, spoken_of: frozenset[str]
+) -> list[Placement]:
+    """Where a topic's stories stand: those of the last days, and those of which something was said."""
+    found = await topics.placements(db, topic.id, since)
+    for id_ in spoken_of:
+        found += [placed for placed in await topics.placements_of(db, id_) if placed.topic_id == topic.id]
+    return found
+
+
+async def regroup(store: Store, taster: CopyTaster, topic: Topic, since: datetime) -> None:
+    """Put a topic's groups in memory as they are stored."""
+    async with store.reading() as db:
+        known = await topics.placements(db, topic.id, since)
+        by_id: dict[str, Story] = await stories.many(db, [placed.story_id for placed in known])
+        vectors = unpacked(await stories.vectors(db, [*by_id]))
+        edits = await topics.edits(db, topic.id)
+    placed = [one for one in known if one.story_id in by_id and one.story_id in vectors]
+    await asyncio.to_thread(taster.regroup(topic.id).restore, by_id, vectors, placed, edits)
