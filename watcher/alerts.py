@@ -72,8 +72,9 @@ class Alerts:
         heard = sorted({one.group for one in placed if rules.get(one.topic_id, AUTO).kind != "never"})
         if not heard:
             return
-        groups = await topics.groups_by_id(db, heard)
-        known = {topic.id: topic for topic in await topics.topics(db)}
+        asleep = await desks.asleep(db)
+        known = {topic.id: topic for topic in await topics.topics(db) if topic.desk not in asleep}
+        groups = [one for one in await topics.groups_by_id(db, heard) if one.topic_id in known]
         scene = _Scene(now, known, rules, frozenset(one.story_id for one in placed))
         made = await alerts.of_topics(db, {group.topic_id for group in groups}, now - REMEMBERED)
         recent = {alert.id: alert for alert in made}

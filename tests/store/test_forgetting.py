@@ -106,7 +106,8 @@ async def test_what_slept_in_a_note_before_sleeps_in_its_tables_after_the_migrat
         raw.execute("INSERT INTO notes VALUES ('discord asleep discord:2', '{}')")
     async with await Store.open(path) as store, store.reading() as db:
         assert await desks.asleep(db) == {"discord:1": NOW}
-        (kept,) = await subscriptions.subscriptions(db)
+        (kept,) = await subscriptions.subscriptions(db, "discord:1")
+        assert await subscriptions.subscriptions(db) == [], "it sleeps"
     assert kept == Subscription(
         kept.id,
         "discord:1",

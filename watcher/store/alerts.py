@@ -93,6 +93,11 @@ async def due(db: AsyncConnection, now: datetime, latest: datetime) -> list[Aler
     return await _read(db, query.order_by(_alert.next_at, _alert.id))
 
 
+async def hush(db: AsyncConnection, desk: str) -> None:
+    """Let no alert of a desk speak again by the clock."""
+    await db.execute(update(alert_tables.alerts).where(_alert.desk == desk).values(next_at=None))
+
+
 async def _read(db: AsyncConnection, query: Select[Any]) -> list[Alert]:
     return [Alert(*found) for found in await db.execute(query)]
 

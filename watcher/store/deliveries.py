@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Delivery, Place
 from watcher.store.rows import bites, columns, insert, row
-from watcher.store.tables import deliveries, is_pending, is_told
+from watcher.store.tables import deliveries, is_awake, is_pending, is_told
 
 _DELIVERY = columns(deliveries, Delivery)
 _of = deliveries.c
@@ -127,15 +127,20 @@ def _waiting(place: Place, prefix: str) -> ColumnElement[bool]:
     return and_(is_pending(deliveries), _of.place == place, begins)
 
 
+async def withdraw_all(db: AsyncConnection, desk: str) -> None:
+    """Take back whatever waits to be sent for a desk."""
+    await db.execute(delete(deliveries).where(is_pending(deliveries), _of.desk == desk))
+
+
 async def about(db: AsyncConnection, groups: Iterable[str], since: datetime) -> list[Delivery]:
     """The messages made since then that tell of these groups and have arrived, in the order of adding.
 
-    Edits of messages are left out.
+    Edits of messages are left out, and the messages of desks that sleep.
     """
     found: list[Delivery] = []
     for bite in bites(groups):
         query = select(*_DELIVERY).where(_of.about.in_(bite), is_told(deliveries), _of.made_at >= since)
-        found += await _read(db, query.where(_of.state == "sent", _of.edits == ""))
+        found += await _read(db, query.where(_of.state == "sent", _of.edits == "", is_awake(_of.desk)))
     return sorted(found, key=lambda delivery: delivery.id)
 
 

@@ -19,9 +19,9 @@ _sub, _shown = tables.subscriptions.c, tables.shown.c
 
 
 async def subscriptions(db: AsyncConnection, desk: str | None = None) -> list[Subscription]:
-    """The subscriptions of a desk, or of all, in the order in which they were made."""
+    """The subscriptions of a desk, or of all that are awake, in the order in which they were made."""
     query = select(*_SUBSCRIPTION).order_by(_sub.id)
-    return await _read(db, query if desk is None else query.where(_sub.desk == desk))
+    return await _read(db, query.where(tables.is_awake(_sub.desk) if desk is None else _sub.desk == desk))
 
 
 async def get(db: AsyncConnection, id_: int) -> Subscription | None:
@@ -50,14 +50,14 @@ async def remove(db: AsyncConnection, id_: int) -> Subscription | None:
 
 
 async def due(db: AsyncConnection, now: datetime) -> list[Subscription]:
-    """Those whose next digest is due by now, the longest overdue first."""
-    query = select(*_SUBSCRIPTION).where(_sub.next_at <= now)
+    """Those of desks that are awake whose next digest is due by now, the longest overdue first."""
+    query = select(*_SUBSCRIPTION).where(_sub.next_at <= now, tables.is_awake(_sub.desk))
     return await _read(db, query.order_by(_sub.next_at, _sub.id))
 
 
 async def next_due(db: AsyncConnection) -> datetime | None:
     """When the next digest is due; None where none is."""
-    found: datetime | None = await db.scalar(select(func.min(_sub.next_at)))
+    found: datetime | None = await db.scalar(select(func.min(_sub.next_at)).where(tables.is_awake(_sub.desk)))
     return found
 
 

@@ -10,7 +10,7 @@ from tests.chat.contract import card
 from tests.chat.discord.scenes import Scene, until
 from watcher.chat.port import ChatRefused
 from watcher.models import Desk, Place, Subscription, Topic
-from watcher.store import desks, notes, subscriptions, topics
+from watcher.store import desks, subscriptions, topics
 
 
 async def answers(scene: Scene) -> bool:
@@ -202,7 +202,7 @@ async def of_desk(scene: Scene) -> list[Topic]:
 
 async def asleep(scene: Scene) -> bool:
     async with scene.store.reading() as db:
-        return bool(await notes.get(db, f"discord asleep {scene.desk}"))
+        return scene.desk in await desks.asleep(db)
 
 
 async def forgotten(scene: Scene) -> bool:

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import fields
 from datetime import datetime, timedelta
 
-import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from watcher.models import Desk, DeskSettings, Place, Subscription
-from watcher.store import Store, deliveries, desks, notes, subscriptions, topics
-
-log = logging.getLogger(__name__)
+from watcher.chat import leaving
+from watcher.models import Desk, Place
+from watcher.store import Store, desks, subscriptions
 
 PLATFORM = "discord"
 Furnish = Callable[[Desk], Awaitable[object]]
@@ -61,7 +55,7 @@ class Servers:
         async with self._store.writing() as db:
             if known is None or (desk.name and known.name != desk.name):
                 await desks.ensure(db, desk)
-            await self._wake(db, desk.id)
+            await leaving.wake(db, desk.id, self._now())
         self._known[desk.id] = desk.name
         return known is None
 
@@ -80,54 +74,18 @@ class Servers:
     async def only(self, guilds: Iterable[int | str]) -> None:
         """Let every desk sleep whose server is not among these."""
         there = {desk_of(guild).id for guild in guilds}
-        async with self._store.reading() as db:
-            known = [desk for desk in await desks.desks(db) if desk.platform == PLATFORM]
-        for desk in known:
-            if desk.id not in there:
-                await self._sleep(desk.id)
+        self._known = {desk: name for desk, name in self._known.items() if desk in there}
+        await leaving.only(self._store, PLATFORM, there, self._now())
 
     async def sleep(self, guild: int | str) -> None:
         """Watcher was removed from a server: nothing is made for it any more, and nothing is forgotten."""
-        await self._sleep(desk_of(guild).id)
-
-    async def _sleep(self, desk: str) -> None:
+        desk = desk_of(guild).id
         self._known.pop(desk, None)
-        async with self._store.writing() as db:
-            mine = await subscriptions.subscriptions(db, desk)
-            before = await notes.get(db, _note(desk)) or {}
-            if before and not mine:
-                return
-            aside = [*before.get("subscriptions", []), *map(msgspec.to_builtins, mine)]
-            await notes.put(db, _note(desk), {"at": self._now().isoformat(), "subscriptions": aside})
-            for one in mine:
-                await deliveries.withdraw(db, one.place, "")
-                await subscriptions.remove(db, one.id)
-        log.info("%s sleeps: Watcher was removed from that server.", desk)
-
-    async def _wake(self, db: AsyncConnection, desk: str) -> None:
-        """Give a desk back what was put aside while it slept."""
-        aside = await notes.get(db, _note(desk))
-        if not aside:
-            return
-        for one in msgspec.convert(aside["subscriptions"], list[Subscription]):
-            await subscriptions.add(db, one)
-        await notes.put(db, _note(desk), {})
+        await leaving.sleep(self._store, desk, self._now())
 
     async def forget_old(self) -> int:
-        """Forget what the desks had that have slept longer than data are kept; returns how many did."""
-        async with self._store.reading() as db:
-            known = [desk.id for desk in await desks.desks(db) if desk.platform == PLATFORM]
-            asleep = {desk: await notes.get(db, _note(desk)) for desk in known}
-        before = (self._now() - self._keep).isoformat()
-        old = [desk for desk, aside in asleep.items() if aside and aside.get("at", before) < before]
-        for desk in old:
-            async with self._store.writing() as db:
-                for topic in await topics.topics(db, desk):
-                    await topics.remove(db, desk, topic.name)
-                for setting in fields(DeskSettings):
-                    await desks.unset(db, desk, setting.name)
-                await notes.put(db, _note(desk), {})
-        return len(old)
+        """Forget the desks that have slept longer than data are kept; returns how many did."""
+        return len(await leaving.forget_old(self._store, self._now() - self._keep))
 
     async def refuses_messages(self, person: str) -> Desk | None:
         """Somebody takes no direct messages: end what was to come to them. Returns whose desk that was."""
@@ -140,7 +98,3 @@ class Servers:
 
 def _window_of(person: str) -> Place:
     return Place(PLATFORM, person=person)
-
-
-def _note(desk: str) -> str:
-    return f"discord asleep {desk}"
