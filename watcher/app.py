@@ -28,6 +28,7 @@ DELIVER_EVERY = timedelta(seconds=2)
 DIGESTS_EVERY = timedelta(seconds=15)
 ALERTS_EVERY = timedelta(seconds=10)
 DEAD_MAN_EVERY = timedelta(seconds=60)
+HEALTH_EVERY = timedelta(seconds=30)
 BEAT_EVERY = timedelta(seconds=60)
 
 Job = Callable[[], Awaitable[object]]
@@ -45,10 +46,9 @@ class Bot:
     async def once(self) -> int:
         """Poll what is due, once; work, digest and deliver; returns how many feeds were polled."""
         await self._house.pipeline.refresh()
-        polled = 0
-        while due := await self._house.pipeline.poll():
-            polled += due
+        polled = await self._house.pipeline.poll()
         await self._house.pipeline.work()
+        await self._house.bulletin.tell(at_once=True)
         await self._house.rounds.digests()
         await self._house.alerts.tick()
         await self.deliverer.deliver()
@@ -65,7 +65,8 @@ class Bot:
         scheduler.start()
         gc.collect()
         gc.freeze()  # what is there now stays: the collector need not look through it again and again
-        tasks = [asyncio.create_task(self._listen(stop)), asyncio.create_task(self._work())]
+        jobs = (self._listen(stop), self._poll(), self._work())
+        tasks = [asyncio.create_task(job) for job in jobs]
         waiting = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({waiting, *tasks}, return_when=asyncio.FIRST_COMPLETED)
@@ -86,9 +87,16 @@ class Bot:
                 group.create_task(chat.listen(self._house.commands))
         stop.set()
 
+    async def _poll(self) -> None:
+        """Poll without rounds: a feed that takes its time holds up none that fall due meanwhile."""
+        async with self._house.intake.at_work() as look:
+            while True:
+                await _outlive("poll", look)
+                await asyncio.sleep(POLL_EVERY.total_seconds())
+
     async def _work(self) -> None:
         """Work whenever stories have come in, and once at the start for what a stop left behind."""
-        fresh = self._house.pipeline.fresh
+        fresh = self._house.intake.fresh
         fresh.set()
         while True:
             await fresh.wait()
@@ -101,10 +109,10 @@ class Bot:
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
         every = {
-            "poll": (self._house.pipeline.poll, POLL_EVERY),
             "delivery": (self.deliverer.deliver, DELIVER_EVERY),
             "digests": (self._house.rounds.digests, DIGESTS_EVERY),
             "alerts": (self._house.alerts.tick, ALERTS_EVERY),
+            "feed health": (self._house.bulletin.tell, HEALTH_EVERY),
             "dead man": (self._house.deadman.look, DEAD_MAN_EVERY),
             "beat": (self._beat, BEAT_EVERY),
         }

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watcher.alerts import Alerts
+from watcher.bulletin import Bulletin
 from watcher.chat.commands import Commands
 from watcher.chat.commands.newsroom import Newsroom
 from watcher.config import Settings, TopicLine, load_topics
@@ -30,6 +31,7 @@ from watcher.feeds.discover import Found, discover
 from watcher.feeds.guard import Guard
 from watcher.feeds.poll import Poller
 from watcher.feeds.workers import Parsers
+from watcher.intake import Intake
 from watcher.models import Desk, Feed, Fetched, FetchFailed, Parsed, ParseFailed, WatcherError
 from watcher.pipeline import Pipeline
 from watcher.rounds import Rounds
@@ -67,6 +69,8 @@ class House:
     away: dict[str, datetime]
     alerts: Alerts
     deadman: DeadMan
+    intake: Intake
+    bulletin: Bulletin
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,9 @@ async def open_house(
         rounds = Rounds(store, now, settings.deliver.edit_pause, sources)
         alerts = Alerts(store, now, settings.alerts, sources, settings.deliver.edit_pause)
         taster = CopyTaster((), names, OnDemand(settings.group.vectors), settings.group.window)
-        pipeline = Pipeline(store, taster, poller, parsers, rounds, alerts, now, jitter)
+        bulletin = Bulletin(store, now, rounds.speaks_to)
+        intake = Intake(store, poller, parsers, now, bulletin.hear, jitter)
+        pipeline = Pipeline(store, taster, intake, rounds, alerts, now)
         away: dict[str, datetime] = {}
         probe = FeedProbe(poller, parsers, now)
         notes = partial(_who_is_away, away)
@@ -172,6 +178,8 @@ async def open_house(
             away,
             alerts,
             DeadMan(store, now, settings.alerts),
+            intake,
+            bulletin,
         )
 
 

@@ -8,54 +8,25 @@ what it found, what is to be sent, and that it has looked, in one transaction.
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from random import random
 from time import perf_counter
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.alerts import Alerts
-from watcher.desk.compose import feed_ill_card, feed_retired_card, feed_well_card
-from watcher.desk.deliveries import notice
-from watcher.feeds.poll import Poller
-from watcher.feeds.schedule import after_poll
-from watcher.feeds.workers import Parsers
-from watcher.models import Feed, Fetched, FetchFailed, Parsed, ParseFailed, Revision, Story, Topic, Unchanged
+from watcher.intake import Intake
+from watcher.models import Story, Topic
 from watcher.rounds import Rounds
-from watcher.store import Store, deliveries, desks, feeds, stories, topics
+from watcher.store import Store, stories, topics
 from watcher.stories.language import settle_language
 from watcher.taster import CopyTaster, Tasted
-
-log = logging.getLogger(__name__)
 
 BATCH = 400
 """Stories taken through match and group at once: some seconds of work at the most."""
 BACKFILL = timedelta(days=7)
 """How far back a new topic looks."""
-
-Outcome = Unchanged | FetchFailed | Parsed | ParseFailed
-
-
-@dataclass(slots=True)
-class Tally:
-    """What has been done since the start, and the seconds each stage took."""
-
-    polled: int = 0
-    failed: int = 0
-    unchanged: int = 0
-    stories: int = 0
-    revised: int = 0
-    sighted: int = 0
-    matched: int = 0
-    poll_seconds: float = 0.0
-    parse_seconds: float = 0.0
-    store_seconds: float = 0.0
-    taste_seconds: float = 0.0
-    compose_seconds: float = 0.0
 
 
 class Pipeline:
@@ -65,116 +36,24 @@ class Pipeline:
         self,
         store: Store,
         taster: CopyTaster,
-        poller: Poller,
-        parsers: Parsers,
+        intake: Intake,
         rounds: Rounds,
         alerts: Alerts,
         now: Callable[[], datetime],
-        jitter: Callable[[Feed], float] = lambda feed: random(),
     ) -> None:
         self._store = store
         self._taster = taster
-        self._poller = poller
-        self._parsers = parsers
+        self._intake = intake
         self._rounds = rounds
         self._alerts = alerts
         self._now = now
-        self._jitter = jitter
         self._topics_version: int | None = None
         self._working = asyncio.Lock()
-        self.tally = Tally()
-        self.fresh = asyncio.Event()
-        self.on_feed: Callable[[Feed, Feed], None] = lambda before, after: None
-        self.on_revision: Callable[[Revision], None] = lambda revision: None
+        self.tally = intake.tally
 
-    # ------------------------------------------------------------------------------ poll, parse
-
-    async def poll(self, limit: int = 500) -> int:
-        """Poll the feeds that are due, soonest first; returns how many were."""
-        async with self._store.reading() as db:
-            due = await feeds.due(db, self._now(), limit)
-        if not due:
-            return 0
-        outcomes: asyncio.Queue[Outcome | None] = asyncio.Queue(maxsize=2 * BATCH)
-        recorder = asyncio.create_task(self._record_all(outcomes))
-        started = perf_counter()
-
-        async def take(result: Fetched | Unchanged | FetchFailed) -> None:
-            await outcomes.put(await self._parse(result) if isinstance(result, Fetched) else result)
-
-        try:
-            await self._poller.poll_all(due, self._now(), take)
-        finally:
-            self.tally.poll_seconds += perf_counter() - started
-            await outcomes.put(None)
-            await recorder
-        return len(due)
-
-    async def _parse(self, fetched: Fetched) -> Parsed | ParseFailed:
-        started = perf_counter()
-        feed = after_poll(fetched.feed, fetched, self._poller.settings)
-        parsed = replace(await self._parsers.parse(fetched), feed=feed)
-        self.tally.parse_seconds += perf_counter() - started
-        return parsed
-
-    async def _record_all(self, outcomes: asyncio.Queue[Outcome | None]) -> None:
-        """Write what comes, as much at once as has come."""
-        ended = False
-        while not ended:
-            batch = [await outcomes.get()]
-            while not outcomes.empty() and len(batch) < BATCH:
-                batch.append(outcomes.get_nowait())
-            ended = None in batch
-            await self._record([outcome for outcome in batch if outcome is not None])
-
-    async def _record(self, batch: Sequence[Outcome]) -> None:
-        if not batch:
-            return
-        started = perf_counter()
-        async with self._store.writing() as db:
-            changes = [(outcome.feed, await self._record_one(db, outcome)) for outcome in batch]
-            await feeds.save(db, [after for _, after in changes])
-            await self._tell_of_health(db, changes)
-        self.tally.store_seconds += perf_counter() - started
-        for before, after in changes:
-            self.on_feed(before, after)
-        self.fresh.set()
-
-    async def _record_one(self, db: AsyncConnection, outcome: Outcome) -> Feed:
-        """Write one outcome's stories; returns the feed's next state."""
-        self.tally.polled += 1
-        changed = False
-        if isinstance(outcome, Parsed):
-            backlog = outcome.feed.first_polled_at is None
-            found = await stories.record(db, outcome.stories, outcome.feed, outcome.at, backlog=backlog)
-            self.tally.stories += len(found.new)
-            self.tally.sighted += found.sighted
-            self.tally.revised += len(found.revised)
-            changed = bool(found.new or found.revised)
-            for revision in found.revised:
-                self.on_revision(revision)
-        elif isinstance(outcome, Unchanged):
-            self.tally.unchanged += 1
-        else:
-            self.tally.failed += 1
-        jitter = self._jitter(outcome.feed)
-        return after_poll(outcome.feed, outcome, self._poller.settings, changed=changed, jitter=jitter)
-
-    async def _tell_of_health(self, db: AsyncConnection, changes: Iterable[tuple[Feed, Feed]]) -> None:
-        """Tell every desk that hears notices of a feed that fell ill, got well or is gone: once each."""
-        cards = []
-        for before, after in changes:
-            if after.retired_at and not before.retired_at:
-                cards.append((f"gone:{after.id}", feed_retired_card(after)))
-            elif after.told and not before.told:
-                cards.append((f"ill:{after.id}:{after.ill_since:%s}", feed_ill_card(after)))
-            elif before.told and not after.told:
-                cards.append((f"well:{after.id}:{self._now():%s}", feed_well_card(after)))
-        if cards:
-            places = [each for each in await desks.notice_places(db) if self._rounds.speaks_to(each[1])]
-            for desk, place in places:
-                told = [notice(f"{desk}:{key}", desk, place, card, self._now()) for key, card in cards]
-                await deliveries.add(db, told)
+    async def poll(self) -> int:
+        """Poll what is due, each feed once; returns how many there were. See `Intake.poll`."""
+        return await self._intake.poll()
 
     # --------------------------------------------------------------- match, group, triage, compose
 

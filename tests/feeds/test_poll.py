@@ -12,9 +12,9 @@ from aiohttp import web
 
 from tests.feeds.wire import HASTY, LOOPBACK, NOON, Wire, failed, fetched, item, poll, rss
 from watcher import __version__
-from watcher.feeds.poll import Polled, Poller
+from watcher.feeds.poll import Poller
 from watcher.feeds.schedule import after_poll
-from watcher.models import Fetched, FetchFailed, Unchanged
+from watcher.models import Fetched, Unchanged
 
 BODY = rss(item())
 
@@ -189,16 +189,9 @@ async def test_one_outlet_gets_one_request_at_a_time_with_a_pause_between(wire: 
 
     feeds = [wire.feed(f"/{number}") for number in range(5)]
     wire.answers = {f"/{number}": answer for number in range(5)}
-    results: list[Polled] = []
-
-    async def collect(result: Polled) -> None:
-        results.append(result)
-
     async with Poller(replace(HASTY, host_pause_seconds=1.0), LOOPBACK, sleep=pause) as poller:
-        await poller.poll_all(feeds[:3], NOON, collect)
-        await asyncio.gather(*(poller.poll(feed, NOON) for feed in feeds[3:]))
+        await asyncio.gather(*(poller.poll(feed, NOON) for feed in feeds))
     assert most == 1
-    assert len(results) == 3
     assert len(pauses) == 4, "before each request but the first"
     assert all(0 < seconds <= 1.0 for seconds in pauses)
 
@@ -224,41 +217,13 @@ async def test_different_outlets_are_asked_at_once_but_no_more_than_is_allowed()
         replace(Wire(port=server.sockets[0].getsockname()[1]).feed(), id=number)
         for number, server in enumerate(servers)
     ]
-    results: list[Polled] = []
-
-    async def collect(result: Polled) -> None:
-        results.append(result)
-
     async with Poller(replace(HASTY, concurrency=3), LOOPBACK) as poller:
-        await poller.poll_all(feeds, NOON, collect)
+        results = await asyncio.gather(*(poller.poll(feed, NOON) for feed in feeds))
     for server in servers:
         server.close()
     assert most == 3
     assert sorted(result.feed.id for result in results) == list(range(6))
     assert all(isinstance(result, Fetched) for result in results)
-
-
-async def test_one_feed_that_fails_keeps_no_other_from_being_polled(wire: Wire) -> None:
-    good, bad = wire.gives(BODY), wire.feed("/nowhere")
-    nonsense = replace(good, url="http://[broken")
-    results: list[Polled] = []
-
-    async def collect(result: Polled) -> None:
-        results.append(result)
-
-    async with Poller(HASTY, LOOPBACK) as poller:
-        await poller.poll_all([bad, nonsense, good], NOON, collect)
-    assert sorted(type(result) is FetchFailed for result in results) == [False, True, True]
-
-
-async def test_an_error_while_taking_a_result_is_not_swallowed(wire: Wire) -> None:
-    async def spill(result: Polled) -> None:
-        raise LookupError("a bug of ours")
-
-    async with Poller(HASTY, LOOPBACK) as poller:
-        with pytest.raises(ExceptionGroup) as caught:
-            await poller.poll_all([wire.gives(BODY)], NOON, spill)
-    assert caught.group_contains(LookupError)
 
 
 async def test_a_poller_outside_its_block_is_a_mistake_of_ours(wire: Wire) -> None:

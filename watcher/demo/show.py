@@ -180,8 +180,8 @@ async def _subscribe(house: House) -> None:
 async def _replay(terminal: Terminal, house: House, bot: Bot, wire: Newswire, clock: Clock) -> Watch:
     """Move the clock from the wire's start to its end, doing at each step what is due."""
     watch = Watch()
-    house.pipeline.on_feed = lambda before, after: _note_health(watch, before, after)
-    house.pipeline.on_revision = lambda revision: _show_revision(terminal, watch, revision)
+    house.intake.on_feed = lambda before, after: _note_health(watch, before, after)
+    house.intake.on_revision = lambda revision: _show_revision(terminal, watch, revision)
     with Status("", console=terminal, spinner="dots") as line:
         while clock.at < wire.end:
             clock.at += STEP

@@ -6,8 +6,7 @@ import asyncio
 import base64
 import logging
 import time
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -124,25 +123,6 @@ class Poller:
             _log.error("polling %s failed in a way nobody foresaw", feed.url, exc_info=error)
             reason = f"Polling failed in a way nobody foresaw ({type(error).__name__}); the log has more."
             return FetchFailed(feed, now, reason)
-
-    async def poll_all(
-        self, feeds: Iterable[Feed], now: datetime, on_result: Callable[[Polled], Awaitable[None]]
-    ) -> None:
-        """Poll many feeds at once and hand over each result as it comes, in no particular order.
-
-        An error that `on_result` raises ends all of it.
-        """
-        lines: dict[str, list[Feed]] = defaultdict(list)
-        for feed in feeds:
-            lines[outlet_of(feed.url)].append(feed)
-
-        async def poll_line(line: list[Feed]) -> None:
-            for feed in line:
-                await on_result(await self.poll(feed, now))
-
-        async with asyncio.TaskGroup() as group:
-            for line in lines.values():
-                group.create_task(poll_line(line))
 
     async def _poll(self, client: httpx.AsyncClient, feed: Feed, now: datetime) -> Polled:
         trail = _Trail(client, now, _address(feed.url), self.settings.total_seconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -77,15 +77,28 @@ async def remove(db: AsyncConnection, url: str) -> Feed | None:
     return feed
 
 
-async def due(db: AsyncConnection, now: datetime, limit: int) -> list[Feed]:
-    """Feeds that are to be polled by now, the longest overdue first; never polled ones before all."""
+async def due(
+    db: AsyncConnection, now: datetime, limit: int | None = None, *, without: Collection[int] = ()
+) -> list[Feed]:
+    """Feeds that are to be polled by now, the longest overdue first; never polled ones before all.
+
+    Left out are those whose ids are in `without`.
+    """
     query = (
         select(*_FEED)
         .where(feeds.c.retired_at.is_(None), feeds.c.next_poll_at <= now)
         .order_by(feeds.c.next_poll_at, feeds.c.id)
-        .limit(limit)
     )
-    return [Feed(*found) for found in await db.execute(query)]
+    if without:
+        query = query.where(feeds.c.id.not_in(without))
+    return [Feed(*found) for found in await db.execute(query.limit(limit))]
+
+
+async def poll_soon(db: AsyncConnection, ids: Iterable[int], now: datetime) -> None:
+    """Have these feeds polled now, but for those that are gone."""
+    for bite in bites(ids):
+        wanted = update(feeds).where(feeds.c.id.in_(bite), feeds.c.retired_at.is_(None))
+        await db.execute(wanted.values(next_poll_at=now))
 
 
 async def next_due(db: AsyncConnection) -> datetime | None:
