@@ -19,12 +19,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from time import process_time
 
 from watcher.config import Settings
 from watcher.demo.newswire import Newswire, WireStory
+from watcher.desk.alerts import of_one_event
 from watcher.desk.breaking import Level, decide, higher
 from watcher.desk.origins import trace
 from watcher.desk.pace import USUAL, Pace
@@ -110,20 +112,22 @@ Method = Callable[[Desk, Group, Story, datetime], bool]
 def run(trail: Trail, topic_id: int, method: Method) -> tuple[list[Told], list[float]]:
     """The alerts a method gives, once an event, and the CPU seconds that each decision took."""
     desk, told, spent = Desk(topic_id), [], [0.0]
-    alerted: set[str] = set()
+    alerted: list[set[str]] = []
     known: dict[str, Story] = {}
     for story, placed in trail.steps:
         known[story.id] = story
         for id_ in sorted(desk.take(story, placed, known)):
             group = desk.group(id_)
-            if any(one.id in alerted for one in group.stories):
-                alerted |= {one.id for one in group.stories}
+            ids = {one.id for one in group.stories}
+            before = next((one for one in alerted if of_one_event(frozenset(one), group)), None)
+            if before is not None:
+                before |= ids
                 continue
             desk.pace(story.seen)
             began = process_time()
             if method(desk, group, story, story.seen):
                 told.append(Told(story.seen, tuple(one.id for one in group.stories)))
-                alerted |= {one.id for one in group.stories}
+                alerted.append(ids)
             spent.append(process_time() - began)
     return told, sorted(spent)
 
@@ -167,8 +171,14 @@ def truth_of(events: Mapping[str, Sequence[Story]], sources: Sources, *, span: t
         if _within(found, span) >= OUTLETS:
             big.add(name)
             voices = trace(Group(name, 0, tuple(found)), sources).voices
-            second[name] = voices[min(1, len(voices) - 1)].first.published
+            second[name] = _second([voice.first.published for voice in voices])
     return Truth({s.id: name for name, found in events.items() for s in found}, frozenset(big), second)
+
+
+def _second(voices: Sequence[datetime]) -> datetime:
+    """When two independent outlets had an event within the span; where that never was, its second."""
+    pairs = ((one, other) for one, other in pairwise(voices) if other - one <= SPAN)
+    return next((other for _, other in pairs), voices[min(1, len(voices) - 1)])
 
 
 def _within(stories: Sequence[Story], span: timedelta) -> int:

@@ -48,16 +48,18 @@ class Alert:
 
 
 def tells_of(alert: Alert, group: Group) -> bool:
-    """Whether an alert was about the event that a group tells.
-
-    Groups are cut and put together as stories come in, so the id alone does not say: it is the same event
-    where the alert told of the group's first story, or where half of either was in the other.
-    """
+    """Whether an alert was about the event that a group tells."""
     if alert.topic_id != group.topic_id:
         return False
-    if alert.group_id == group.id:
-        return True
-    known = frozenset(alert.known)
+    return alert.group_id == group.id or of_one_event(frozenset(alert.known), group)
+
+
+def of_one_event(known: frozenset[str], group: Group) -> bool:
+    """Whether a group tells the event of which these stories were.
+
+    Groups are cut and put together as stories come in, so no id can say it: it is the same event where
+    the group's first story is known, or where half of either is in the other. Copies count as one.
+    """
     told = {group.tellings.get(story.id, story.id) for story in group.stories}
     common = {group.tellings.get(story.id, story.id) for story in group.stories if story.id in known}
     common |= told & known

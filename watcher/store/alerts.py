@@ -86,6 +86,11 @@ async def of_topics(db: AsyncConnection, topic_ids: Iterable[int], since: dateti
     return found
 
 
+async def alerts_since(db: AsyncConnection, since: datetime) -> list[Alert]:
+    """The alerts of every desk made since then, the oldest first."""
+    return await _read(db, select(*_ALERT).where(_alert.made_at >= since).order_by(_alert.id))
+
+
 async def due(db: AsyncConnection, now: datetime, latest: datetime) -> list[Alert]:
     """The alerts that speak again by now, and open ones set to a time after `latest`: the clock was moved."""
     astray = (_alert.state == "open") & (_alert.next_at > latest)

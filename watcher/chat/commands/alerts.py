@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from math import ceil
 from statistics import median
 from typing import Annotated
 
@@ -245,6 +246,7 @@ def report_card(found: Sequence[Alert], done: Sequence[Done], words: str) -> Car
     acks = {one.alert_id: one.at for one in reversed(done) if one.what == "ack"}
     waits = [acks[alert.id] - alert.made_at for alert in told if alert.id in acks]
     false = sum(alert.why == "not news" and alert.state == "closed" for alert in found)
+    twice = len({one.alert_id for one in done if one.what == "joined"})
     late = len({one.note for one in done if one.what == "missed"})
     levels = ", ".join(
         f"{sum(alert.level == level for alert in found)} {level}"
@@ -253,15 +255,18 @@ def report_card(found: Sequence[Alert], done: Sequence[Done], words: str) -> Car
     lines = [
         f"{count(len(found), 'alert')}: {levels}; {len(found) - len(told)} of them folded",
         f"{count(len(acks), 'was', 'were')} taken" + _after(waits, "after the alert"),
-        f"{false} not news, {late} missed",
+        f"{false} not news, {late} missed, {twice} told twice",
         "First seen" + _after([alert.seen - alert.published for alert in told], "after publication"),
-        "Alerted" + _after([alert.made_at - alert.seen for alert in told], "after first seen"),
+        "Alerted" + _after([alert.made_at - alert.published for alert in told], "after publication"),
     ]
-    return cards.card(f"Alerts in {words}", cards.section(*lines, bullets=True))
+    hint = cards.line(cards.quiet("What should have alerted: "), cards.code("/watch alert missed LINK"))
+    return cards.card(f"Alerts in {words}", cards.section(*lines, bullets=True), footer=hint)
 
 
 def _after(spans: Sequence[timedelta], what: str) -> str:
+    """How long something took: the median, and what nine of ten were within."""
     if not spans:
         return ""
-    minutes = median(span.total_seconds() for span in spans) / 60
-    return f", in the median {minutes:.0f} min {what}"
+    minutes = sorted(max(0.0, span.total_seconds()) / 60 for span in spans)
+    most = f", nine of ten within {minutes[ceil(0.9 * len(minutes)) - 1]:.0f}" if len(minutes) > 1 else ""
+    return f", in the median {median(minutes):.0f} min {what}{most}"
