@@ -28,6 +28,7 @@ DELIVER_EVERY = timedelta(seconds=2)
 DIGESTS_EVERY = timedelta(seconds=15)
 ALERTS_EVERY = timedelta(seconds=10)
 DEAD_MAN_EVERY = timedelta(seconds=60)
+AFTERMATH_EVERY = timedelta(seconds=60)
 HEALTH_EVERY = timedelta(seconds=30)
 BEAT_EVERY = timedelta(seconds=60)
 
@@ -114,6 +115,7 @@ class Bot:
             "alerts": (self._house.alerts.tick, ALERTS_EVERY),
             "feed health": (self._house.bulletin.tell, HEALTH_EVERY),
             "dead man": (self._house.deadman.look, DEAD_MAN_EVERY),
+            "aftermath": (self._house.aftermath.look, AFTERMATH_EVERY),
             "beat": (self._beat, BEAT_EVERY),
         }
         for name, (job, pause) in every.items():

@@ -19,6 +19,7 @@ from random import random
 import numpy as np
 from numpy.typing import NDArray
 
+from watcher.aftermath import Aftermath
 from watcher.alerts import Alerts
 from watcher.bulletin import Bulletin
 from watcher.chat.commands import Commands
@@ -69,6 +70,7 @@ class House:
     away: dict[str, datetime]
     alerts: Alerts
     deadman: DeadMan
+    aftermath: Aftermath
     intake: Intake
     bulletin: Bulletin
 
@@ -178,6 +180,7 @@ async def open_house(
             away,
             alerts,
             DeadMan(store, now, settings.alerts),
+            Aftermath(store, now),
             intake,
             bulletin,
         )

@@ -289,7 +289,8 @@ class DeskSettings:
 
     `notices` is the channel that hears of feeds falling ill and of messages refused; empty: none does
     (the terminal always hears). `managers` are the platform's own ids of the roles or user groups whose
-    members may manage the desk, besides those whom the platform itself lets.
+    members may manage the desk, besides those whom the platform itself lets. With `weekly_report` it hears
+    on Mondays how its alerts did.
     """
 
     time_zone: str = "UTC"
@@ -298,6 +299,7 @@ class DeskSettings:
     say_nothing_new: bool = True
     notices: str = ""
     managers: tuple[str, ...] = ()
+    weekly_report: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ _SETTINGS = {
     "window": _Setting("how far back /digest looks when nothing is said", _window),
     "say_nothing_new": _Setting("whether a digest with nothing in it says so", _yes_or_no),
     "notices": _Setting("the channel that hears of ill feeds and refused messages; here, or none", _channel),
+    "weekly_report": _Setting("whether notices tell on Mondays at 9:00 how alerts did", _yes_or_no),
     "managers": _Setting("the roles whose members may manage this desk too; @role, or none", _groups),
 }
 _KNOWN = tuple(field.name for field in fields(DeskSettings) if field.name in _SETTINGS)

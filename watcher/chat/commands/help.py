@@ -5,7 +5,18 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-from watcher.chat.commands import alerts, asking, cards, desk, digest, feeds, oncall, subscriptions, topics
+from watcher.chat.commands import (
+    alerts,
+    asking,
+    cards,
+    desk,
+    digest,
+    feeds,
+    oncall,
+    subscriptions,
+    topics,
+    trend,
+)
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Argument, Command, Registry, Rest, command
 from watcher.chat.commands.words import Misspoken, nearest
@@ -18,7 +29,7 @@ _FIRST_STEPS = (
     ("/watch why LINK", "why a story was caught, or why not"),
 )
 _GROUPS = (
-    ("Reading", ("digest", "watch search", "watch why")),
+    ("Reading", ("digest", "watch search", "watch why", "watch trend")),
     ("Topics", ("watch topic",)),
     ("Being told", ("watch subscribe", "watch unsubscribe", "watch subscriptions", "watch quiet")),
     ("When it breaks", ("watch alerts", "watch alert", "watch oncall")),
@@ -84,6 +95,6 @@ def _argument_line(argument: Argument) -> Line:
 
 
 EVERY = Registry.of(
-    (digest, topics, subscriptions, alerts, oncall, feeds, asking, desk, sys.modules[__name__])
+    (digest, topics, subscriptions, alerts, oncall, feeds, asking, trend, desk, sys.modules[__name__])
 )
 """Every command. A new room of commands is named in this line."""
