@@ -17,6 +17,8 @@ ALERT, NOTICE, FLASH, EDIT, DIGEST = 0, 1, 2, 3, 5
 def digest_deliveries(digest: Digest, to: Subscription, now: datetime) -> tuple[Delivery, ...]:
     """A digest's parent and one delivery for each reply in its thread."""
     card = digest_card(digest)
+    if digest.items:
+        card = replace(card, pings=to.pings)
     key = digest_key(to.id, digest.window.start, digest.window.end)
     parent = Delivery(
         key, to.desk, to.place, without_replies(card), "digest", DIGEST, made_at=now, due_at=now
@@ -58,7 +60,7 @@ def flash_deliveries(items: Sequence[Item], to: Subscription, now: datetime) -> 
             + (f":{len(item.group.stories)}" if item.news == "grown" else ""),
             to.desk,
             to.place,
-            flash_card(item),
+            replace(flash_card(item), pings=to.pings),
             "flash",
             FLASH,
             about=item.group.id,

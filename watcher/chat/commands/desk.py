@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -11,15 +10,17 @@ from typing import Annotated
 from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
+from watcher.chat.commands.whom import groups_said, read_groups
 from watcher.chat.commands.words import Misspoken, nearest
 from watcher.desk.clock import parse_window, zone_of
 from watcher.desk.compose import count
 from watcher.models import Button, Card, DeskSettings, Line, Section
-from watcher.store import desks, feeds, status, subscriptions
+from watcher.store import desks, feeds, status, subscriptions, topics
+from watcher.store.forgetting import forget
 
+FORGET, EVERYTHING = "forget", "everything"
 _YES = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
 _EXAMPLES = ("/watch settings", "/watch settings time-zone Europe/Warsaw", "/watch settings language pl")
-_GROUP = re.compile(r"<@&(?P<role>\w+)>|<!subteam\^(?P<group>\w+)(?:\|[^>]*)?>")
 Value = str | bool | tuple[str, ...]
 
 
@@ -56,10 +57,10 @@ def _groups(text: str, now: datetime, ask: Ask) -> tuple[str, ...]:
     """Roles or user groups, as the platform writes that they were mentioned."""
     if text.strip().casefold() in ("off", "none", "nobody"):
         return ()
-    found = [match["role"] or match["group"] for match in _GROUP.finditer(text)]
-    if not found or _GROUP.sub("", text).strip(" ,"):
+    found = read_groups(text)
+    if not found:
         raise Misspoken("Mention the roles whose members may manage this desk, or say none.")
-    return tuple(dict.fromkeys(found))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,9 @@ async def settings(
     name: Annotated[str, Arg("which setting; all of them if left out", source="setting")] = "",
     value: Annotated[str, Rest("what it shall be; what it is if left out")] = "",
 ) -> Card:
-    """Show how this desk is set, or set one thing."""
+    """Show how this desk is set, set one thing, or forget the desk."""
+    if name.casefold() == FORGET:
+        return await _forget(newsroom, ask, value)
     key = _key(name) if name else ""
     async with newsroom.store.reading() as db:
         now = await desks.settings(db, ask.desk.id)
@@ -110,6 +113,40 @@ async def settings(
     )
 
 
+async def _forget(newsroom: Newsroom, ask: Ask, value: str) -> Card:
+    """Forget the desk, once it has been said twice; what a desk forgot cannot be had back."""
+    if not ask.may_manage:
+        raise Misspoken("Everything of this desk would be gone, so that is for those who manage it.")
+    if value.strip().casefold() != EVERYTHING:
+        return _forgetting_card(await _owned(newsroom, ask))
+    async with newsroom.store.writing() as db:
+        await forget(db, ask.desk.id)
+        await desks.ensure(db, ask.desk)
+    await newsroom.refresh()
+    said = "Its topics, subscriptions, settings, rota, alerts and messages on their way are gone for good."
+    return cards.card("This desk is forgotten", cards.section(said), tone="good")
+
+
+async def _owned(newsroom: Newsroom, ask: Ask) -> str:
+    async with newsroom.store.reading() as db:
+        watched = await topics.topics(db, ask.desk.id)
+        mine = await subscriptions.subscriptions(db, ask.desk.id)
+    return f"{count(len(watched), 'topic')} and {count(len(mine), 'subscription')}"
+
+
+def _forgetting_card(owned: str) -> Card:
+    return cards.card(
+        "Forget everything of this desk?",
+        cards.section(
+            f"It has {owned}. They go at once, and with them its settings, its rota, its alerts, what its"
+            " topics caught and learned, and every message that waits to be sent.",
+            "Messages that were posted stay where they are; so do the feeds, which other desks may share.",
+        ),
+        tone="alert",
+        buttons=(Button("Forget everything", f"/watch settings {FORGET} {EVERYTHING}", "danger"),),
+    )
+
+
 def _key(name: str) -> str:
     wanted = name.casefold().replace("-", "_")
     if wanted in _KNOWN:
@@ -127,7 +164,7 @@ def _word(key: str) -> str:
 
 def _shown(value: Value) -> str:
     if isinstance(value, tuple):
-        return " ".join(f"<@&{id_}>" for id_ in value) or "none"
+        return groups_said(value) or "none"
     return ("yes" if value else "no") if isinstance(value, bool) else value or "nowhere"
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask, Newsroom, where
 from watcher.chat.commands.registry import Arg, Rest, command
+from watcher.chat.commands.whom import GROUP, Whom, groups_said, read_whom, said_of
 from watcher.chat.commands.words import Misspoken, nearest
 from watcher.desk.clock import next_time, parse_quiet, parse_times, zone_of
 from watcher.desk.compose import count
@@ -29,8 +30,7 @@ _SUBSCRIBE = (
 )
 _USUAL_TIMES = (time(8), time(18))
 
-Whom = Literal["here", "me"]
-_To = Annotated[Whom, Arg("here for this channel, me for a message of your own", named=True)]
+_To = Annotated[str, Arg("here, me or a #channel, and an @role to wake with it", source="whom", named=True)]
 
 
 @command("watch subscribe", examples=_SUBSCRIBE)
@@ -51,14 +51,15 @@ async def subscribe(
     ] = "",
     to: _To = "here",
 ) -> Card:
-    """Have digests, or each event at once, brought to this channel or to you."""
+    """Have digests, or each event at once, brought to a channel or to you."""
+    whom = _allowed(ask, to)
     async with newsroom.store.writing() as db:
         settings = await desks.settings(db, ask.desk.id)
         wanted = await _topic_names(db, ask, topics)
         asked = Subscription(
             id=0,
             desk=ask.desk.id,
-            place=_place(ask, to),
+            place=whom.place,
             topics=wanted,
             how=how,
             times=parse_times(",".join(times)) if times else _USUAL_TIMES,
@@ -66,6 +67,7 @@ async def subscribe(
             quiet=parse_quiet(quiet),
             languages=tuple(code.casefold() for code in languages),
             say_nothing_new=settings.say_nothing_new,
+            pings=whom.pings,
         )
         asked = _with_next(asked, newsroom)
         old = await _twin(db, asked)
@@ -81,9 +83,10 @@ async def unsubscribe(
     to: _To = "here",
 ) -> Card:
     """End what this channel, or you, had subscribed to."""
+    whom = read_whom(to, ask)
     async with newsroom.store.writing() as db:
-        mine = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if _may_end(s, ask, to)]
-        ended = _chosen(mine, which.strip().lstrip("#").casefold(), ask, to)
+        mine = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if _may_end(s, ask, whom)]
+        ended = _chosen(mine, which.strip().lstrip("#").casefold(), ask, whom)
         for one in ended:
             await subscriptions.remove(db, one.id)
     lines = [await _line(newsroom, ask, one) for one in ended]
@@ -119,11 +122,11 @@ async def quiet(
     to: _To = "here",
 ) -> Card:
     """Hours in which nothing comes; what is due then comes when they end."""
+    whom = _allowed(ask, to)
     async with newsroom.store.writing() as db:
-        place = _place(ask, to)
-        mine = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if s.place == place]
+        mine = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if s.place == whom.place]
         if not mine:
-            raise Misspoken(f"{_whose(to)} no subscription yet, so it is quiet already.", _SUBSCRIBE[:2])
+            raise Misspoken(f"{_whose(whom)} no subscription yet, so it is quiet already.", _SUBSCRIBE[:2])
         if not hours:
             lines = [await _line(newsroom, ask, one) for one in mine]
             return cards.card("Quiet hours", cards.section(*lines))
@@ -142,22 +145,19 @@ async def quiet(
 # --------------------------------------------------------------------------------- what they share
 
 
-def _place(ask: Ask, to: Whom) -> Place:
+def _allowed(ask: Ask, to: str) -> Whom:
     """Where a subscription goes; raises Misspoken where somebody may not choose that."""
-    if to == "me":
-        if not ask.person:
-            raise Misspoken("I do not know who you are here, so I cannot write to you; leave out --to me.")
-        return Place(ask.place.platform, person=ask.person)
-    if not ask.may_manage and not ask.place.person:
+    whom = read_whom(to, ask)
+    if not ask.may_manage and not whom.is_me:
         raise Misspoken(
             "What a whole channel is told is for those who manage this desk. You can have it for yourself.",
             ("/watch subscribe --to me",),
         )
-    return replace(ask.place, thread="")
+    return whom
 
 
-def _whose(to: Whom) -> str:
-    return "You have" if to == "me" else "This channel has"
+def _whose(whom: Whom) -> str:
+    return "You have" if whom.is_me else "That channel has"
 
 
 async def _topic_names(db: AsyncConnection, ask: Ask, said: Sequence[str]) -> tuple[str, ...]:
@@ -198,18 +198,17 @@ async def _save(db: AsyncConnection, asked: Subscription, old: Subscription | No
     return changed
 
 
-def _may_end(one: Subscription, ask: Ask, to: Whom) -> bool:
+def _may_end(one: Subscription, ask: Ask, whom: Whom) -> bool:
     mine = bool(ask.person) and one.place.person == ask.person
-    return mine if to == "me" else mine or (ask.may_manage and not one.place.person)
+    return mine if whom.is_me else mine or (ask.may_manage and not one.place.person)
 
 
-def _chosen(mine: Sequence[Subscription], which: str, ask: Ask, to: Whom) -> list[Subscription]:
+def _chosen(mine: Sequence[Subscription], which: str, ask: Ask, whom: Whom) -> list[Subscription]:
     """The subscriptions that were meant; raises Misspoken with what could be."""
-    here = [
-        one
-        for one in mine
-        if one.place in (replace(ask.place, thread=""), Place(ask.place.platform, person=ask.person))
-    ]
+    places = [whom.place]
+    if whom.place == replace(ask.place, thread=""):
+        places.append(Place(ask.place.platform, person=ask.person))
+    here = [one for one in mine if one.place in places]
     if which == "all":
         found = here
     elif which.isdigit():
@@ -222,7 +221,7 @@ def _chosen(mine: Sequence[Subscription], which: str, ask: Ask, to: Whom) -> lis
         return found
     hints = [f"/watch unsubscribe {one.id}" for one in mine[:5]] or ["/watch subscriptions"]
     if not mine:
-        raise Misspoken(f"{_whose(to)} no subscription that you could end.", hints)
+        raise Misspoken(f"{_whose(whom)} no subscription that you could end.", hints)
     raise Misspoken(f"Which of the {len(mine)}?" if not which else f"There is none for {which!r}.", hints)
 
 
@@ -248,7 +247,12 @@ async def _line(newsroom: Newsroom, ask: Ask, one: Subscription) -> Line:
         f": {_how(one)}",
         cards.quiet(_extras(one)),
         cards.quiet(f" · {await where(newsroom, ask, one.place)}"),
+        *([cards.quiet(" · wakes "), cards.code(_woken(one))] if one.pings else []),
     )
+
+
+def _woken(one: Subscription) -> str:
+    return groups_said(tuple(ping.removeprefix(GROUP) for ping in one.pings))
 
 
 def _how(one: Subscription) -> str:
@@ -277,4 +281,5 @@ def _subscribe_line(one: Subscription, ask: Ask) -> str:
     parts += [one.time_zone]
     parts += [f"--languages {','.join(one.languages)}"] if one.languages else []
     parts += [f"--quiet {one.quiet.start:%H:%M}-{one.quiet.end:%H:%M}"] if one.quiet else []
-    return " ".join([*parts, *(["--to me"] if one.place.person else [])])
+    to = said_of(one.place, one.pings, ask)
+    return " ".join([*parts, *([f"--to {to}"] if to else [])])
