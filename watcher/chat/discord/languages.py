@@ -31,6 +31,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "settings": ("réglages", "einstellungen", "ajustes"),
     "status": ("état", "status", "estado"),
     "help": ("aide", "hilfe", "ayuda"),
+    "trend": ("tendance", "verlauf", "tendencia"),
     "alerts": ("alertes", "alarme", "alertas"),
     "oncall": ("astreinte", "bereitschaft", "guardia"),
     "window": ("période", "zeitraum", "periodo"),
@@ -170,6 +171,11 @@ _DESCRIPTIONS: dict[str, tuple[str, str, str]] = {
         "Trouver des articles, tous sujets confondus.",
         "Artikel finden, gleich welchen Themas.",
         "Buscar noticias de cualquier tema.",
+    ),
+    "watch trend": (
+        "Combien on en parle au fil du temps, en image.",
+        "Wie viel darüber berichtet wird, im Lauf der Zeit, als Bild.",
+        "Cuánto se habla de ello con el tiempo, en una imagen.",
     ),
     "watch why": (
         "Pourquoi un article a été retenu ou non, et qui d'autre en parle.",
