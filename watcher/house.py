@@ -43,6 +43,7 @@ from watcher.topics.names import Names
 
 log = logging.getLogger(__name__)
 
+CUT_OFF = "Nearly no feed can be reached: see whether this machine reaches the internet."
 CONSOLE_DESK = Desk("console", "console", "this terminal")
 
 
@@ -162,7 +163,7 @@ async def open_house(
         pipeline = Pipeline(store, taster, intake, rounds, alerts, now)
         away: dict[str, datetime] = {}
         probe = FeedProbe(poller, parsers, now)
-        notes = partial(_who_is_away, away)
+        notes = partial(_what_is_away, away, bulletin)
         newsroom = Newsroom(
             store, names, probe, pipeline.refresh, now, started_at=now(), notes=notes, sources=sources
         )
@@ -186,9 +187,10 @@ async def open_house(
         )
 
 
-def _who_is_away(away: Mapping[str, datetime]) -> tuple[str, ...]:
-    """For `/watch status`: the platforms that cannot be reached now."""
-    return tuple(f"{platform} cannot be reached; what is for it waits." for platform in away)
+def _what_is_away(away: Mapping[str, datetime], bulletin: Bulletin) -> tuple[str, ...]:
+    """For `/watch status`: the platforms that cannot be reached now, or the whole network."""
+    platforms = tuple(f"{platform} cannot be reached; what is for it waits." for platform in away)
+    return (*platforms, CUT_OFF) if bulletin.is_cut_off() else platforms
 
 
 async def furnish(house: House, desk: Desk) -> tuple[int, int]:
@@ -197,8 +199,8 @@ async def furnish(house: House, desk: Desk) -> tuple[int, int]:
 
 
 async def _first_feeds(house: House) -> int:
-    async with house.store.reading() as db:
-        if await feeds.all_feeds(db, retired=True):
+    async with house.store.writing() as db:
+        if await feeds.ever_added(db):
             return 0
     document = await asyncio.to_thread(_written_feeds, Path(house.settings.feeds.file))
     async with house.store.writing() as db:

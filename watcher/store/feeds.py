@@ -10,10 +10,12 @@ from sqlalchemy import bindparam, delete, func, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Feed
+from watcher.store import notes
 from watcher.store.rows import bites, columns, insert, row
 from watcher.store.tables import EPOCH, Moment, feeds
 
 _FEED = columns(feeds, Feed)
+_EVER_ADDED = "feeds were added"
 
 
 async def all_feeds(db: AsyncConnection, *, retired: bool = False) -> list[Feed]:
@@ -40,7 +42,19 @@ async def add(db: AsyncConnection, new: Iterable[Feed]) -> list[Feed]:
         statement = insert(db, feeds).on_conflict_do_nothing()
         await db.execute(statement, [row(feed, without="id") for feed in bite])
     ids = await _ids(db, [feed.url for feed in wanted])
+    if wanted:
+        await notes.put(db, _EVER_ADDED, True)
     return [replace(feed, id=ids[feed.url]) for feed in wanted]
+
+
+async def ever_added(db: AsyncConnection) -> bool:
+    """Whether there has ever been a feed, even if all of them were removed since."""
+    if await notes.get(db, _EVER_ADDED):
+        return True
+    known = await db.scalar(select(func.count()).select_from(feeds))
+    if known:  # of before this was noted
+        await notes.put(db, _EVER_ADDED, True)
+    return bool(known)
 
 
 async def save(db: AsyncConnection, changed: Sequence[Feed]) -> None:
