@@ -92,6 +92,58 @@ def test_check_reads_the_queries_of_topics(home: Path) -> None:
     assert any(row["where"] == "config/topics.toml:2" for row in wrong)
 
 
+def test_check_looks_at_everything_whatever_else_is_wrong(home: Path) -> None:
+    config = home / "config"
+    (config / "watcher.toml").write_text('[feeds]\nallow = ["no host"]\n[poll]\nconcurrency = 0\n')
+    (config / "names.toml").write_text('[putin]\nkind = "person"\nen = "Putin"\n')
+    (config / "owners.toml").write_text('[reuters]\nnames = "Reuters"\n[ap]\nnames = ["AP"]\n')
+    (config / "topics.toml").write_text(
+        '[[topic]]\nname = "a"\nquery = "kim AND"\n[[topic]]\nname = "b c/"\nquery = "x"\n'
+    )
+    (config / "feeds.opml").mkdir()
+    done = bot(home, "check", "--json")
+    assert (done.returncode, done.stderr) == (3, "")
+    wrong = {row["where"] for row in json.loads(done.stdout) if not row["ok"]}
+    assert wrong >= {
+        "config/watcher.toml:2",
+        "config/watcher.toml:4",
+        "config/names.toml:3",
+        "config/owners.toml:1",
+        "config/topics.toml:1",
+        "config/topics.toml:4",
+        "config/feeds.opml",
+    }
+
+
+@pytest.mark.parametrize("name", ["names.toml", "owners.toml", "topics.toml", "watcher.toml"])
+def test_a_file_that_is_not_utf_8_is_refused_in_a_sentence_that_names_it(home: Path, name: str) -> None:
+    (home / "config" / name).write_bytes(b"# caf\xe9\n")
+    done = bot(home, "run", "--once")
+    assert done.returncode == 1
+    assert done.stderr.strip() == f"config/{name}: It is not UTF-8 (byte 5). Save it as UTF-8."
+
+
+def test_a_wrong_value_stops_run_and_replay_before_anything_is_made(home: Path) -> None:
+    (home / "config" / "watcher.toml").write_text('[desk]\ntimes = ["25:99"]\n')
+    for words in (["run", "--once"], ["replay", "x.jsonl", "--topics", "config/topics.toml"]):
+        done = bot(home, *words)
+        assert done.returncode == 1
+        assert done.stderr.startswith("config/watcher.toml:2: desk.times is wrong: I cannot read '25:99'")
+    assert not (home / "data").exists()
+
+
+def test_the_bot_starts_with_the_topics_that_read_and_says_which_do_not(home: Path) -> None:
+    (home / "config" / "topics.toml").write_text(
+        '[[topic]]\nname = "bad"\nquery = "kim ("\n[[topic]]\nname = "good"\nquery = "volcano"\n'
+    )
+    done = bot(home, "run", stdin="/watch topic list\n")
+    assert done.returncode == 0, done.stderr
+    assert "volcano" in done.stdout
+    said = " ".join(done.stderr.split())
+    assert "config/topics.toml:1: The query of bad:" in said
+    assert "left out" in said
+
+
 def test_a_wrong_setting_stops_every_command_with_a_sentence_and_exit_1(home: Path) -> None:
     done = bot(home, "topics", "list", WATCHER_STORE_KEPE="1d")
     assert (done.returncode, done.stdout) == (1, "")

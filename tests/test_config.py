@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.config import PLAIN_VARIABLES, SECRETS, Settings, load, load_topics
+from watcher.config import PLAIN_VARIABLES, SECRETS, Settings, load, load_topics, look_at_topics
 from watcher.toml import ConfigError
 
 SHIPPED = Path(__file__).parent.parent / "config"
@@ -83,12 +83,47 @@ def test_each_fault_is_named_with_file_line_and_the_nearest_right_word(tmp_path:
         ("poll = 3", "is a section"),
         ("[poll", "not valid TOML"),
         ('[discord]\ntoken = "abc"', "Tokens belong in the environment"),
+        ('[desk]\ntimes = ["25:99"]', "cannot read '25:99' as a time of day"),
+        ("[desk]\ntimes = []", 'write ["08:00"]'),
+        ('[desk]\ntime_zone = "Warsaw"', "Europe/Warsaw"),
+        ('[desk]\nlanguage = "french"', "Write fr for French"),
+        ('[desk]\nlanguage = "xx"', "no language that is known"),
+        ("[poll]\nconcurrency = 0", "is between 1 and 5,000, not 0"),
+        ("[poll]\nconcurrency = 1" + "0" * 400, "can be counted to"),
+        ("[poll]\nconcurrency = 1" + "0" * 5000, "cannot be read"),
+        ("[poll]\ntotal_seconds = nan", "can be counted to"),
+        ("[poll]\ntotal_seconds = inf", "can be counted to"),
+        ("[poll]\ntotal_seconds = 1" + "0" * 400, "can be counted to"),
+        ('[poll]\nfloor = "0s"', "is between 10s and 30d, not 0s"),
+        ('[poll]\nfloor = "9h"', "the floor, 9h, is above the ceiling, 6h"),
+        ('[poll]\nmax_bytes = "0 MiB"', "is between 1 KiB and 1024 MiB"),
+        ('[poll]\nmax_bytes = "1' + "0" * 400 + ' GiB"', "is a size such as"),
+        ('[feeds]\nallow = ["10.0.0.0/8", "not a host"]', "no host, address or network"),
+        ("[feeds]\nparse_workers = 0", "is between 1 and 64"),
+        ('[group]\nvectors = "bert"', "is one of use, not 'bert'"),
+        ('[store]\nkeep = "0s"', "is between 1d and 3650d, not 0s"),
+        ('[store]\nkeep = "99999999999999d"', "is too long"),
+        ('[store]\nurl = ""', "cannot be empty"),
+        ('[alerts]\nping_url = "hc-ping.com/x"', "begins with http or https://"),
+        ("[slack]\nport = 70000", "is between 1 and 65,535"),
     ],
 )
 def test_a_wrong_value_is_answered_with_what_it_should_be(tmp_path: Path, line: str, said: str) -> None:
     (fault,) = faults_of(tmp_path, line)
     assert said in fault
     assert "watcher.toml" in fault
+
+
+def test_every_fault_of_a_kind_or_value_is_found_at_once_with_its_line(tmp_path: Path) -> None:
+    text = '[poll]\nconcurrency = 0\nfloor = "soon"\n[desk]\ntimes = ["25:99"]\ntime_zone = "Mars"\n'
+    found = faults_of(tmp_path, text, {"WATCHER_STORE_KEEP": "0s"})
+    assert {fault.split(" ")[0] for fault in found} == {
+        "watcher.toml:2:",
+        "watcher.toml:3:",
+        "watcher.toml:5:",
+        "watcher.toml:6:",
+        "environment:",
+    }
 
 
 def test_a_mistyped_variable_is_named_too(tmp_path: Path) -> None:
@@ -145,6 +180,10 @@ def test_the_shipped_topics_are_four_with_the_summit_first() -> None:
         ('[[topic]]\nname = "a"\nquery = "a"\n[[topic]]\nname = "a"\nquery = "b"', "two topics named a"),
         ('[topic]\nname = "a"', "Write [[topic]]"),
         ('[[topics]]\nname = "a"', "Only [[topic]] is known"),
+        ("topic = [1, 2]", "Write [[topic]]"),
+        ('[[topic]]\nname = "b c/"\nquery = "a"', 'write name = "b-c"'),
+        ('[[topic]]\nname = "7d"\nquery = "a"', "cannot be a topic's name"),
+        ('[[topic]]\nname = "a"\nquery = "kim ("', "The query of a:"),
     ],
 )
 def test_a_wrong_topic_is_answered_with_file_line_and_remedy(tmp_path: Path, text: str, said: str) -> None:
@@ -155,3 +194,18 @@ def test_a_wrong_topic_is_answered_with_file_line_and_remedy(tmp_path: Path, tex
     (fault,) = caught.value.faults
     assert said in fault.message
     assert fault.line > 0
+
+
+def test_a_topic_that_cannot_be_read_hides_no_fault_of_another(tmp_path: Path) -> None:
+    file = tmp_path / "topics.toml"
+    bad = '[[topic]]\nname = "a"\nquery = "kim ("\n[[topic]]\nname = "b"\nquerry = "x"\n'
+    text = bad + '[[topic]]\nname = "c"\nquery = "x"\n'
+    file.write_text(text, encoding="utf-8")
+    topics, faults = look_at_topics(file)
+    assert [topic.name for topic in topics] == ["c"]
+    assert [fault.line for fault in faults] == [1, 4, 4]
+
+
+def test_topics_that_are_not_there_are_asked_for_by_the_setting_that_names_them(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"Set topics\.file"):
+        load_topics(tmp_path / "none.toml")

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from watcher.config import Settings, load, load_topics, query_faults
+from watcher.config import Settings, look, look_at_topics
+from watcher.desk.compose import count
 from watcher.feeds import opml
 from watcher.feeds.guard import Guard
 from watcher.feeds.poll import Poller
-from watcher.house import FeedProbe, load_names, parsers_for, utc_now
-from watcher.models import Feed, Parsed, WatcherError
+from watcher.house import FeedProbe, load_feeds, load_names, load_sources, parsers_for, utc_now
+from watcher.models import Feed, Parsed
 from watcher.store import Store, StoreError, feeds, status
-from watcher.toml import ConfigError
+from watcher.toml import ConfigError, Fault
 
 Advance = Callable[[int, int], None]
+NO_OUTLETS = "not there: every outlet counts as itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +42,15 @@ class Finding:
 async def check_all(
     path: Path | None, environ: Mapping[str, str], *, polls: bool, advance: Advance = lambda done, of: None
 ) -> list[Finding]:
-    """Look at settings, names, topics, store and feeds, in that order; all of them whatever is found."""
-    try:
-        settings = load(path, environ)
-    except ConfigError as error:
-        return [
-            Finding(f"{f.file}:{f.line}" if f.line else f.file, f.message, wrong=True) for f in error.faults
-        ]
-    where = str(path) if path else "settings"
-    findings = [Finding(where, "every setting is known and of its type")]
+    """Look at settings, names, outlets, topics, feeds, store and platforms; all of them whatever is found.
+
+    Where a setting is wrong, the rest is looked at by its default.
+    """
+    settings, faults = look(path, environ)
+    well = Finding(str(path) if path else "settings", "every setting is known, and has a value that will do")
+    findings = _faults(faults) or [well]
     findings += _names(Path(settings.topics.names))
+    findings += _sources(Path(settings.alerts.owners))
     findings += _topics(Path(settings.topics.file))
     findings += _written_feeds(Path(settings.feeds.file))
     findings += await _store(settings)
@@ -59,47 +60,53 @@ async def check_all(
     return findings
 
 
+def _faults(faults: Iterable[Fault]) -> list[Finding]:
+    return [Finding(f"{f.file}:{f.line}" if f.line else f.file, f.message, wrong=True) for f in faults]
+
+
 def _names(path: Path) -> list[Finding]:
     try:
         names = load_names(path)
-    except WatcherError as error:
-        return [Finding(str(path), str(error), wrong=True)]
-    wrong = [Finding(str(path), str(fault), wrong=True) for fault in names.faults]
-    return wrong or [Finding(str(path), f"{len(names)} names")]
+    except ConfigError as error:
+        return _faults(error.faults)
+    return _faults(names.faults) or [Finding(str(path), f"{len(names)} names")]
+
+
+def _sources(path: Path) -> list[Finding]:
+    try:
+        sources = load_sources(path)
+    except ConfigError as error:
+        return _faults(error.faults)
+    there = f"{count(len(sources.known), 'outlet')} that others quote" if sources.known else NO_OUTLETS
+    return _faults(sources.faults) or [Finding(str(path), there)]
 
 
 def _topics(path: Path) -> list[Finding]:
-    try:
-        lines = load_topics(path)
-    except ConfigError as error:
-        return [Finding(f"{f.file}:{f.line}", f.message, wrong=True) for f in error.faults]
-    wrong = [Finding(f"{f.file}:{f.line}", f.message, wrong=True) for f in query_faults(lines, str(path))]
-    return wrong or [Finding(str(path), f"{len(lines)} topics, each with a query that reads")]
+    lines, faults = look_at_topics(path)
+    return _faults(faults) or [Finding(str(path), f"{len(lines)} topics, each with a query that reads")]
 
 
 def _written_feeds(path: Path) -> list[Finding]:
     try:
-        document = opml.read(path.read_bytes())
-    except OSError as error:
-        return [Finding(str(path), f"It cannot be read ({error.strerror}): set feeds.file.", wrong=True)]
-    except WatcherError as error:
-        return [Finding(str(path), str(error), wrong=True)]
-    wrong = [Finding(str(path), str(fault), wrong=True) for fault in document.faults]
-    return [*wrong, Finding(str(path), f"{len(document.feeds)} feeds")]
+        document = load_feeds(path)
+    except ConfigError as error:
+        return _faults(error.faults)
+    wrong = [Finding(str(path), fault, wrong=True) for fault in document.faults]
+    return [*wrong, Finding(str(path), count(len(document.feeds), "feed"))]
 
 
 async def _store(settings: Settings) -> list[Finding]:
     try:
         async with await Store.open(settings.store.url) as store:
             async with store.writing() as db:
-                count = len(await feeds.all_feeds(db))
+                known = len(await feeds.all_feeds(db))
             faults = await store.faults()
     except StoreError as error:
         return [Finding(settings.store.url, str(error), wrong=True)]
     if faults:
         remedy = "Stop the bot and put the last backup in its place."
         return [Finding(settings.store.url, f"{fault} {remedy}", wrong=True) for fault in faults]
-    return [Finding(settings.store.url, f"opens and can be written; {count} feeds in it")]
+    return [Finding(settings.store.url, f"opens and can be written; {count(known, 'feed')} in it")]
 
 
 async def _platforms(settings: Settings) -> list[Finding]:
@@ -136,7 +143,7 @@ async def _feeds(settings: Settings, advance: Advance) -> list[Finding]:
 
 def _finding(feed: Feed, result: Any) -> Finding:
     if isinstance(result, Parsed):
-        return Finding(feed.url, f"{len(result.stories)} stories", wrong=False)
+        return Finding(feed.url, count(len(result.stories), "story", "stories"), wrong=False)
     return Finding(feed.url, result.reason, wrong=True)
 
 
@@ -146,10 +153,12 @@ async def _feeds_to_poll(settings: Settings) -> list[Feed]:
             stored = await feeds.all_feeds(db)
     except StoreError:
         stored = []
-    path = Path(settings.feeds.file)
-    if stored or not await asyncio.to_thread(path.exists):
-        return list(stored)
-    return opml.feeds_of(opml.read(await asyncio.to_thread(path.read_bytes)))
+    if stored:
+        return stored
+    try:
+        return opml.feeds_of(await asyncio.to_thread(load_feeds, Path(settings.feeds.file)))
+    except ConfigError:  # `_written_feeds` has said so
+        return []
 
 
 async def is_alive(settings: Settings, within: timedelta, say: Callable[[str], None]) -> bool:

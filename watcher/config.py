@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
+from watcher.desk.topic_names import TopicNameError, short_name
 from watcher.feeds.poll import PollSettings
+from watcher.limits import value_faults
 from watcher.models import SENSITIVITIES, Sensitivity, Topic
 from watcher.toml import ConfigError, Fault, line_of, one_of, parse_toml, read_text, read_value, unknown
 from watcher.topics.query import QueryError, parse_query
@@ -144,6 +146,14 @@ SECRETS = {("discord", "token"), ("slack", "bot_token"), ("slack", "app_token"),
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """Settings from a file (None: defaults only) and the environment; raises ConfigError with every fault."""
+    settings, faults = look(path, environ)
+    if faults:
+        raise ConfigError(faults)
+    return settings
+
+
+def look(path: Path | None, environ: Mapping[str, str]) -> tuple[Settings, list[Fault]]:
+    """As `load`, with the default in the place of each value that will not do, and every fault."""
     faults: list[Fault] = []
     given = dict(_from_file(path, faults)) if path else {}
     given.update(_from_environment(environ, faults))
@@ -151,9 +161,19 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     for section in dataclasses.fields(Settings):
         mine = {key: where for (name, key), where in given.items() if name == section.name}
         sections[section.name] = _section(_types(Settings)[section.name], mine, faults)
-    if faults:
-        raise ConfigError(faults)
-    return Settings(**sections)
+    return _within_limits(Settings(**sections), given, faults), faults
+
+
+def _within_limits(
+    settings: Settings, given: Mapping[tuple[str, str], _Given], faults: list[Fault]
+) -> Settings:
+    """The settings with defaults for values beyond their limits, each of which is a fault."""
+    for section, key, said in value_faults(settings):
+        where = given.get((section, key)) or _Given(None, "settings", 0, f"{section}.{key}")
+        faults.append(where.fault(f"{where.name} {said}"))
+        mine, usual = getattr(settings, section), getattr(Settings(), section)
+        settings = replace(settings, **{section: replace(mine, **{key: getattr(usual, key)})})
+    return settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +197,7 @@ def _types(kind: type) -> dict[str, Any]:
 
 
 def _from_file(path: Path, faults: list[Fault]) -> _Found:
-    text = read_text(path, faults)
+    text = read_text(path, faults, "Give its path with --config.")
     document = parse_toml(text, str(path), faults)
     for section, values in document.items():
         line = line_of(text, section, None)
@@ -226,6 +246,8 @@ def _section(kind: type, given: Mapping[str, _Given], faults: list[Fault]) -> An
 
 # --------------------------------------------------------------------------------------- topics
 
+_TOPICS_REMEDY = "Set topics.file in watcher.toml to where it is."
+
 
 @dataclass(frozen=True, slots=True)
 class TopicLine:
@@ -243,34 +265,37 @@ class TopicLine:
         return Topic(number, desk, self.name, self.query, self.title, self.sensitivity, self.excluded_outlets)
 
 
-def load_topics(path: Path) -> tuple[TopicLine, ...]:
-    """The topics of a file of [[topic]] tables; raises ConfigError with every fault.
+def load_topics(path: Path, remedy: str = _TOPICS_REMEDY) -> tuple[TopicLine, ...]:
+    """The topics of a file of [[topic]] tables; raises ConfigError with every fault, queries' included."""
+    topics, faults = look_at_topics(path, remedy)
+    if faults:
+        raise ConfigError(faults)
+    return topics
 
-    Queries are not read here; see `query_faults`.
+
+def look_at_topics(path: Path, remedy: str = _TOPICS_REMEDY) -> tuple[tuple[TopicLine, ...], list[Fault]]:
+    """The topics of a file that can be watched, and what is wrong with the others.
+
+    `remedy` is what to do where there is no such file.
     """
     faults: list[Fault] = []
-    text = read_text(path, faults)
+    text = read_text(path, faults, remedy)
     document = parse_toml(text, str(path), faults)
-    lines = [
-        number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[topic\]\]", line)
-    ]
+    header = re.compile(r"\s*\[\[\s*topic\s*\]\]")
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if header.match(line)]
     tables = document.get("topic", [])
     faults += [
         Fault(str(path), line_of(text, key, None), f"Only [[topic]] is known here, not {key}.")
         for key in document.keys() - {"topic"}
     ]
-    if not isinstance(tables, list):
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         faults.append(Fault(str(path), line_of(text, "topic", None), "Write [[topic]], in two brackets."))
         tables = []
     found = [
         _topic(table, str(path), line, faults)
-        for table, line in zip(tables, lines or [0] * len(tables), strict=False)
+        for table, line in zip(tables, (*lines, *[0] * len(tables)), strict=False)
     ]
-    topics = [topic for topic in found if topic]
-    faults += _twice(topics, str(path))
-    if faults:
-        raise ConfigError(faults)
-    return tuple(topics)
+    return tuple(_each_once([topic for topic in found if topic], str(path), faults)), faults
 
 
 def _topic(table: dict[str, Any], file: str, line: int, faults: list[Fault]) -> TopicLine | None:
@@ -293,25 +318,32 @@ def _topic(table: dict[str, Any], file: str, line: int, faults: list[Fault]) -> 
         for key in ("name", "query")
         if not table.get(key)
     ]
-    return TopicLine(**values, line=line) if len(faults) == before else None
+    if len(faults) > before:
+        return None
+    topic = TopicLine(**values, line=line)
+    faults += [Fault(file, line, said) for said in _unfit(topic)]
+    return topic if len(faults) == before else None
 
 
-def _twice(topics: list[TopicLine], file: str) -> list[Fault]:
+def _unfit(topic: TopicLine) -> Iterator[str]:
+    """What is wrong with a topic's name and query."""
+    try:
+        if (short := short_name(topic.name)) != topic.name:
+            yield f'{topic.name!r} cannot be typed as a topic\'s name: write name = "{short}".'
+    except TopicNameError as error:
+        yield str(error)
+    try:
+        parse_query(topic.query)
+    except QueryError as error:
+        yield f"The query of {topic.name}: {error}"
+
+
+def _each_once(topics: list[TopicLine], file: str, faults: list[Fault]) -> Iterator[TopicLine]:
+    """The topics without those whose name came before, which are faults."""
     seen: set[str] = set()
-    faults = []
     for topic in topics:
         if topic.name in seen:
             faults.append(Fault(file, topic.line, f"There are two topics named {topic.name}: rename one."))
+        else:
+            yield topic
         seen.add(topic.name)
-    return faults
-
-
-def query_faults(lines: Iterable[TopicLine], file: str) -> list[Fault]:
-    """What is wrong with the queries of topics."""
-    faults = []
-    for line in lines:
-        try:
-            parse_query(line.query)
-        except QueryError as error:
-            faults.append(Fault(file, line.line, f"The query of {line.name}: {error}"))
-    return faults

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from watcher.alerts import Alerts
 from watcher.bulletin import Bulletin
 from watcher.chat.commands import Commands
 from watcher.chat.commands.newsroom import Newsroom
-from watcher.config import Settings, TopicLine, load_topics
+from watcher.config import Settings, TopicLine, look_at_topics
 from watcher.deadman import DeadMan
 from watcher.desk.sources import NO_SOURCES, Sources
 from watcher.feeds import opml
@@ -33,12 +33,13 @@ from watcher.feeds.guard import Guard
 from watcher.feeds.poll import Poller
 from watcher.feeds.workers import Parsers
 from watcher.intake import Intake
-from watcher.models import Desk, Feed, Fetched, FetchFailed, Parsed, ParseFailed, WatcherError
+from watcher.models import Desk, Feed, Fetched, FetchFailed, Parsed, ParseFailed
 from watcher.pipeline import Pipeline
 from watcher.rounds import Rounds
 from watcher.store import Store, desks, feeds, topics
 from watcher.stories.vectors import load_vectors
 from watcher.taster import CopyTaster
+from watcher.toml import ConfigError, Fault, read_text
 from watcher.topics.names import Names
 
 log = logging.getLogger(__name__)
@@ -115,21 +116,43 @@ class OnDemand:
 
 
 def load_names(path: Path) -> Names:
-    """The catalogue of names; raises WatcherError where there is none."""
-    try:
-        return Names.load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise WatcherError(
-            f"The names catalogue {path} cannot be read ({error.strerror}). Set topics.names in watcher.toml."
-        ) from error
+    """The catalogue of names; raises ConfigError where none of it can be read."""
+    faults: list[Fault] = []
+    text = read_text(path, faults, "Set topics.names in watcher.toml to where the catalogue of names is.")
+    names = Names.load(text, files=(str(path),))
+    if not len(names) and (faults or names.faults):
+        raise ConfigError([*faults, *names.faults])
+    return names
 
 
 def load_sources(path: Path) -> Sources:
-    """Who is who among outlets; without the file every outlet counts as itself."""
-    sources = Sources.load(path.read_text(encoding="utf-8")) if path.exists() else NO_SOURCES
-    for fault in sources.faults:
-        log.warning("%s: %s", path, fault)
+    """Who is who among outlets; without the file every outlet counts as itself.
+
+    Raises ConfigError where none of the file can be read.
+    """
+    if not path.exists():
+        return NO_SOURCES
+    faults: list[Fault] = []
+    sources = Sources.load(read_text(path, faults, "Set alerts.owners in watcher.toml."), str(path))
+    if not sources.known and (faults or sources.faults):
+        raise ConfigError([*faults, *sources.faults])
     return sources
+
+
+def load_feeds(path: Path) -> opml.OpmlDocument:
+    """The list of feeds that a new store starts with; raises ConfigError where it cannot be read."""
+    try:
+        return opml.read(path.read_bytes())
+    except (OSError, ValueError) as error:
+        words = getattr(error, "strerror", None) or str(error)
+        remedy = "Set feeds.file in watcher.toml to an OPML file."
+        raise ConfigError([Fault(str(path), 0, f"It cannot be read ({words}). {remedy}")]) from error
+
+
+def _warn(faults: Iterable[Fault | str], file: str = "") -> None:
+    """Say in the log what was left out of a file that somebody wrote."""
+    for fault in faults:
+        log.warning("%s%s This was left out.", f"{file}: " if file else "", fault)
 
 
 def parsers_for(settings: Settings) -> Parsers:
@@ -152,9 +175,11 @@ async def open_house(
         store = await Store.open(settings.store.url)
         stack.push_async_callback(store.close)
         names = await asyncio.to_thread(load_names, Path(settings.topics.names))
+        _warn(names.faults)
         poller = await stack.enter_async_context(Poller(settings.poll, Guard(settings.feeds.allow)))
         parsers = await stack.enter_async_context(parsers_for(settings))
         sources = await asyncio.to_thread(load_sources, Path(settings.alerts.owners))
+        _warn(sources.faults)
         rounds = Rounds(store, now, settings.deliver.edit_pause, sources)
         alerts = Alerts(store, now, settings.alerts, sources, settings.deliver.edit_pause)
         taster = CopyTaster((), names, OnDemand(settings.group.vectors), settings.group.window)
@@ -165,7 +190,14 @@ async def open_house(
         probe = FeedProbe(poller, parsers, now)
         notes = partial(_what_is_away, away, bulletin)
         newsroom = Newsroom(
-            store, names, probe, pipeline.refresh, now, started_at=now(), notes=notes, sources=sources
+            store,
+            names,
+            probe,
+            pipeline.refresh,
+            now,
+            started_at=now(),
+            notes=notes,
+            sources=sources,
         )
         commands = Commands(newsroom)
         yield House(
@@ -202,17 +234,19 @@ async def _first_feeds(house: House) -> int:
     async with house.store.writing() as db:
         if await feeds.ever_added(db):
             return 0
-    document = await asyncio.to_thread(_written_feeds, Path(house.settings.feeds.file))
+    path = Path(house.settings.feeds.file)
+    if not await asyncio.to_thread(path.exists):
+        return 0
+    document = await asyncio.to_thread(load_feeds, path)
+    _warn(document.faults, str(path))
     async with house.store.writing() as db:
-        return len(await feeds.add(db, document))
-
-
-def _written_feeds(path: Path) -> list[Feed]:
-    return opml.feeds_of(opml.read(path.read_bytes())) if path.exists() else []
+        return len(await feeds.add(db, opml.feeds_of(document)))
 
 
 async def _first_topics(house: House, desk: Desk) -> int:
-    lines = await asyncio.to_thread(_written_topics, Path(house.settings.topics.file))
+    async with house.store.reading() as db:
+        known = await desks.get(db, desk.id)
+    lines = () if known else await asyncio.to_thread(_written_topics, Path(house.settings.topics.file))
     async with house.store.writing() as db:
         if not await desks.ensure(db, desk):
             return 0
@@ -222,4 +256,11 @@ async def _first_topics(house: House, desk: Desk) -> int:
 
 
 def _written_topics(path: Path) -> tuple[TopicLine, ...]:
-    return load_topics(path) if path.exists() else ()
+    """The topics of a file that can be watched; raises ConfigError where none of a faulty file can be."""
+    if not path.exists():
+        return ()
+    lines, faults = look_at_topics(path)
+    if faults and not lines:
+        raise ConfigError(faults)
+    _warn(faults)
+    return lines

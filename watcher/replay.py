@@ -19,14 +19,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from watcher.config import load_topics, query_faults
+from watcher.config import load_topics
 from watcher.feeds.addresses import outlet_of
 from watcher.models import Match, Placement, Reason, Story, Topic, WatcherError
 from watcher.stories.language import settle_language
 from watcher.stories.likeness import same_all
 from watcher.stories.vectors import Vectors
 from watcher.taster import CopyTaster, Read
-from watcher.toml import ConfigError
 
 BATCH = 512
 Say = Callable[[str], None]
@@ -86,9 +85,7 @@ def _row(line: str, number: int, say: Say) -> dict[str, Any] | None:
 
 def topics_of(path: Path) -> tuple[Topic, ...]:
     """The topics of a file, numbered from 1; raises ConfigError for a fault in it, a query's included."""
-    lines = load_topics(path)
-    if faults := query_faults(lines, str(path)):
-        raise ConfigError(faults)
+    lines = load_topics(path, "Give the path of a file of [[topic]] tables with --topics.")
     return tuple(line.as_topic("replay", number) for number, line in enumerate(lines, 1))
 
 

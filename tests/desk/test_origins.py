@@ -170,4 +170,4 @@ def test_a_table_that_cannot_be_read_is_said_and_the_others_are_kept(text: str, 
     found = Sources.load(f"{text}\n[ok]\nnames = ['Okay']")
     if "valid" not in fault:
         assert [source.name for source in found.known] == ["Okay"]
-    assert fault in " ".join(found.faults)
+    assert fault in " ".join(map(str, found.faults))

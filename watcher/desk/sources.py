@@ -5,11 +5,12 @@ The table is `config/owners.toml`, which says in its head how it is written.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ahocorasick_rs import AhoCorasick, MatchKind
+
+from watcher.toml import Fault, line_of, parse_toml
 
 _ATTACHED = "لوبفك"
 """Arabic letters that are written together with the word they stand before: to, and, by, so, like."""
@@ -49,7 +50,7 @@ class Sources:
     """The outlets that are known, found by domain or in a text; `faults` are what could not be read."""
 
     known: tuple[Source, ...] = ()
-    faults: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
     _by_domain: Mapping[str, Source] = field(init=False, repr=False)
     _named: tuple[tuple[str, Source], ...] = field(init=False, repr=False)
     _finder: AhoCorasick = field(init=False, repr=False, compare=False)
@@ -63,17 +64,16 @@ class Sources:
         object.__setattr__(self, "_finder", finder)
 
     @classmethod
-    def load(cls, text: str) -> Sources:
-        """The sources of a TOML text; tables that cannot be read are left out and stand in `faults`."""
-        try:
-            tables = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            return cls(faults=(f"The table of outlets is not valid TOML: {error}.",))
-        known, faults = [], []
-        for id_, table in tables.items():
-            fault = _fault(id_, table)
-            if fault:
-                faults.append(fault)
+    def load(cls, text: str, file: str = "owners.toml") -> Sources:
+        """The sources of a TOML text; tables that cannot be read are left out and stand in `faults`.
+
+        `file` is what faults call it.
+        """
+        known: list[Source] = []
+        faults: list[Fault] = []
+        for id_, table in parse_toml(text, file, faults).items():
+            if said := _fault(id_, table):
+                faults.append(Fault(file, line_of(text, id_, None), said))
             else:
                 known.append(_source(id_, table))
         return cls(tuple(known), tuple(faults))

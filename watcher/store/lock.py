@@ -32,7 +32,8 @@ def running_lock(path: str | Path) -> Iterator[None]:
                 "this one another database."
             ) from error
     try:
-        file.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
+        with suppress(OSError):  # a full disk: who holds the lock is then not said, and nothing else is lost
+            file.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
         yield
     finally:
         with suppress(OSError):

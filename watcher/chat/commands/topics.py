@@ -14,14 +14,13 @@ from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.previewing import DAYS, Preview, preview, preview_sections, reading_section
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken, nearest, unquoted
-from watcher.desk.clock import WINDOWS, zone_of
+from watcher.desk.clock import zone_of
 from watcher.desk.compose import count
+from watcher.desk.topic_names import TopicNameError, short_name
 from watcher.models import Button, Card, Line, Section, Sensitivity, Topic
 from watcher.store import desks, stories, subscriptions, topics
 from watcher.topics.query import QueryError, parse_query
 
-LONGEST_NAME = 40
-_RESERVED = frozenset({*WINDOWS, "all", "everything", "me", "here"})
 _ADD = ("/watch topic add kim-putin kim jong un putin (summit OR meet* OR arms)",)
 
 _Name = Annotated[str, Arg("its name, as in /watch topic list", source="topic")]
@@ -237,12 +236,10 @@ async def _preview(newsroom: Newsroom, *tried: Topic) -> list[Preview]:
 
 def _short_name(name: str) -> str:
     """A name as a word that can be typed; raises Misspoken."""
-    short = re.sub(r"[^\w-]+", "-", unquoted(name).strip().casefold()).strip("-_")
-    if not short or short in _RESERVED:
-        raise Misspoken(f"{name!r} cannot be a topic's name. Take a short word, such as kim-putin.", _ADD)
-    if len(short) > LONGEST_NAME:
-        raise Misspoken(f"That name has {len(short)} letters; {LONGEST_NAME} are the most.", _ADD)
-    return short
+    try:
+        return short_name(unquoted(name))
+    except TopicNameError as error:
+        raise Misspoken(str(error), _ADD) from error
 
 
 def _checked(query: str) -> str:
