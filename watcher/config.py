@@ -97,7 +97,11 @@ class DiscordSettings:
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
-    """Slack. Tokens are never in the file: `SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN`, `SLACK_SIGNING_SECRET`."""
+    """Slack. Tokens are never in the file: `SLACK_BOT_TOKEN`, `SLACK_APP_TOKEN`, `SLACK_SIGNING_SECRET`.
+
+    With `SLACK_CLIENT_ID`, `SLACK_CLIENT_SECRET` and `WATCHER_SLACK_KEY` (the keys, newest first, that their
+    tokens are sealed with), any number of workspaces can install Watcher by themselves.
+    """
 
     api_base: str = "https://slack.com/api/"
     managers: str = ""
@@ -105,6 +109,9 @@ class SlackSettings:
     bot_token: str = ""
     app_token: str = ""
     signing_secret: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +146,13 @@ PLAIN_VARIABLES = {
     "SLACK_BOT_TOKEN": ("slack", "bot_token"),
     "SLACK_APP_TOKEN": ("slack", "app_token"),
     "SLACK_SIGNING_SECRET": ("slack", "signing_secret"),
+    "SLACK_CLIENT_ID": ("slack", "client_id"),
+    "SLACK_CLIENT_SECRET": ("slack", "client_secret"),
     "SLACK_API_BASE": ("slack", "api_base"),
 }
-SECRETS = {("discord", "token"), ("slack", "bot_token"), ("slack", "app_token"), ("slack", "signing_secret")}
+SECRETS = {("discord", "token")} | {
+    ("slack", name) for name in ("bot_token", "app_token", "signing_secret", "client_secret", "key")
+}
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
