@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from watcher.chat.port import Chat, ChatHeld, ChatRefused, ChatUnavailable
+from watcher.chat.port import Chat, ChatHeld, ChatRefused, ChatUnavailable, Sending
 from watcher.desk.compose import refused_card
 from watcher.desk.deliveries import notice
 from watcher.desk.headline import cut
@@ -129,7 +129,7 @@ class Deliverer:
             await self._mark(done)
         return True
 
-    async def _deliver_one(self, chat: Chat, delivery: Delivery) -> Delivery:
+    async def _deliver_one(self, chat: Sending, delivery: Delivery) -> Delivery:
         if delivery.edits:
             sent = await self._sent(delivery.edits)
             if sent is not None:
@@ -146,7 +146,7 @@ class Deliverer:
             found = await deliveries.get(db, key)
         return found.ref if found else None
 
-    async def _thread(self, chat: Chat, delivery: Delivery) -> Place:
+    async def _thread(self, chat: Sending, delivery: Delivery) -> Place:
         """The thread of a delivery's parent, opened where it is not yet."""
         if delivery.parent not in self._threads:
             async with self._store.reading() as db:

@@ -184,6 +184,15 @@ def _user(here: Workspace, asked: Json) -> Json:
     return {"user": here.people[asked["user"]]}
 
 
+@method("dnd.info", "dnd:read")
+def _dnd(here: Workspace, asked: Json) -> Json:
+    if asked["user"] not in here.people:
+        raise SlackError("user_not_found")
+    return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1} | here.quiet.get(
+        asked["user"], {}
+    )
+
+
 @method("usergroups.list", "usergroups:read")
 def _groups(here: Workspace, asked: Json) -> Json:
     listed = [{"id": id_, "handle": handle, "name": handle} for id_, (handle, _) in here.groups.items()]
@@ -192,6 +201,8 @@ def _groups(here: Workspace, asked: Json) -> Json:
 
 @method("usergroups.users.list", "usergroups:read")
 def _group(here: Workspace, asked: Json) -> Json:
+    if asked["usergroup"] not in here.groups:
+        raise SlackError("no_such_subteam")
     return {"users": sorted(here.groups[asked["usergroup"]][1])}
 
 

@@ -8,8 +8,8 @@ import hmac
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -21,7 +21,18 @@ from aiohttp import WSMsgType, web
 from tests.fake_slack.judging import judge_blocks
 from tests.fake_slack.methods import serve
 from tests.fake_slack.people import Interaction, People
-from tests.fake_slack.state import APP_TOKEN, BOT_TOKEN, SECRET, Json, SlackError, Workspace
+from tests.fake_slack.state import (
+    ALL_SCOPES,
+    APP_TOKEN,
+    BOT_TOKEN,
+    BOT_USER,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    SECRET,
+    Json,
+    SlackError,
+    Workspace,
+)
 
 Kind = Literal["429", "500", "html", "text", "list", "broken", "slow", "lost", "error"]
 
@@ -42,6 +53,9 @@ class FakeSlack(People):
 
     def __init__(self, now: Callable[[], datetime], ack_seconds: float = 3.0) -> None:
         self.here = Workspace(now)
+        self.workspaces = {BOT_TOKEN: self.here}
+        self.redirect_to = ""
+        self._codes: dict[str, str] = {}
         self.troubles: list[Trouble] = []
         self.calls: list[tuple[str, Json]] = []
         self.asked: dict[str, Interaction] = {}
@@ -73,6 +87,7 @@ class FakeSlack(People):
         app = web.Application(client_max_size=2**26)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/socket/{ticket}", self._socket)
+        app.router.add_get("/oauth/v2/authorize", self._authorize)
         app.router.add_post("/respond/{id}", self._respond)
         app.router.add_post("/upload/{id}", self._upload)
         app.router.add_get("/file/{id}", self._file)
@@ -132,11 +147,62 @@ class FakeSlack(People):
         try:
             if name == "apps.connections.open":
                 return web.json_response(self._open_socket(token))
-            if token != BOT_TOKEN:
+            if name == "oauth.v2.access":
+                return web.json_response(self._access(request, arguments))
+            if token not in self.workspaces:
                 raise SlackError("invalid_auth" if token else "not_authed")
-            return web.json_response(serve(self.here, name, arguments), headers=scopes)
+            return web.json_response(serve(self.workspaces[token], name, arguments), headers=scopes)
         except SlackError as error:
             return web.json_response({"ok": False, "error": error.error, **error.more}, headers=scopes)
+
+    # ------------------------------------------------------------------- workspaces that install it
+
+    def workspace(self, team: str, name: str) -> Workspace:
+        """Let there be another workspace, whose people may install the app."""
+        made = Workspace(self.here.now, team=team, name=name, _numbers=self.here._numbers)
+        made.people["base"] = {"url": self.base, "id": "base"}
+        self.workspaces[f"xoxb-of-{team}"] = made
+        return made
+
+    @contextmanager
+    def at(self, workspace: Workspace) -> Iterator[None]:
+        """Let what people do be done in another workspace."""
+        before, self.here = self.here, workspace
+        try:
+            yield
+        finally:
+            self.here = before
+
+    async def _authorize(self, request: web.Request) -> web.Response:
+        """Somebody allows the app into the workspace of theirs that the address names."""
+        asked = request.query
+        if asked["client_id"] != CLIENT_ID or set(asked["scope"].split(",")) != ALL_SCOPES:
+            return web.Response(status=400)
+        code = f"code{self.here.number()}"
+        self._codes[code] = f"xoxb-of-{asked['team']}"
+        raise web.HTTPFound(f"{self.redirect_to}?code={code}&state={asked['state']}")
+
+    def _access(self, request: web.Request, asked: Json) -> Json:
+        given = aiohttp.BasicAuth.decode(request.headers.get("Authorization", "Basic Og=="))
+        if (given.login, given.password) != (CLIENT_ID, CLIENT_SECRET):
+            raise SlackError("bad_client_secret")
+        token = self._codes.pop(asked.get("code", ""), "")
+        if not token:
+            raise SlackError("invalid_code")
+        team = self.workspaces[token]
+        team.token_error = ""
+        return {
+            "ok": True,
+            "app_id": "A1",
+            "access_token": token,
+            "token_type": "bot",
+            "scope": ",".join(sorted(team.scopes)),
+            "bot_user_id": BOT_USER,
+            "team": {"id": team.team, "name": team.name},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "authed_user": {"id": f"UCHIEF{team.team}"},
+        }
 
     def _trouble(self, name: str) -> Trouble | None:
         for trouble in self.troubles:

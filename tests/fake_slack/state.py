@@ -9,10 +9,11 @@ from itertools import count
 from typing import Any
 
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-right", "xapp-right", "signing-secret"
+CLIENT_ID, CLIENT_SECRET = "1.2", "client-secret"
 BOT_USER, BOT_ID = "U0BOT", "B0BOT"
 ALL_SCOPES = frozenset(
     """app_mentions:read channels:history channels:join channels:read chat:write chat:write.public commands
-    files:read files:write groups:history groups:read im:history im:read im:write mpim:history reactions:read
+    dnd:read files:read files:write groups:history groups:read im:history im:read im:write mpim:history reactions:read
     usergroups:read users:read""".split()
 )
 
@@ -59,6 +60,7 @@ class Workspace:
     uploads: dict[str, Json] = field(default_factory=dict)
     files: dict[str, Json] = field(default_factory=dict)
     token_error: str = ""
+    quiet: dict[str, Json] = field(default_factory=dict)
     _numbers: Any = field(default_factory=lambda: count(1))
 
     def person(self, id_: str, **more: Any) -> str:

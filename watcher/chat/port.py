@@ -44,16 +44,8 @@ class ChatRefused(WatcherError):
     """The platform will never take this: stop, and tell somebody who can mend it."""
 
 
-class Chat(Protocol):
-    """A chat platform. `platform` is the word in a `Place` that leads here."""
-
-    platform: str
-
-    def of(self, desk: str) -> Chat:
-        """The platform as a desk has it: itself, unless each desk there has a token of its own."""
-
-    async def listen(self, commands: Commands) -> None:
-        """Take commands from people and answer them, until cancelled."""
+class Sending(Protocol):
+    """What puts cards where people see them."""
 
     async def send(self, place: Place, card: Card, key: str) -> Ref:
         """Post a card without its replies; the same key twice posts once.
@@ -66,6 +58,18 @@ class Chat(Protocol):
 
     async def open_thread(self, ref: Ref, name: str) -> Place:
         """Open the thread of a message, or find it where it is open already."""
+
+
+class Chat(Sending, Protocol):
+    """A chat platform. `platform` is the word in a `Place` that leads here."""
+
+    platform: str
+
+    def of(self, desk: str) -> Sending:
+        """The platform as a desk has it: itself, unless each desk there has a token of its own."""
+
+    async def listen(self, commands: Commands) -> None:
+        """Take commands from people and answer them, until cancelled."""
 
     async def close(self) -> None:
         """Let go of connections; what was sent stays sent."""

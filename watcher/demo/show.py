@@ -23,7 +23,7 @@ from rich.table import Table
 
 from watcher.app import Bot
 from watcher.chat.commands import Commands
-from watcher.chat.port import Chat
+from watcher.chat.port import Chat, Sending
 from watcher.config import FeedsSettings, Settings, StoreSettings, TopicsSettings
 from watcher.demo.newswire import Newswire
 from watcher.demo.wire import WireServer
@@ -63,7 +63,7 @@ class Brief:
         self._terminal = terminal
         self._in_thread: Counter[Place] = Counter()
 
-    def of(self, desk: str) -> Chat:
+    def of(self, desk: str) -> Sending:
         return self
 
     async def listen(self, commands: Commands) -> None:

@@ -20,6 +20,7 @@ from watcher.chat.slack import Patience, SlackChat
 from watcher.config import SlackSettings
 from watcher.deliver import Deliverer
 from watcher.models import Desk, Placement, Story, Topic
+from watcher.rounds import Rounds
 from watcher.store import Store, desks, topics
 
 PLANET = Desk("slack:T1", "slack", "The Daily Planet")
@@ -62,6 +63,10 @@ class Planet:
                 await topics.save_matches(db, [match_of(one, topic) for one in found])
                 await topics.place(db, [Placement(one.id, topic.id, group, one.id, 1.0) for one in found])
         return groups
+
+    async def compose(self) -> int:
+        """Let every digest that is due be composed; returns how many were."""
+        return await Rounds(self.store, self.room.clock, timedelta(seconds=45)).digests()
 
     def move(self, **by: float) -> None:
         """Let time pass."""
@@ -120,6 +125,10 @@ def deliverer_of(store: Store, chat: SlackChat, room: Room) -> Deliverer:
 def furnish(slack: FakeSlack) -> None:
     slack.here.person(ADA, is_admin=True)
     slack.here.person(BO)
+    furnish_channels(slack)
+
+
+def furnish_channels(slack: FakeSlack) -> None:
     slack.here.channel("CNEWS", name="news")
     slack.here.channel("COPEN", name="open", bot=False)
     slack.here.channel("CSECRET", name="secret", private=True, bot=False)

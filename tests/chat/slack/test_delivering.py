@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.chat.desks import story
+from tests.chat.desks import story, text_of
 from tests.chat.slack.planet import (
     ADA,
     BO,
@@ -21,10 +21,11 @@ from tests.chat.slack.planet import (
 )
 from tests.fake_slack import Trouble
 from tests.fake_slack.judging import mentions, shown
-from watcher.chat.port import ChatRefused, ChatUnavailable
-from watcher.models import Card, Piece, Place, Ref, Section, Subscription
+from watcher.chat.commands import Ask, Commands
+from watcher.chat.port import ChatHeld, ChatRefused, ChatUnavailable
+from watcher.models import Card, Delivery, Piece, Place, Ref, Section, Subscription
 from watcher.rounds import Rounds
-from watcher.store import deliveries, desks, subscriptions
+from watcher.store import alerts, deliveries, desks, subscriptions
 
 NEWS = Place("slack", "CNEWS")
 CARD = Card("A card", sections=(Section(((Piece("with a line"),),)),))
@@ -263,9 +264,6 @@ REMEDIES = {
     "not_in_channel": "/invite @Watcher",
     "is_archived": "Unarchive it",
     "channel_not_found": "/invite @Watcher",
-    "invalid_auth": "SLACK_BOT_TOKEN",
-    "account_inactive": "Install it again",
-    "token_revoked": "Install the app again",
     "restricted_action": "posting permissions",
 }
 
@@ -277,10 +275,115 @@ async def test_what_slack_refuses_is_said_in_words_that_name_the_remedy(planet: 
         await planet.chat.send(NEWS, CARD, "k")
 
 
+TOKENS = {
+    "invalid_auth": "SLACK_BOT_TOKEN",
+    "account_inactive": "Install it again",
+    "token_revoked": "Install the app again",
+    "missing_scope": "lacks the scope",
+}
+
+
+@pytest.mark.parametrize("error", list(TOKENS))
+async def test_what_waits_while_the_token_is_bad_goes_out_once_it_is_mended(
+    planet: Planet, error: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await digest_is_made(planet)
+    planet.slack.here.token_error = error
+    for _ in range(8):
+        assert await planet.deliverer.deliver() == 0
+        planet.move(hours=3)
+    newsroom = replace(planet.room.commands.newsroom, notes=planet.chat.notes)
+    status = text_of(await Commands(newsroom).run(Ask(PLANET, NEWS, person=ADA), "/watch status"))
+    assert "Not all is well" in status
+    assert TOKENS[error] in status
+    assert any(TOKENS[error] in one.getMessage() for one in caplog.records)
+    planet.slack.here.token_error = ""
+    assert await planet.deliverer.deliver() == 3
+    (parent,) = planet.slack.posts()
+    assert len(planet.slack.here.thread("CNEWS", parent["ts"])) == 2
+    assert planet.chat.notes() == ()
+
+
+async def test_an_alert_that_waited_too_long_for_a_token_is_no_alert_any_more(planet: Planet) -> None:
+    due = planet.room.clock()
+    alert = replace(CARD, tone="alert")
+    waiting = Delivery("alert:1", PLANET.id, NEWS, alert, "alert", 0, made_at=due, due_at=due)
+    async with planet.store.writing() as db:
+        await deliveries.add(db, [waiting])
+    planet.slack.here.token_error = "token_revoked"
+    planet.move(hours=13)
+    await planet.deliverer.deliver()
+    planet.slack.here.token_error = ""
+    planet.move(hours=1)
+    assert await planet.deliverer.deliver() == 0
+
+
 async def test_a_missing_scope_is_named(planet: Planet) -> None:
     planet.slack.here.scopes.discard("chat:write")
-    with pytest.raises(ChatRefused, match="chat:write"):
+    with pytest.raises(ChatUnavailable, match="chat:write") as trouble:
         await planet.chat.send(NEWS, CARD, "k")
+    assert trouble.value.until_mended
+
+
+# ---------------------------------------------------------------------------------- do not disturb
+
+
+async def digest_for_bo(planet: Planet) -> None:
+    topic = await planet.watch("kim-putin", "kim putin")
+    await planet.catch(topic, summit())
+    await subscribe(planet, Place("slack", person=BO))
+    await planet.compose()
+
+
+@pytest.mark.parametrize("way", ["hours of their own", "a pause"])
+async def test_a_digest_waits_while_its_reader_has_paused_notifications(planet: Planet, way: str) -> None:
+    await digest_for_bo(planet)
+    now = planet.room.clock().timestamp()
+    planet.slack.here.quiet[BO] = (
+        {"dnd_enabled": True, "next_dnd_start_ts": now - 3_600, "next_dnd_end_ts": now + 50_000}
+        if way == "hours of their own"
+        else {"snooze_enabled": True, "snooze_endtime": now + 50_000}
+    )
+    for _ in range(13):
+        assert await planet.deliverer.deliver() == 0
+        planet.move(hours=1)
+    assert planet.slack.posts("DUBO") == []
+    async with planet.store.reading() as db:
+        assert await alerts.unreachable(db, planet.room.clock()) == [], "nothing is wrong with Slack"
+    planet.move(hours=1)
+    assert await planet.deliverer.deliver() == 2
+    assert len(planet.slack.posts("DUBO")) == 1
+
+
+async def test_a_pause_that_is_ended_early_is_noticed(planet: Planet) -> None:
+    await digest_for_bo(planet)
+    now = planet.room.clock().timestamp()
+    planet.slack.here.quiet[BO] = {"snooze_enabled": True, "snooze_endtime": now + 50_000}
+    assert await planet.deliverer.deliver() == 0
+    planet.slack.here.quiet.clear()
+    planet.move(minutes=31)
+    assert await planet.deliverer.deliver() == 2
+
+
+async def test_quiet_that_begins_later_holds_nothing_and_an_alert_is_never_held(planet: Planet) -> None:
+    now = planet.room.clock().timestamp()
+    planet.slack.here.quiet[ADA] = {
+        "dnd_enabled": True,
+        "next_dnd_start_ts": now + 60,
+        "next_dnd_end_ts": now + 90,
+    }
+    planet.slack.here.quiet[BO] = {"snooze_enabled": True, "snooze_endtime": now + 50_000}
+    await planet.chat.send(Place("slack", person=ADA), CARD, "k1")
+    await planet.chat.send(Place("slack", person=BO), replace(CARD, tone="alert"), "k2")
+    with pytest.raises(ChatHeld):
+        await planet.chat.send(Place("slack", person=BO), CARD, "k3")
+    assert len(planet.slack.posts("DUADA")) == len(planet.slack.posts("DUBO")) == 1
+
+
+async def test_a_digest_comes_where_slack_does_not_say_who_wants_quiet(planet: Planet) -> None:
+    planet.slack.here.scopes.discard("dnd:read")
+    await digest_for_bo(planet)
+    assert await planet.deliverer.deliver() == 2
 
 
 async def test_an_archived_channel_refuses(planet: Planet) -> None:

@@ -12,6 +12,7 @@ from watcher.chat.commands import Ask, Commands
 from watcher.chat.commands.words import split_path, tokens
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.desks import Managers, Standing, Workspace
+from watcher.chat.slack.following import Following
 from watcher.chat.slack.forms import Draft
 from watcher.chat.slack.keeping import Keeper
 from watcher.chat.slack.pointing import story_in
@@ -44,6 +45,7 @@ class Answering:
         workspace: Workspace,
         managers: Managers,
         telling: Telling,
+        following: Following,
     ) -> None:
         self._commands = commands
         self._wire = wire
@@ -53,6 +55,7 @@ class Answering:
         self._workspace = workspace
         self._managers = managers
         self._telling = telling
+        self._following = following
 
     # ---------------------------------------------------------------------------------- what came
 
@@ -109,7 +112,7 @@ class Answering:
             return
         try:
             await self._voice.everyone(spot, card, value)
-        except ChatRefused as error:
+        except (ChatRefused, ChatUnavailable) as error:
             await self._voice.say(spot, Card("That cannot be shown here.", sections=_said(error), tone="bad"))
 
     async def shortcut(self, body: Mapping[str, Any]) -> None:
@@ -138,6 +141,10 @@ class Answering:
             str(event["user"]), str(event.get("channel") or ""), thread=str(event.get("thread_ts") or "")
         )
         await self._voice.say(spot, await self.run(spot, line))
+
+    async def reacted(self, event: Mapping[str, Any], *, added: bool) -> None:
+        """Somebody put a reaction to a message, or took it away."""
+        await self._following.reacted(event, added=added)
 
     # -------------------------------------------------------------------------------- the answers
 

@@ -1,28 +1,23 @@
-"""Slack as a chat platform: one workspace, by its token."""
+"""Slack as a chat platform: one workspace by its token, and those that installed Watcher by themselves."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
+from functools import partial
+
+from slack_sdk.oauth.installation_store import Installation
 
 from watcher.chat.commands import Commands
-from watcher.chat.port import ChatRefused
-from watcher.chat.slack.answering import Answering
+from watcher.chat.port import ChatRefused, Sending
+from watcher.chat.slack.bureau import Bureau, Nobody
 from watcher.chat.slack.connecting import Socket, Web, persistently
-from watcher.chat.slack.desks import PLATFORM, Furnish, Managers, Workspace, furnish_desk, who_am_i
-from watcher.chat.slack.following import Following
-from watcher.chat.slack.keeping import Keeper
-from watcher.chat.slack.ledger import Ledger
+from watcher.chat.slack.desks import PLATFORM, Furnish, Workspace, furnish_desk, let_sleep
+from watcher.chat.slack.installing import Installations, flow_of, keys_of
 from watcher.chat.slack.listening import Listening
 from watcher.chat.slack.patience import Patience
-from watcher.chat.slack.posting import Posting
-from watcher.chat.slack.rooms import Rooms
-from watcher.chat.slack.telling import Telling
-from watcher.chat.slack.voice import Voice
-from watcher.chat.slack.wire import Refused, Wire
 from watcher.config import SlackSettings
 from watcher.models import Card, Place, Ref
 from watcher.store import Store
@@ -31,11 +26,12 @@ log = logging.getLogger(__name__)
 
 
 class SlackChat:
-    """A Slack workspace. Implements `Chat`.
+    """Slack. Implements `Chat`.
 
     `furnish` gives a new desk what it starts with, and makes it known to the store. Socket Mode is used
-    where there is an app token, signed HTTP where there is only a signing secret. `ready` is set while
-    people's commands can arrive; `trouble` says in a sentence why they cannot.
+    where there is an app token, signed HTTP where there is only a signing secret; with a client's id and
+    secret, workspaces can install Watcher by themselves, and each of them is a desk of its own. `ready` is
+    set while people's commands can arrive; `trouble` says in a sentence why they cannot.
     """
 
     platform = PLATFORM
@@ -52,70 +48,145 @@ class SlackChat:
         self._settings = settings
         self._store = store
         self._furnish = furnish
+        self._now = now
         self._patience = patience or Patience()
-        self._wire = Wire(settings.api_base, settings.bot_token, self._patience.answer)
-        self._keeper = Keeper(store)
-        self._posting = Posting(self._wire, Ledger(store), self._keeper, now, self._patience.pace)
-        self._following = Following(store, self._wire, self._posting)
-        self._telling = Telling(store, self._wire, self._posting, now)
+        self._bureau = partial(Bureau, settings=settings, store=store, now=now, patience=self._patience)
+        self._home = self._bureau(settings.bot_token) if settings.bot_token else None
+        self._bureaus: dict[str, Bureau] = {}
+        self._installations: Installations | None = None
+        self._commands: Commands | None = None
         self._listening: Listening | None = None
         self._web: Web | None = None
-        self.workspace: Workspace | None = None
+        self._unread = ""
         self.ready = asyncio.Event()
         self.trouble = ""
 
     @property
     def port(self) -> int:
-        """The port on which signed requests are taken; 0 where none is."""
+        """The port on which requests are taken; 0 where none is."""
         return self._web.port if self._web else 0
 
     def notes(self) -> tuple[str, ...]:
         """What is wrong at this moment, for `/watch status`."""
-        return (self.trouble,) if self.trouble else ()
+        troubles = [bureau.trouble for bureau in self._all()]
+        return tuple(dict.fromkeys(filter(None, [self.trouble, self._unread, *troubles])))
+
+    def _all(self) -> list[Bureau]:
+        mine = [self._home] if self._home else []
+        return [*mine, *(one for one in self._bureaus.values() if one is not self._home)]
+
+    # -------------------------------------------------------------------------------- listening
 
     async def listen(self, commands: Commands) -> None:
         """Take commands from people and answer them, until cancelled.
 
-        Raises ChatRefused for what only people can mend, such as a token that Slack does not know.
+        Raises ChatRefused for what only people can mend, such as a token that Slack does not know; where it
+        was known before, that is waited for.
         """
         self._judge_settings()
-        await persistently(self._arrive, self._patience, self._troubled)
-        assert self.workspace is not None
-        self._listening = self._furnished(commands, self.workspace)
+        self._commands = commands
+        commands.newsroom.namers[PLATFORM] = self.place_name
+        if self._home:
+            await persistently(partial(self._arrive, self._home), self._patience, self._troubled)
+        if self._settings.client_id:
+            await self._open_installed()
+        self._listening = Listening(self._settings, self._bureau_of, self._gone)
         try:
-            if self._settings.app_token:
-                await Socket(self._listening.app, self._settings, self._patience, self._troubled).stay()
-            else:
-                self._web = Web(self._listening.app, self._settings.port)
-                self._troubled("")
-                await self._web.stay()
+            await self._be_reachable(self._listening)
         finally:
             self.ready.clear()
             await self._listening.close()
+            if self._web:
+                await self._web.close()
 
     def _judge_settings(self) -> None:
-        if not self._settings.bot_token:
+        wishes = self._settings
+        if not wishes.bot_token and not wishes.client_id:
             raise ChatRefused("There is no token for Slack. Set SLACK_BOT_TOKEN; docs/slack.md says how.")
-        if not self._settings.app_token and not self._settings.signing_secret:
+        if not wishes.app_token and not wishes.signing_secret:
             raise ChatRefused(
                 "Slack cannot reach Watcher: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET "
                 "for signed HTTP; docs/slack.md says how."
             )
+        if wishes.client_id:
+            keys_of(wishes)
 
-    async def _arrive(self) -> None:
+    async def _be_reachable(self, listening: Listening) -> None:
+        """Let people's commands arrive, until cancelled."""
+        wishes = self._settings
+        signed = bool(wishes.signing_secret) and not wishes.app_token
+        if signed or self._installations:
+            kept = self._installations
+            flow = flow_of(wishes, self._store, self._now, kept) if kept else None
+            self._web = Web(listening.app if signed else None, flow, wishes.port)
+            await self._web.open()
+        if wishes.app_token:
+            await Socket(listening.app, wishes, self._patience, self._troubled).stay()
+        elif self._web:
+            self._troubled("")
+            await asyncio.Event().wait()
+
+    async def _arrive(self, bureau: Bureau) -> None:
         """Learn whose token this is, and know that workspace's desk."""
-        self.workspace = self._telling.workspace = await who_am_i(self._wire)
-        await furnish_desk(self._store, self.workspace.desk, self._furnish)
-        log.info("This is the Slack workspace %s.", self.workspace.name)
+        workspace = await bureau.arrive()
+        await self._open(bureau, workspace)
 
-    def _furnished(self, commands: Commands, workspace: Workspace) -> Listening:
-        managers = Managers(self._wire, self._settings.managers, workspace.team)
-        rooms = Rooms(self._store, self._wire, commands, workspace, managers)
-        voice = Voice(self._wire, self._posting, self._keeper, self._patience)
-        answering = Answering(
-            commands, self._wire, voice, rooms, self._keeper, workspace, managers, self._telling
+    async def _open(self, bureau: Bureau, workspace: Workspace) -> None:
+        await furnish_desk(self._store, workspace.desk, self._furnish)
+        assert self._commands is not None, "who listens has commands"
+        bureau.open(self._commands)
+        self._bureaus[workspace.team] = bureau
+        log.info("This is the Slack workspace %s.", workspace.name)
+
+    # ------------------------------------------------------------------- workspaces that install it
+
+    async def _open_installed(self) -> None:
+        """Be there for every workspace that has installed Watcher."""
+        self._installations = Installations(self._settings, self._store, self._now, self._installed)
+        found, unread = await self._installations.all()
+        for installation in found:
+            await self._installed(installation)
+        if unread:
+            self._unread = (
+                f"WATCHER_SLACK_KEY does not open what {unread} Slack workspaces gave. Put the key of then "
+                "after the new one, with a comma between, and restart."
+            )
+            log.error("%s", self._unread)
+
+    async def _installed(self, installation: Installation) -> None:
+        """Be there for a workspace from now on."""
+        workspace = Workspace(
+            team=str(installation.team_id),
+            name=str(installation.team_name or ""),
+            bot=str(installation.bot_id or ""),
+            user=str(installation.bot_user_id or ""),
+            scopes=frozenset(installation.bot_scopes or ()),
         )
-        return Listening(self._settings, workspace, answering, rooms, self._following)
+        if self._home and self._home.workspace and self._home.workspace.team == workspace.team:
+            return
+        bureau = self._bureau(str(installation.bot_token), workspace=workspace)
+        await self._open(bureau, workspace)
+        await bureau.managed_by(installation.user_id)
+
+    async def _gone(self, bureau: Bureau, *, removed: bool) -> None:
+        """Watcher was removed from a workspace, or its token revoked: the desk sleeps until it is back."""
+        workspace = bureau.workspace
+        assert workspace is not None, "it was there until now"
+        if removed or bureau is not self._home:
+            await let_sleep(self._store, workspace.desk, self._now())
+        if bureau is self._home:
+            log.error("Watcher's app or token was removed from the Slack workspace %s.", workspace.name)
+            return
+        log.warning("Watcher was removed from the Slack workspace %s: its desk sleeps.", workspace.name)
+        self._bureaus.pop(workspace.team, None)
+        if self._installations:
+            await self._installations.forget(workspace.team)
+
+    def _bureau_of(self, team: str) -> Bureau | None:
+        """The workspace that something came from; where there is only one, that."""
+        if not self._settings.client_id:
+            return self._home
+        return self._bureaus.get(team)
 
     def _troubled(self, trouble: str) -> None:
         self.trouble = trouble
@@ -124,30 +195,36 @@ class SlackChat:
         else:
             self.ready.set()
 
+    async def place_name(self, place: Place) -> str:
+        """What people call a place: `#news`; empty where Slack does not say."""
+        for bureau in self._all():
+            name = await bureau.name_of(place)
+            if name:
+                return name
+        return ""
+
     # ------------------------------------------------------------------------------ the Chat port
 
-    def of(self, desk: str) -> SlackChat:
-        """The platform as a desk has it: the same for all."""
-        return self
+    def of(self, desk: str) -> Sending:
+        """The workspace of a desk."""
+        team = desk.removeprefix(f"{PLATFORM}:")
+        found = self._bureaus.get(team) or (None if self._settings.client_id else self._home)
+        return found or Nobody()
 
     async def send(self, place: Place, card: Card, key: str) -> Ref:
-        """Post a card without its replies; the same key twice posts once."""
-        try:
-            return await self._posting.send(place, card, key)
-        except Refused as error:
-            raise await self._telling.explained(place, error) from error
+        """Post a card to the workspace of the token; the same key twice posts once."""
+        return await self._own().send(place, card, key)
 
     async def edit(self, ref: Ref, card: Card) -> None:
-        """Put a card in the place of one that was sent, and tell those who follow it."""
-        try:
-            await self._posting.edit(ref, card)
-        except Refused as error:
-            raise await self._telling.explained(ref.place, error) from error
-        await self._following.grown(ref, card)
+        """Put a card in the place of one that was sent."""
+        await self._own().edit(ref, card)
 
     async def open_thread(self, ref: Ref, name: str) -> Place:
-        """The thread of a message: on Slack every message has one, without a name."""
-        return replace(ref.place, thread=ref.place.thread or ref.message)
+        """The thread of a message."""
+        return await self._own().open_thread(ref, name)
+
+    def _own(self) -> Sending:
+        return self._home or Nobody()
 
     async def close(self) -> None:
         """Let go of connections; what was sent stays sent."""

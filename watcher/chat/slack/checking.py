@@ -9,7 +9,7 @@ from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.connecting import APP_TOKEN_REMEDY
 from watcher.chat.slack.desks import Workspace, group_id, who_am_i
 from watcher.chat.slack.posting import bare_channel
-from watcher.chat.slack.wire import SCOPES, Wire, lacking
+from watcher.chat.slack.wire import SCOPES, Unmended, Wire, lacking
 from watcher.config import SlackSettings
 
 SECONDS = 10.0
@@ -69,7 +69,7 @@ async def _way_in(settings: SlackSettings, seconds: float) -> Checked:
         try:
             wire = Wire(settings.api_base, settings.app_token, seconds)
             await wire.call("apps_connections_open", app_token=settings.app_token)
-        except ChatRefused as error:
+        except (ChatRefused, Unmended) as error:
             return Checked(f"{APP_TOKEN_REMEDY} ({error})", wrong=True)
         except ChatUnavailable as error:
             return Checked(str(error), wrong=True)

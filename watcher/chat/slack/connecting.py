@@ -7,17 +7,20 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 import aiohttp
 from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.patience import Patience
-from watcher.chat.slack.wire import Wire, as_chat_error, sdk_log
+from watcher.chat.slack.wire import Unmended, Wire, as_chat_error, sdk_log
 from watcher.config import SlackSettings
 
 log = logging.getLogger(__name__)
@@ -65,9 +68,13 @@ class Socket:
         self._patience = patience
         self._troubled = troubled
         self._wire = Wire(settings.api_base, settings.app_token, patience.answer)
+        self._was_let_in = False
 
     async def stay(self) -> None:
-        """Be connected until cancelled; raises ChatRefused for what only people can mend."""
+        """Be connected until cancelled.
+
+        Raises ChatRefused for what only people can mend; where it was mended before, that is waited for.
+        """
         await persistently(self._connection, self._patience, self._troubled)
 
     async def _connection(self) -> None:
@@ -105,8 +112,13 @@ class Socket:
     async def _url(self) -> str:
         try:
             opened = await self._wire.call("apps_connections_open", app_token=self._settings.app_token)
-        except ChatRefused as error:
+        except (ChatRefused, Unmended) as error:
+            if self._was_let_in:
+                raise ChatUnavailable(f"{APP_TOKEN_REMEDY} ({error})", until_mended=True) from error
             raise ChatRefused(f"{APP_TOKEN_REMEDY} ({error})") from error
+        if not str(opened.get("url") or "").startswith(("ws://", "wss://")):
+            raise ChatUnavailable("Slack's answer cannot be read.")
+        self._was_let_in = True
         return str(opened["url"])
 
     async def _while_connected(self, handler: AsyncSocketModeHandler) -> None:
@@ -127,24 +139,45 @@ class Socket:
 
 
 class Web:
-    """Signed requests by HTTP, for workspaces that want no socket. `port` is the one in use once open."""
+    """Requests by HTTP: signed ones from Slack, and people's who install Watcher in their workspace.
 
-    def __init__(self, app: AsyncApp, port: int) -> None:
-        self._runner = web.AppRunner(app.web_app(path=PATH, port=port), access_log=None)
+    `port` is the one in use once it is open.
+    """
+
+    def __init__(self, app: AsyncApp | None, flow: AsyncOAuthFlow | None, port: int) -> None:
+        served = web.Application()
+        if app is not None:
+            served.router.add_post(PATH, _answering(app.async_dispatch))
+        if flow is not None:
+            served.router.add_get(flow.install_path, _answering(flow.handle_installation))
+            served.router.add_get(flow.redirect_uri_path, _answering(flow.handle_callback))
+        self._runner = web.AppRunner(served, access_log=None)
         self._wanted = port
         self.port = 0
 
-    async def stay(self) -> None:
-        """Take requests until cancelled; raises ChatRefused where the port is taken."""
+    async def open(self) -> None:
+        """Take requests from now on; raises ChatRefused where the port is taken."""
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, "0.0.0.0", self._wanted).start()
-            self.port = int(self._runner.addresses[0][1])
-            log.info("Listening for Slack on port %d, at %s.", self.port, PATH)
-            await asyncio.Event().wait()
         except OSError as error:
+            await self._runner.cleanup()
             raise ChatRefused(
                 f"Port {self._wanted} cannot be listened on ({error.strerror}). Set slack.port."
             ) from error
-        finally:
-            await self._runner.cleanup()
+        self.port = int(self._runner.addresses[0][1])
+        log.info("Listening for Slack on port %d.", self.port)
+
+    async def close(self) -> None:
+        """Take no requests any more."""
+        await self._runner.cleanup()
+
+
+def _answering(take: Callable[[Any], Awaitable[Any]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """What slack-bolt answers to a request."""
+
+    async def answered(request: web.Request) -> web.Response:
+        answer: web.Response = await to_aiohttp_response(await take(await to_bolt_request(request)))
+        return answer
+
+    return answered

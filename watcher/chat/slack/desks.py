@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from watcher.chat.port import ChatRefused, ChatUnavailable
-from watcher.chat.slack.wire import Wire
+from watcher.chat.slack.wire import Refused, Wire
 from watcher.models import Desk
 from watcher.store import Store, desks
 
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 PLATFORM = "slack"
 FRESH_SECONDS = 120.0
 """How long it is remembered who may manage: so long a change at Slack may take to be felt."""
+REMEMBERED = 5_000
 Furnish = Callable[[Desk], Awaitable[object]]
 
 
@@ -41,6 +43,8 @@ async def who_am_i(wire: Wire) -> Workspace:
     """Whose token this is; raises ChatUnavailable or ChatRefused."""
     answer = await wire.answer("auth_test")
     said = answer.data
+    if not said.get("team_id"):
+        raise ChatUnavailable("Slack's answer cannot be read.")
     listed = str(answer.headers.get("X-OAuth-Scopes") or "")
     return Workspace(
         team=str(said["team_id"]),
@@ -59,6 +63,13 @@ async def furnish_desk(store: Store, desk: Desk, furnish: Furnish | None) -> Non
         await furnish(desk)
     async with store.writing() as db:
         await desks.ensure(db, desk)
+        await desks.wake(db, desk.id)
+
+
+async def let_sleep(store: Store, desk: Desk, now: datetime) -> None:
+    """Make nothing for a desk any more, and forget nothing of it, until it wakes."""
+    async with store.writing() as db:
+        await desks.sleep(db, desk.id, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,51 +82,66 @@ class Standing:
 
 
 class Managers:
-    """Knows who may manage: the members of a user group, or admins and owners where none is named.
+    """Knows who may manage: admins and owners, or the members of the user group that settings name; and
+    beside them the members of the groups that the desk itself has named.
 
     Somebody of another workspace, in a channel shared with it, never may.
     """
 
-    def __init__(self, wire: Wire, group: str, team: str) -> None:
+    def __init__(self, wire: Wire, store: Store, group: str, workspace: Workspace) -> None:
         self._wire = wire
-        self._team = team
+        self._store = store
+        self._workspace = workspace
         self._group = group.strip().removeprefix("@")
-        self._known: dict[str, tuple[float, Standing]] = {}
+        self._known: dict[tuple[str, tuple[str, ...]], tuple[float, Standing]] = {}
 
     async def standing(self, person: str) -> Standing:
         """Whether a person may manage."""
         now = asyncio.get_running_loop().time()
-        known = self._known.get(person)
+        async with self._store.reading() as db:
+            groups = (await desks.settings(db, self._workspace.desk.id)).managers
+        known = self._known.get((person, groups))
         if known and now - known[0] < FRESH_SECONDS:
             return known[1]
         try:
-            found = await self._ask(person)
+            found = await self._ask(person, groups)
         except (ChatRefused, ChatUnavailable) as error:
             log.warning("who may manage could not be learned: %s", error)
             return Standing(False, f"I could not find out whether you may do that. {error}")
-        self._known[person] = (now, found)
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
+        self._known[person, groups] = (now, found)
         return found
 
-    async def _ask(self, person: str) -> Standing:
-        if not self._group:
-            user = await self._user(person)
-            return Standing(self._is_admin(user), name=_name_of(user))
-        group = await group_id(self._wire, self._group)
-        if group is None:
-            user = await self._user(person)
-            trouble = (
-                f"There is no user group {self._group!r} in this workspace, so only its admins may do that. "
-                "Set slack.managers to the handle of one."
-            )
-            return Standing(self._is_admin(user), trouble, _name_of(user))
-        members = await self._wire.call("usergroups_users_list", usergroup=group)
-        return Standing(person in (members.get("users") or []))
+    async def _ask(self, person: str, groups: Sequence[str]) -> Standing:
+        user = await self._user(person)
+        named = await group_id(self._wire, self._group) if self._group else ""
+        trouble = (
+            f"There is no user group {self._group!r} in this workspace, so only its admins may do that. "
+            "Set slack.managers to the handle of one."
+            if named is None
+            else ""
+        )
+        may = self._is_admin(user) if not named else await self._is_in(named, person)
+        for group in groups:
+            may = may or await self._is_in(group, person)
+        return Standing(may, "" if may else trouble, _name_of(user))
+
+    async def _is_in(self, group: str, person: str) -> bool:
+        """Whether a person is a member of a user group; of one that is gone, nobody is."""
+        try:
+            members = await self._wire.call("usergroups_users_list", usergroup=group)
+        except Refused as error:
+            log.warning("the members of the user group %s could not be learned: %s", group, error)
+            return False
+        return person in (members.get("users") or [])
 
     async def _user(self, person: str) -> dict[str, Any]:
         return (await self._wire.call("users_info", user=person)).get("user") or {}
 
     def _is_admin(self, user: dict[str, Any]) -> bool:
-        at_home = user.get("team_id", self._team) == self._team and not user.get("is_stranger")
+        home = self._workspace.team
+        at_home = user.get("team_id", home) == home and not user.get("is_stranger")
         return at_home and any(user.get(rank) for rank in ("is_admin", "is_owner", "is_primary_owner"))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from watcher.chat.port import ChatRefused
+from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.blocks import messages_of
 from watcher.chat.slack.posting import Posting, key_of
 from watcher.chat.slack.wire import Wire
@@ -91,7 +91,7 @@ class Following:
                 await self._posting.send(
                     Place("slack", person=person), _grown(card), f"grown:{ref.message}:{person}:{shape}"
                 )
-            except ChatRefused as error:
+            except (ChatRefused, ChatUnavailable) as error:
                 log.warning("%s cannot be told of what they follow: %s", person, error)
 
     # ------------------------------------------------------------------------------------- ❌

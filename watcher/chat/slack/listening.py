@@ -11,12 +11,12 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from watcher.chat.slack import forms
 from watcher.chat.slack.answering import FIND_COVERAGE, Answering
-from watcher.chat.slack.desks import Workspace
-from watcher.chat.slack.following import Following
+from watcher.chat.slack.bureau import Bureau
 from watcher.chat.slack.rooms import Rooms
 from watcher.chat.slack.wire import sdk_log
 from watcher.config import SlackSettings
@@ -27,29 +27,30 @@ log = logging.getLogger(__name__)
 REMEMBERED = 5_000
 """What was handed on and may be told again; Slack tells again for at most an hour."""
 
+DOUBLE_SECONDS = 1.0
+"""The same button of the same message pressed again so soon by the same person was pressed once."""
+
 GRACE_SECONDS = 1.5
 """How long answers may still take when Watcher is told to stop, which is to be done within two seconds."""
 
 Ack = Callable[..., Awaitable[Any]]
 Body = Mapping[str, Any]
+Find = Callable[[str], Bureau | None]
+Gone = Callable[..., Awaitable[None]]
 
 
 class Listening:
-    """Hands on what Slack tells; `close` ends what is still being answered."""
+    """Hands on what Slack tells; `close` ends what is still being answered.
 
-    def __init__(
-        self,
-        settings: SlackSettings,
-        workspace: Workspace,
-        answering: Answering,
-        rooms: Rooms,
-        following: Following,
-    ) -> None:
+    `find` knows the workspace that something comes from, by the id of its team; `gone` is told of one that
+    Watcher was removed from.
+    """
+
+    def __init__(self, settings: SlackSettings, find: Find, gone: Gone) -> None:
         self._settings = settings
-        self._workspace = workspace
-        self._answering = answering
-        self._rooms = rooms
-        self._following = following
+        self._find = find
+        self._left = gone
+        self._pressed: OrderedDict[str, float] = OrderedDict()
         self._handed: OrderedDict[str, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self.app = self._app()
@@ -73,7 +74,7 @@ class Listening:
         app.event("app_home_opened")(self._home)
         app.event("reaction_added")(self._reaction_added)
         app.event("reaction_removed")(self._reaction_removed)
-        app.event(re.compile("tokens_revoked|app_uninstalled"))(self._gone)
+        app.event(re.compile("tokens_revoked|app_uninstalled"))(self._uninstalled)
         # What we have not asked to hear of is acknowledged, too: else Slack would tell it again and again.
         app.event(anything)(self._nothing)
         app.shortcut(anything)(self._nothing)
@@ -83,78 +84,117 @@ class Listening:
     async def _nothing(self, ack: Ack) -> None:
         await ack()
 
-    def _authorizing(self) -> Callable[..., Awaitable[AuthorizeResult]]:
-        who = AuthorizeResult(
-            enterprise_id=None,
-            team_id=self._workspace.team,
-            bot_token=self._settings.bot_token,
-            bot_id=self._workspace.bot,
-            bot_user_id=self._workspace.user,
-        )
-
-        async def authorize() -> AuthorizeResult:  # slack-bolt looks at its arguments: no method will do
-            return who
+    def _authorizing(self) -> Callable[..., Awaitable[Any]]:
+        async def authorize(team_id: str | None) -> AuthorizeResult | None:
+            # slack-bolt looks at the names of its arguments: no method will do
+            bureau = self._find(team_id or "")
+            here = bureau.workspace if bureau else None
+            if bureau is None or here is None:
+                return None
+            return AuthorizeResult(
+                enterprise_id=None,
+                team_id=here.team,
+                bot_token=bureau.token,
+                bot_id=here.bot,
+                bot_user_id=here.user,
+            )
 
         return authorize
 
     # ------------------------------------------------------------------------------- what is told
 
-    async def _command(self, ack: Ack, body: Body) -> None:
+    async def _command(self, ack: Ack, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        self._hand_on(body, self._answering.command)
+        self._hand_on(body, self._answering(context).command)
 
-    async def _action(self, ack: Ack, body: Body) -> None:
+    async def _action(self, ack: Ack, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        if not body.get("actions"):
+        if not body.get("actions") or self._is_double(body):
             return
         in_view = bool(body.get("view"))
-        self._hand_on(body, self._rooms.pressed if in_view else self._answering.pressed)
+        self._hand_on(body, self._rooms(context).pressed if in_view else self._answering(context).pressed)
 
-    async def _view(self, ack: Ack, body: Body) -> None:
+    def _is_double(self, body: Body) -> bool:
+        """Whether a button that runs something was pressed twice in one go."""
+        action, container = body["actions"][0], body.get("container") or {}
+        if not str(action.get("action_id")).startswith(("run", "kept")):
+            return False
+        where = [container.get(name) for name in ("channel_id", "message_ts", "view_id")]
+        pressed = repr((body["user"].get("id"), where, action.get("action_id"), action.get("value")))
+        now = asyncio.get_running_loop().time()
+        last, self._pressed[pressed] = self._pressed.pop(pressed, 0.0), now
+        if len(self._pressed) > REMEMBERED:
+            self._pressed.popitem(last=False)
+        return last > 0.0 and now - last < DOUBLE_SECONDS
+
+    async def _view(self, ack: Ack, body: Body, context: AsyncBoltContext) -> None:
         await ack(response_action="update", view=forms.waiting())
-        self._hand_on(body, self._submitted)
+        rooms = self._rooms(context)
 
-    async def _submitted(self, body: Body) -> None:
-        await self._rooms.submitted(body["view"], str(body["user"]["id"]))
+        async def submitted(body: Body) -> None:
+            await rooms.submitted(body["view"], str(body["user"]["id"]))
 
-    async def _shortcut(self, ack: Ack, body: Body) -> None:
+        self._hand_on(body, submitted)
+
+    async def _shortcut(self, ack: Ack, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        self._hand_on(body, self._answering.shortcut)
+        self._hand_on(body, self._answering(context).shortcut)
 
-    async def _message(self, body: Body) -> None:
+    async def _message(self, body: Body, context: AsyncBoltContext) -> None:
         if body["event"].get("channel_type") == "im":
-            self._hand_on(body, self._told(self._answering.message))
+            self._hand_on(body, _of_event(self._answering(context).message))
 
-    async def _mention(self, body: Body) -> None:
-        self._hand_on(body, self._told(self._answering.message))
+    async def _mention(self, body: Body, context: AsyncBoltContext) -> None:
+        self._hand_on(body, _of_event(self._answering(context).message))
 
-    async def _home(self, body: Body) -> None:
-        if body["event"].get("tab") == "home":
-            self._hand_on(body, self._opened_home)
+    async def _home(self, body: Body, context: AsyncBoltContext) -> None:
+        rooms = self._rooms(context)
 
-    async def _opened_home(self, body: Body) -> None:
-        await self._rooms.publish_home(str(body["event"]["user"]))
+        async def opened(event: Body) -> None:
+            await rooms.publish_home(str(event["user"]))
 
-    async def _reaction_added(self, body: Body) -> None:
-        self._hand_on(body, self._reacted(added=True))
+        if body["event"].get("tab", "home") == "home":
+            self._hand_on(body, _of_event(opened))
 
-    async def _reaction_removed(self, body: Body) -> None:
-        self._hand_on(body, self._reacted(added=False))
+    async def _reaction_added(self, body: Body, context: AsyncBoltContext) -> None:
+        await self._reacted(body, context, added=True)
 
-    async def _gone(self, body: Body) -> None:
-        log.error("Watcher's app was removed from the Slack workspace %s.", self._workspace.name)
+    async def _reaction_removed(self, body: Body, context: AsyncBoltContext) -> None:
+        await self._reacted(body, context, added=False)
 
-    def _told(self, take: Callable[[Body], Coroutine[Any, Any, None]]) -> Callable[[Body], Any]:
-        async def taken(body: Body) -> None:
-            await take(body["event"])
+    async def _reacted(self, body: Body, context: AsyncBoltContext, *, added: bool) -> None:
+        answering = self._answering(context)
 
-        return taken
+        async def reacted(event: Body) -> None:
+            await answering.reacted(event, added=added)
 
-    def _reacted(self, *, added: bool) -> Callable[[Body], Coroutine[Any, Any, None]]:
-        async def taken(body: Body) -> None:
-            await self._following.reacted(body["event"], added=added)
+        self._hand_on(body, _of_event(reacted))
 
-        return taken
+    async def _uninstalled(self, body: Body, context: AsyncBoltContext) -> None:
+        bureau = self._bureau(context)
+
+        async def gone(event: Body) -> None:
+            await self._left(bureau, removed=event.get("type") == "app_uninstalled")
+
+        # A token of some person's that was revoked is none of ours.
+        if body["event"].get("type") == "app_uninstalled" or (body["event"].get("tokens") or {}).get("bot"):
+            self._hand_on(body, _of_event(gone))
+
+    def _bureau(self, context: AsyncBoltContext) -> Bureau:
+        """The workspace that something comes from: slack-bolt lets nothing in that comes from none."""
+        bureau = self._find(context.team_id or "")
+        assert bureau is not None, "what is heard comes from somewhere"
+        return bureau
+
+    def _answering(self, context: AsyncBoltContext) -> Answering:
+        answering = self._bureau(context).answering
+        assert answering is not None, "a workspace is opened before it is heard"
+        return answering
+
+    def _rooms(self, context: AsyncBoltContext) -> Rooms:
+        rooms = self._bureau(context).rooms
+        assert rooms is not None, "a workspace is opened before it is heard"
+        return rooms
 
     # ------------------------------------------------------------------------------- handing on
 
@@ -188,9 +228,19 @@ class Listening:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
+def _of_event(
+    take: Callable[[Body], Coroutine[Any, Any, None]],
+) -> Callable[[Body], Coroutine[Any, Any, None]]:
+    async def taken(body: Body) -> None:
+        await take(body["event"])
+
+    return taken
+
+
 def _name_of(body: Body) -> str:
     """What Slack calls this one thing, the same when it is told again; empty where it has no name."""
+    team = body.get("team_id") or (body.get("team") or {}).get("id") or ""
     for name in ("event_id", "trigger_id"):
         if body.get(name):
-            return f"{body.get('type') or body.get('command') or ''} {body[name]}"
+            return f"{team} {body.get('type') or body.get('command') or ''} {body[name]}"
     return ""

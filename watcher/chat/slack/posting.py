@@ -14,7 +14,7 @@ from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.blocks import Message, messages_of, too_long
 from watcher.chat.slack.keeping import Keeper
 from watcher.chat.slack.ledger import Ledger
-from watcher.chat.slack.wire import Refused, Wire
+from watcher.chat.slack.wire import Refused, Unmended, Wire
 from watcher.models import Card, Piece, Place, Ref, Section
 
 log = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ class Posting:
             refused = error
         try:
             await self._wire.call("conversations_join", channel=arguments["channel"])
-        except ChatRefused as error:
+        except (ChatRefused, Unmended) as error:
             raise refused from error
         return await self._wire.call(method, **arguments)
 

@@ -11,7 +11,7 @@ from watcher.chat.port import ChatUnavailable
 from watcher.chat.slack import forms
 from watcher.chat.slack.desks import Managers, Workspace
 from watcher.chat.slack.forms import Draft, Household
-from watcher.chat.slack.wire import Refused, Wire
+from watcher.chat.slack.wire import Refused, Unmended, Wire
 from watcher.desk.compose import count
 from watcher.models import Card, Line, Piece, Place, Subscription
 from watcher.store import Store, status, subscriptions, topics
@@ -41,7 +41,7 @@ class Rooms:
             found = (await self._wire.call("conversations_info", channel=channel)).get("channel") or {}
             if not found.get("is_member"):
                 await self._wire.call("conversations_join", channel=channel)
-        except Refused as error:
+        except (Refused, Unmended) as error:
             if error.error in _NOT_IN:
                 return "I am not in this channel yet, so nothing can come here. Invite me: /invite @Watcher"
             if error.error in ("missing_scope", "is_archived"):

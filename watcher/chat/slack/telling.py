@@ -9,13 +9,15 @@ from datetime import datetime
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.desks import Workspace
 from watcher.chat.slack.posting import Posting, bare_channel
-from watcher.chat.slack.wire import TOKEN_ERRORS, Refused, Wire
+from watcher.chat.slack.wire import Refused, Wire
 from watcher.models import Card, Piece, Place, Section
 from watcher.store import Store, desks, notes
 
 log = logging.getLogger(__name__)
 
-_HIDES_ITS_NAME = frozenset({"channel_not_found", "missing_scope", *TOKEN_ERRORS})
+_HIDES_ITS_NAME = frozenset({"channel_not_found"})
+NAMED = 1_000
+"""Channels whose names are remembered for this run."""
 
 
 class Telling:
@@ -27,6 +29,7 @@ class Telling:
         self._posting = posting
         self._now = now
         self._told: set[str] = set()
+        self._names: dict[str, str] = {}
         self.workspace: Workspace | None = None
 
     async def managed(self, person: str) -> None:
@@ -45,22 +48,27 @@ class Telling:
     async def explained(self, place: Place, error: Refused) -> ChatRefused:
         """What was refused, with the channel's name; told to somebody who can mend it."""
         sentence = str(error)
-        name = "" if error.error in _HIDES_ITS_NAME else await self._name(place)
+        name = "" if error.error in _HIDES_ITS_NAME else await self.name_of(place)
         if name:
             sentence = f"{name}: {sentence}"
-        if error.error not in TOKEN_ERRORS:
-            await self._tell(place, error.error, sentence)
+        await self._tell(place, error.error, sentence)
         return ChatRefused(sentence)
 
-    async def _name(self, place: Place) -> str:
+    async def name_of(self, place: Place) -> str:
+        """What people call a channel: `#news`; empty where Slack does not say."""
         if place.person or not place.channel:
             return ""
-        try:
-            answer = await self._wire.call("conversations_info", channel=bare_channel(place.channel))
-        except (ChatRefused, ChatUnavailable):
-            return ""
-        name = (answer.get("channel") or {}).get("name")
-        return f"#{name}" if name else ""
+        channel = bare_channel(place.channel)
+        if channel not in self._names:
+            try:
+                answer = await self._wire.call("conversations_info", channel=channel)
+            except (ChatRefused, ChatUnavailable):
+                return ""
+            name = (answer.get("channel") or {}).get("name")
+            if len(self._names) >= NAMED:
+                self._names.clear()  # names change, too
+            self._names[channel] = f"#{name}" if name else ""
+        return self._names[channel]
 
     async def _tell(self, place: Place, error: str, sentence: str) -> None:
         where = place.channel or place.person

@@ -100,6 +100,8 @@ class Voice:
             try:
                 return await self._posting.send(place, card, key)
             except ChatUnavailable as error:
+                if error.until_mended:
+                    raise
                 wait = error.retry_after.total_seconds() if error.retry_after else self._again
                 await asyncio.sleep(min(wait, LONGEST_WAIT))
         return await self._posting.send(place, card, key)

@@ -26,6 +26,7 @@ SCOPES = (
     "chat:write",
     "chat:write.public",
     "commands",
+    "dnd:read",
     "files:read",
     "files:write",
     "groups:history",
@@ -50,6 +51,10 @@ TOKEN_ERRORS = frozenset(
         "not_allowed_token_type",
     }
 )
+MENDABLE = TOKEN_ERRORS | {"missing_scope", "org_login_required", "team_access_not_granted", "access_denied"}
+"""What keeps Watcher from a whole workspace until somebody mends its app: nothing is given up for that."""
+LOOKED_AGAIN = timedelta(minutes=2)
+"""How soon it is tried whether the app was mended."""
 _AT = "api.slack.com/apps"
 _TOKEN = f"Copy the bot token anew from {_AT}, under OAuth & Permissions, into SLACK_BOT_TOKEN, and restart."
 _OURS = "Please report this: it is Watcher's doing, not yours."
@@ -81,7 +86,19 @@ _WORDS = {
     "cannot_dm_bot": "A bot takes no direct messages.",
     "invalid_blocks": f"Slack found a fault in the message. {_OURS}",
     "msg_blocks_too_long": f"Slack found the message too long. {_OURS}",
+    "msg_too_long": f"Slack found the message too long. {_OURS}",
+    "too_many_attachments": f"Slack found too much in the message. {_OURS}",
+    "metadata_too_large": f"Slack found too much in the message. {_OURS}",
     "expired_trigger_id": "That took too long for Slack to open a form. Try once more.",
+    "trigger_expired": "That took too long for Slack to open a form. Try once more.",
+    "not_installed": "Watcher is not installed in that workspace any more. Whoever manages it can install it "
+    "again, at /slack/install of Watcher's own address.",
+    "org_login_required": "This workspace is being moved to another Slack organisation, and takes nothing "
+    "until that is done.",
+    "team_access_not_granted": f"Watcher's app may not enter this workspace. Allow it at {_AT}.",
+    "access_denied": f"Watcher's app may not do that in this workspace. Allow it at {_AT}.",
+    "ekm_access_denied": "This workspace's administrators have suspended the keys of that channel; they can "
+    "give them back.",
 }
 # Slack says of these that part of what was asked may have been done all the same.
 _UNCERTAIN = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
@@ -94,6 +111,20 @@ class Refused(ChatRefused):
     def __init__(self, error: str, needed: str = "") -> None:
         super().__init__(lacking(needed) if error == "missing_scope" else _words(error))
         self.error = error
+
+
+class Unmended(ChatUnavailable):
+    """Something that Slack takes again once somebody has mended Watcher's app or token."""
+
+    def __init__(self, error: str, needed: str = "", again: timedelta = LOOKED_AGAIN) -> None:
+        sentence = lacking(needed) if error == "missing_scope" else _words(error)
+        super().__init__(sentence, again, until_mended=True)
+        self.error = error
+
+
+def error_of(error: ChatUnavailable | ChatRefused) -> str:
+    """The word by which Slack said why, where it said one."""
+    return str(getattr(error, "error", ""))
 
 
 def _words(error: str) -> str:
@@ -128,7 +159,8 @@ def _from_answer(answer: Any) -> ChatUnavailable | ChatRefused:
         return ChatUnavailable(f"Slack has trouble of its own ({error or status}).", uncertain=True)
     if not error:
         return ChatUnavailable("Slack's answer cannot be read.", uncertain=True)
-    return Refused(error, str(body.get("needed") or ""))
+    needed = str(body.get("needed") or "")
+    return Unmended(error, needed) if error in MENDABLE else Refused(error, needed)
 
 
 def _retry_after(headers: Any) -> timedelta | None:
