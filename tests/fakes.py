@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Literal
 
 from watcher.chat.commands import Ask, Commands
 from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.desk.alerts import Who
+from watcher.desk.events import Ruling
 from watcher.feeds.discover import Found
-from watcher.models import Card, Desk, Feed, FetchFailed, Parsed, ParseFailed, Place, Ref, WatcherError
+from watcher.models import Card, Desk, Feed, FetchFailed, Parsed, ParseFailed, Place, Ref, Topic, WatcherError
 
 
 @dataclass(slots=True)
@@ -116,3 +119,32 @@ class StillClock:
 
     def __call__(self) -> datetime:
         return self.at
+
+
+@dataclass(slots=True)
+class FakeEditors:
+    """Keeps what editors said in `words`; nothing comes of it."""
+
+    words: list[Ruling] = field(default_factory=list)
+
+    async def merge(self, topic: Topic, one: str, other: str, who: Who, said: str) -> Ruling:
+        """Keep that two events are one."""
+        return self._keep(topic, "merge", [one, other], who, said)
+
+    async def split(self, topic: Topic, stories: Sequence[str], who: Who, said: str) -> Ruling:
+        """Keep that stories are not their event."""
+        return self._keep(topic, "split", stories, who, said)
+
+    async def undo(self, topic: Topic, word: Ruling, who: Who) -> Ruling:
+        """Forget a word."""
+        self.words.remove(word)
+        return word
+
+    def _keep(
+        self, topic: Topic, kind: Literal["merge", "split"], of: Sequence[str], who: Who, said: str
+    ) -> Ruling:
+        number = len(self.words) + 1
+        now = datetime(2026, 9, 14, tzinfo=UTC)
+        word = Ruling(number, topic.id, kind, tuple(of), (), said, now, who.person, who.called)
+        self.words.append(word)
+        return word

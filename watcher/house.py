@@ -27,6 +27,7 @@ from watcher.chat.commands.newsroom import Newsroom
 from watcher.config import Settings, TopicLine, look_at_topics
 from watcher.deadman import DeadMan
 from watcher.desk.sources import NO_SOURCES, Sources
+from watcher.editing import Editors
 from watcher.feeds import opml
 from watcher.feeds.discover import Found, discover
 from watcher.feeds.guard import Guard
@@ -198,6 +199,7 @@ async def open_house(
             started_at=now(),
             notes=notes,
             sources=sources,
+            editors=Editors(store, pipeline, rounds, now),
         )
         commands = Commands(newsroom)
         yield House(

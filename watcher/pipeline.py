@@ -8,7 +8,8 @@ what it found, what is to be sent, and that it has looked, in one transaction.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from time import perf_counter
 
@@ -16,10 +17,12 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.alerts import Alerts
+from watcher.heeding import heed, lessons_of
 from watcher.intake import Intake
 from watcher.models import Story, Topic
 from watcher.rounds import Rounds
-from watcher.store import Store, stories, topics
+from watcher.store import Store, events, feedback, stories, topics
+from watcher.stories.group import Grouper
 from watcher.stories.language import settle_language
 from watcher.taster import CopyTaster, Tasted
 
@@ -74,6 +77,21 @@ class Pipeline:
         async with self._working:
             await self._catch_up()
 
+    @asynccontextmanager
+    async def groups_of(self, topic_id: int) -> AsyncIterator[Grouper]:
+        """The groups of a topic as they are in memory, for an editor; nothing else works on them then."""
+        async with self._working:
+            await self._catch_up()
+            try:
+                yield self._taster.grouper(topic_id)
+            except BaseException:
+                self._topics_version = None  # as in `_take`
+                raise
+
+    async def is_current(self, db: AsyncConnection) -> bool:
+        """Whether the groups in memory are of the topics as they are."""
+        return await topics.version(db) == self._topics_version
+
     async def _unread(self) -> list[Story]:
         """Stories to look at, in an order that does not depend on which feed answered first."""
         async with self._store.reading() as db:
@@ -103,10 +121,12 @@ class Pipeline:
         async with self._store.writing() as db:
             if await topics.version(db) != self._topics_version:
                 return False
+            moved = await events.moves(db, tasted.placements)
             await topics.forget_matches(
                 db, [story.id for story in batch]
             )  # a revised story met others before
             await _save(db, tasted)
+            await events.carry(db, moved, self._now())
             await stories.mark_matched(db, batch)
             await self._alerts.at_once(db, tasted.placements, self._now())
             await self._rounds.at_once(db, tasted.placements, self._now())
@@ -120,11 +140,24 @@ class Pipeline:
             if version == self._topics_version:
                 return
             wanted = await topics.topics(db)
+            unheeded = await feedback.unheeded(db)
         if self._topics_version is None:
             self._taster.retopic(())
-        for topic in await asyncio.to_thread(self._taster.retopic, wanted):
+        # Until all is taken up, the groups in memory are not what the store has.
+        self._topics_version = None
+        lessons = await lessons_of(self._store, self._taster)
+        for topic in await asyncio.to_thread(self._taster.retopic, wanted, lessons):
             await self._take_up(topic)
+        for topic in wanted:
+            if topic.id in unheeded:
+                await self._heed(topic, unheeded[topic.id])
         self._topics_version = version
+
+    async def _heed(self, topic: Topic, spoken_of: frozenset[str]) -> None:
+        """Let stories leave and join a topic as editors said, and messages say what is now true."""
+        touched = await heed(self._store, self._taster, topic, spoken_of, self._now() - BACKFILL)
+        async with self._store.writing() as db:
+            await self._rounds.keep_current(db, touched, self._now())
 
     async def _take_up(self, topic: Topic) -> None:
         """Put a topic's groups in memory: as stored, or found anew in the stories of the last days."""
@@ -144,6 +177,7 @@ class Pipeline:
             grouper = self._taster.grouper(topic.id)
             await asyncio.to_thread(grouper.restore, by_id, restored, placed, edits)
             return
+        self._taster.grouper(topic.id).restore({}, {}, (), edits)
         tasted = await asyncio.to_thread(self._taster.taste, recent, frozenset({topic.id}))
         async with self._store.writing() as db:
             # One edited meanwhile stays fresh: the change of topics brings it here again.

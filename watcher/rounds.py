@@ -7,19 +7,28 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.desk.clock import Window, next_time, quiet_until
-from watcher.desk.compose import event_card, flash_card
-from watcher.desk.deliveries import digest_deliveries, edit_delivery, flash_deliveries, window_start
-from watcher.desk.digest import Digest, Item, compile_digest, shown_after
+from watcher.desk.compose import event_card, flash_card, merged_card
+from watcher.desk.deliveries import (
+    digest_deliveries,
+    edit_delivery,
+    flash_deliveries,
+    flash_key,
+    is_update,
+    update_delivery,
+    window_start,
+)
+from watcher.desk.digest import Digest, Item, compile_digest, shown_after, updated
 from watcher.desk.sources import NO_SOURCES, Sources
+from watcher.following import Following
 from watcher.models import Delivery, Group, Place, Placement, Subscription, Topic
-from watcher.store import Store, deliveries, desks, stories, subscriptions, topics
+from watcher.store import Store, deliveries, desks, events, stories, subscriptions, topics
 
 FLOOD = 5
 """More events than this at once come as one digest instead of a message each."""
@@ -41,11 +50,13 @@ class Rounds:
         now: Callable[[], datetime],
         edit_pause: timedelta,
         sources: Sources = NO_SOURCES,
+        follow_pause: timedelta = timedelta(minutes=10),
     ) -> None:
         self._store = store
         self._now = now
         self._edit_pause = edit_pause
         self._sources = sources
+        self._following = Following(store, now, follow_pause, sources)
         self.platforms: frozenset[str] | None = None
         """The platforms that are spoken to; None before that is known: all of them."""
         self.sending: defaultdict[Place, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -54,7 +65,7 @@ class Rounds:
     # -------------------------------------------------------------------------- digests, by the clock
 
     async def digests(self) -> int:
-        """Compose every digest that is due; returns how many subscriptions were seen to."""
+        """Compose what is due: digests, and what was held for followers; returns how many were seen to."""
         async with self._store.reading() as db:
             due = [to for to in await subscriptions.due(db, self._now()) if self.speaks_to(to.place)]
         composed = 0
@@ -64,7 +75,7 @@ class Rounds:
             async with self.sending[subscription.place], self._store.writing() as db:
                 await self._digest(db, subscription, self._now())
             composed += 1
-        return composed
+        return composed + await self._following.tick()
 
     def speaks_to(self, place: Place) -> bool:
         """Whether what is composed for a place has somebody to send it: else it would only pile up."""
@@ -99,6 +110,7 @@ class Rounds:
             languages=to.languages,
             reader=settings.language,
             sources=self._sources,
+            muted=await events.muted(db, to.place, now),
         )
 
     async def _withdraw(self, db: AsyncConnection, to: Subscription) -> datetime | None:
@@ -127,6 +139,7 @@ class Rounds:
         for to in await subscriptions.subscriptions(db):
             if to.how == "at once" and self.speaks_to(to.place):
                 await self._flash(db, to, groups, held, now)
+        await self._following.at_once(db, groups, held, now)
         await self._edit(db, groups, held, now)
 
     async def _flash(
@@ -148,6 +161,7 @@ class Rounds:
             languages=to.languages,
             reader=settings.language,
             sources=self._sources,
+            muted=await events.muted(db, to.place, now),
         )
         quiet = quiet_until(to.quiet, to.time_zone, now)
         if not digest.items:
@@ -156,8 +170,22 @@ class Rounds:
             due = quiet or now
             await subscriptions.save(db, replace(to, next_at=min(to.next_at or due, due)))
             return
-        await deliveries.add(db, flash_deliveries(digest.items, to, now))
+        for item in digest.items:
+            await self._flash_one(db, to, item, now)
         await subscriptions.show(db, to.place, shown_after(digest, now))
+
+    async def _flash_one(self, db: AsyncConnection, to: Subscription, item: Item, now: datetime) -> None:
+        """A message about an event; about one that has its own, what is new goes into its thread.
+
+        Where nothing is new but that more outlets tell it, its message is edited, and that is all.
+        """
+        ids = [item.group.id, *await events.absorbed(db, [item.group.id])]
+        earlier = [await deliveries.get(db, flash_key(to.id, id_)) for id_ in ids]
+        before = next((one for one in earlier if one is not None and one.state != "failed"), None)
+        if item.news != "grown" or before is None:
+            await deliveries.add(db, flash_deliveries([item], to, now))
+        elif item.whats_new:
+            await deliveries.add(db, [update_delivery(before, item, now)])
 
     async def _piled_up(self, db: AsyncConnection, to: Subscription, digest: Digest, now: datetime) -> bool:
         """Whether this would be a flood: then one digest says it all."""
@@ -174,22 +202,57 @@ class Rounds:
         self, db: AsyncConnection, groups: Sequence[Group], held: frozenset[str], now: datetime
     ) -> None:
         by_id = {group.id: group for group in groups}
+        now_in = {**await events.absorbed(db, by_id), **{id_: id_ for id_ in by_id}}
         known = {topic.id: topic for topic in await topics.topics(db)}
-        for sent in await deliveries.about(db, list(by_id), now - EDITED_FOR):
-            group = by_id[sent.about]
-            reader = (await desks.settings(db, sent.desk)).language
+        sent = await deliveries.about(db, list(now_in), now - EDITED_FOR)
+        homes = _homes(sent, now_in)
+        for one in sent:
+            group = by_id[now_in[one.about]]
+            if is_update(one) or group.id in await events.muted(db, one.place, now):
+                continue
+            reader = (await desks.settings(db, one.desk)).language
             item = _grown(known[group.topic_id], group, held, reader, self._sources)
             if item is not None:
-                await self._edit_one(db, sent, item, now)
+                moved = homes[one.place, group.id] != one.about
+                await self._edit_one(db, one, item, now, moved=moved)
 
-    async def _edit_one(self, db: AsyncConnection, sent: Delivery, item: Item, now: datetime) -> None:
-        card = flash_card(item) if sent.kind == "flash" else event_card(item)
+    async def _edit_one(
+        self, db: AsyncConnection, sent: Delivery, item: Item, now: datetime, *, moved: bool
+    ) -> None:
+        """Bring a message up to date; one whose event has `moved` into another says where it is told."""
+        if moved:
+            card = merged_card(sent.card, item)
+        else:
+            item = await _since(db, sent, item)
+            card = flash_card(item) if sent.kind == "flash" else event_card(item)
+        card = replace(card, pings=sent.card.pings)
         before = await deliveries.get(db, f"edit:{sent.key}")
         if card == (before.card if before else sent.card):
             return
         last = before.due_at if before and before.due_at else sent.made_at or now
         due = last if before and before.state == "pending" else max(now, last + self._edit_pause)
         await deliveries.put(db, edit_delivery(sent, card, due, now))
+
+
+def _homes(sent: Sequence[Delivery], now_in: Mapping[str, str]) -> dict[tuple[Place, str], str]:
+    """By place and event, the event whose messages there tell of it: itself, or the first that is now it."""
+    homes: dict[tuple[Place, str], str] = {}
+    for one in sent:
+        event = now_in[one.about]
+        if one.about == event:
+            homes[one.place, event] = event
+        else:
+            homes.setdefault((one.place, event), one.about)
+    return homes
+
+
+async def _since(db: AsyncConnection, sent: Delivery, item: Item) -> Item:
+    """An event with what has come to it since a message told of it."""
+    if sent.made_at is None:
+        return item
+    known = frozenset(story.id for story in item.group.stories if story.seen <= sent.made_at)
+    revised = [one for id_ in sorted(known) for one in await stories.revisions(db, sent.made_at, id_)]
+    return updated(item, known, revised)
 
 
 def _grown(topic: Topic, group: Group, held: frozenset[str], reader: str, sources: Sources) -> Item | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
-from tests.fakes import Counted, FakeProbe, StillClock
+from tests.fakes import Counted, FakeEditors, FakeProbe, StillClock
 from watcher.chat.commands import Ask, Commands, Newsroom
 from watcher.models import Card, Desk, Feed, Line, Match, Piece, Place, Placement, Reason, Story, Topic
 from watcher.store import Store, desks, feeds, stories, topics
@@ -54,7 +54,15 @@ class Room:
 
 def room_on(store: Store) -> Room:
     probe, refreshed, clock = FakeProbe(), Counted(), StillClock(NOW)
-    newsroom = Newsroom(store, Names.load(NAMES), probe, refreshed, clock, started_at=NOW - timedelta(days=2))
+    newsroom = Newsroom(
+        store,
+        Names.load(NAMES),
+        probe,
+        refreshed,
+        clock,
+        started_at=NOW - timedelta(days=2),
+        editors=FakeEditors(),
+    )
     return Room(Commands(newsroom), store, probe, refreshed, clock)
 
 

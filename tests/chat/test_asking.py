@@ -80,7 +80,7 @@ async def test_why_says_in_which_digest_it_was(room: Room) -> None:
     async with room.store.writing() as db:
         await deliveries.add(db, [sent])
         assert (await deliveries.about(db, ["event1"], NOW - timedelta(days=1)))[0].about == "event1"
-    assert "In a digest in foreign at 2026-09-14 12:00 UTC." in await room.say(f"/watch why {TRAIN.id}")
+    assert "In a digest here at 2026-09-14 12:00 UTC." in await room.say(f"/watch why {TRAIN.id}")
 
 
 async def test_why_says_why_it_was_told_nowhere(room: Room) -> None:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from tests.desk.making import NOON, TOPIC, group, story
 from watcher.desk.clock import Window
-from watcher.desk.digest import Digest, compile_digest, materially_grown, shown_after, whats_new
+from watcher.desk.digest import Digest, compile_digest, materially_grown, shown_after
+from watcher.desk.novelty import novelties
 from watcher.models import Group, Shown, Topic
 
 DAY = Window(NOON - timedelta(hours=24), NOON, "the last 24 hours")
@@ -48,7 +49,7 @@ def test_an_event_that_grew_materially_comes_again_with_what_is_new() -> None:
     event = group("event", *told, *more)
     (item,) = digest_of(event, shown={"event": Shown("event", NOON, ("a", "b"))}).items
     assert (item.news, [s.id for s in item.fresh]) == ("grown", ["c", "d"])
-    assert "cosmodrome" in item.whats_new
+    assert "cosmodrome" in item.whats_new[0].text
 
 
 def test_one_more_outlet_with_the_same_words_is_no_growth() -> None:
@@ -56,7 +57,7 @@ def test_one_more_outlet_with_the_same_words_is_no_growth() -> None:
         "event", story("a", "Kim leaves by train"), story("b", "Kim leaves by train"), tellings={"b": "a"}
     )
     assert not materially_grown(event, frozenset({"a"}))
-    assert whats_new(event, frozenset({"a"})) == ""
+    assert novelties(event, frozenset({"a"})) == ()
 
 
 def test_growth_is_measured_in_independent_outlets_not_in_stories() -> None:
@@ -70,8 +71,8 @@ def test_new_words_in_a_script_without_spaces_are_judged_by_characters() -> None
     known = story("a", "金正恩乘专列离开平壤前往俄罗斯会见普京", language="zh")
     same = story("b", "金正恩乘专列离开平壤前往俄罗斯会见普京总统", language="zh")
     other = story("c", "克里姆林宫宣布东方航天发射场参观安排", language="zh")
-    assert whats_new(group("e", known, same), frozenset("a")) == ""
-    assert whats_new(group("e", known, other), frozenset("a")) == other.title
+    assert novelties(group("e", known, same), frozenset("a")) == ()
+    assert [new.text for new in novelties(group("e", known, other), frozenset("a"))] == [other.title]
 
 
 def test_a_story_published_long_before_we_saw_it_is_not_news() -> None:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from watcher.desk.digest import Digest, Item
+from watcher.desk.events import buttons_of, handle
 from watcher.desk.headline import cut
-from watcher.models import Card, Delivery, Feed, Group, Line, Piece, Section, Story, Topic
+from watcher.desk.novelty import Novelty, is_other
+from watcher.models import Button, Card, Delivery, Feed, Group, Line, Piece, Section, Story, Topic
 
 LEADS = 5
 """How many lead events of a topic the parent of a digest names."""
@@ -90,11 +93,13 @@ def digest_card(digest: Digest) -> Card:
     """A digest as its parent message, with one reply an event for its thread."""
     names = ", ".join(topic.title or topic.name for topic in digest.topics) or "no topics"
     if not digest.items and not digest.roundups:
-        return Card(f"Nothing new on {names} in {_window_words(digest)}.", tone="plain", footer=_span(digest))
+        title = f"Nothing new on {names} in {_window_words(digest)}."
+        return Card(title, sections=_muted_sections(digest), tone="plain", footer=_span(digest))
     totals = tally(len(digest.stories), len(digest.items), len(digest.outlets), max(1, len(digest.languages)))
     sections = [Section(((Piece(totals, "strong"),),))]
     sections += [_topic_section(topic, digest) for topic in digest.topics if _items_of(topic, digest)]
     sections += _roundup_sections(digest)
+    sections += _muted_sections(digest)
     return Card(
         cut(f"{names}: {digest.window.words}", TITLE_CHARACTERS),
         sections=tuple(sections),
@@ -142,6 +147,14 @@ def _roundup_sections(digest: Digest) -> list[Section]:
     return [Section(tuple(lines), heading="Round-ups and live blogs", bullets=True)]
 
 
+def _muted_sections(digest: Digest) -> tuple[Section, ...]:
+    """How many events were left out since somebody muted them here, so that none is missed silently."""
+    if not digest.muted:
+        return ()
+    left = f"{count(digest.muted, 'event')} muted here {'is' if digest.muted == 1 else 'are'} left out: "
+    return (Section(((Piece(left, "quiet"), Piece("/watch event following", "code")),)),)
+
+
 def _lead_line(item: Item) -> Line:
     told = Piece(f" — {told_by(item.group)}", "quiet")
     marks = (Piece("more: ", "strong"),) if item.news == "grown" else ()
@@ -153,39 +166,100 @@ def headline_piece(story: Story) -> Piece:
 
 
 def event_card(item: Item) -> Card:
-    """One event: its headline, what it says, what is new, and every outlet with link, time and language."""
+    """One event: its headline, what it says, what is new, and its outlets with link, time and language."""
+    return _event_card(item, OUTLETS)
+
+
+def whole_card(item: Item) -> Card:
+    """One event with every outlet there is, for who asks for it."""
+    return _event_card(item, len(item.group.outlets))
+
+
+def _event_card(item: Item, outlets: int) -> Card:
     sections = []
     if item.said:
         sections.append(Section(((Piece(clean(item.said)),),)))
-    if item.news == "grown":
-        sections.append(_grown_section(item))
+    if item.news in ("grown", "updated"):
+        sections.append(_news_section(item))
+    elif item.revised:
+        sections.append(Section(_revised_lines(item)))
     quotes = dict(item.chain.quotes) if item.chain else {}
-    sections.append(Section(_outlet_lines(item.group, quotes), bullets=True))
+    sections.append(Section(_outlet_lines(item.group, quotes, outlets), bullets=True))
     return Card(
         cut(clean(item.lead.title), TITLE_CHARACTERS),
         url=safe_link(item.lead.url),
         sections=tuple(sections),
-        footer=_sureness(item) if len(item.group.outlets) > 1 else (),
+        footer=_sureness(item),
         tone="news",
+        buttons=buttons_of(item.topic, item.group),
     )
 
 
-def _grown_section(item: Item) -> Section:
+def _news_section(item: Item) -> Section:
+    """What came since the place saw the event: how much of it, what of that is new, and what was changed."""
+    since = "Since you saw it: " if item.news == "grown" else "Since this was posted: "
     outlets = {story.outlet for story in item.fresh}
     more = f"{count(len(item.fresh), 'more story', 'more stories')} from {count(len(outlets), 'outlet')}"
-    lines: list[Line] = [(Piece("Since you saw it: ", "strong"), Piece(more))]
-    if item.whats_new:
-        lines.append((Piece("What is new: ", "strong"), Piece(clean(item.whats_new))))
-    return Section(tuple(lines))
+    lines: list[Line] = []
+    if item.fresh:
+        nothing = (
+            ""
+            if item.whats_new
+            else ", nothing new in it"
+            if len(item.fresh) == 1
+            else ", nothing new in them"
+        )
+        lines.append((Piece(since, "strong"), Piece(more + nothing)))
+    lines += [(Piece("What is new: ", "strong"), *_news_line(one)) for one in item.whats_new]
+    return Section((*lines, *_revised_lines(item)))
+
+
+def _news_line(one: Novelty) -> Line:
+    """Something new, and who says so."""
+    return (
+        Piece(clean(one.text)),
+        Piece(" — ", "quiet"),
+        Piece(outlet_of(one.story), url=safe_link(one.story.url)),
+    )
+
+
+def _revised_lines(item: Item) -> tuple[Line, ...]:
+    """The headlines changed after publication, before and after."""
+    outlets = {story.id: outlet_of(story) for story in item.group.stories}
+    return tuple(
+        (
+            Piece(f"{outlets[one.story_id]} changed its headline: ", "quiet"),
+            *revision_line(one.old_title, one.new_title),
+        )
+        for one in item.revised
+        if one.story_id in outlets and is_other(one)
+    )
+
+
+def merged_card(before: Card, now: Item) -> Card:
+    """What becomes of an event's message where another message there tells of the same event by now."""
+    line: Line = (
+        Piece("It is one event with "),
+        Piece(cut(clean(now.lead.title), TITLE_CHARACTERS), url=safe_link(now.lead.url)),
+        Piece(", and is told there from now on.", "quiet"),
+    )
+    more = Button("More", f"/watch event show {now.group.id}")
+    return Card(before.title, before.url, (Section((line,)),), _handle_line(now), "news", (more,))
 
 
 def _sureness(item: Item) -> Line:
-    """How widely an event is told, and on how many's own account."""
+    """How widely an event is told, on how many's own account, and by what it is called."""
+    if len(item.group.outlets) < 2:
+        return _handle_line(item)
     origins = f" · {clean(item.chain.origin_words)}" if item.chain else ""
-    return (Piece(f"{breadth(item.group)}{origins}", "quiet"),)
+    return (Piece(f"{breadth(item.group)}{origins} · ", "quiet"), *_handle_line(item))
 
 
-def _outlet_lines(group: Group, quotes: Mapping[str, str]) -> tuple[Line, ...]:
+def _handle_line(item: Item) -> Line:
+    return (Piece(f"event {handle(item.group.id)}", "quiet"),)
+
+
+def _outlet_lines(group: Group, quotes: Mapping[str, str], most: int) -> tuple[Line, ...]:
     """A line an outlet, in order of publication: the first to have it comes first, and is called so."""
     by_outlet: dict[str, list[Story]] = {}
     for story in sorted(group.stories, key=lambda story: (story.published, story.seen, story.id)):
@@ -195,8 +269,8 @@ def _outlet_lines(group: Group, quotes: Mapping[str, str]) -> tuple[Line, ...]:
         _outlet_line(stories, group, quotes, first=several and place == 0)
         for place, stories in enumerate(by_outlet.values())
     ]
-    more = len(lines) - OUTLETS
-    return (*lines[:OUTLETS], *([(Piece(f"and {count(more, 'more outlet')}", "quiet"),)] if more > 0 else []))
+    more = len(lines) - most
+    return (*lines[:most], *([(Piece(f"and {count(more, 'more outlet')}", "quiet"),)] if more > 0 else []))
 
 
 def _outlet_line(stories: Sequence[Story], group: Group, quotes: Mapping[str, str], *, first: bool) -> Line:
@@ -233,11 +307,22 @@ def _overflow(items: Sequence[Item]) -> tuple[Card, ...]:
 def flash_card(item: Item) -> Card:
     """An event as it is posted at once to who asked for that, and edited as it grows."""
     card = event_card(item)
-    label = (
-        Piece(item.topic.title or item.topic.name, "strong"),
-        Piece(f" · {breadth(item.group)}", "quiet"),
+    footer = card.footer if len(item.group.outlets) > 1 else (Piece("1 outlet · ", "quiet"), *card.footer)
+    label: Line = (Piece(item.topic.title or item.topic.name, "strong"), Piece(" · ", "quiet"))
+    return replace(card, footer=(*label, *footer))
+
+
+def update_card(item: Item) -> Card:
+    """What is new in an event, for its thread or for who follows it: nothing that was said before."""
+    lines = (*map(_news_line, item.whats_new), *_revised_lines(item))
+    return Card(
+        cut(clean(item.lead.title), TITLE_CHARACTERS),
+        url=safe_link(item.lead.url),
+        sections=(Section(lines, heading="What is new", bullets=True),),
+        footer=_sureness(item),
+        tone="news",
+        buttons=buttons_of(item.topic, item.group)[-1:],
     )
-    return Card(card.title, card.url, card.sections, label, "news")
 
 
 def feed_ill_card(feed: Feed) -> Card:

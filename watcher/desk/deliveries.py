@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from watcher.desk.compose import digest_card, flash_card
+from watcher.desk.compose import digest_card, flash_card, update_card
 from watcher.desk.digest import Digest, Item
 from watcher.models import Card, Delivery, Place, Subscription
 
@@ -56,8 +56,7 @@ def flash_deliveries(items: Sequence[Item], to: Subscription, now: datetime) -> 
     """One message an event, for who asked to be told at once."""
     return tuple(
         Delivery(
-            f"flash:{to.id}:{item.group.id}"
-            + (f":{len(item.group.stories)}" if item.news == "grown" else ""),
+            flash_key(to.id, item.group.id) + (f":{len(item.group.stories)}" if item.news == "grown" else ""),
             to.desk,
             to.place,
             replace(flash_card(item), pings=to.pings),
@@ -69,6 +68,33 @@ def flash_deliveries(items: Sequence[Item], to: Subscription, now: datetime) -> 
         )
         for item in items
     )
+
+
+def flash_key(subscription: int, group: str) -> str:
+    """The key of the message by which a subscription was told of an event at once."""
+    return f"flash:{subscription}:{group}"
+
+
+def update_delivery(of: Delivery, item: Item, now: datetime) -> Delivery:
+    """What is new in an event, in the thread of its message."""
+    return replace(
+        of,
+        key=f"{of.key}:new:{item.whats_new[-1].story.id}",
+        card=update_card(item),
+        parent=of.key,
+        state="pending",
+        attempts=0,
+        made_at=now,
+        due_at=now,
+        error="",
+        ref=None,
+        id=0,
+    )
+
+
+def is_update(sent: Delivery) -> bool:
+    """Whether a message says what is new in an event; such are not edited as it grows further."""
+    return sent.kind == "flash" and bool(sent.parent)
 
 
 def edit_delivery(of: Delivery, card: Card, due_at: datetime, now: datetime) -> Delivery:

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from watcher.desk.clock import Window
-from watcher.desk.headline import headline, opening, said
+from watcher.desk.headline import headline, said
+from watcher.desk.novelty import Novelty, is_other, novelties
 from watcher.desk.origins import Chain, trace
 from watcher.desk.sources import Sources
 from watcher.desk.triage import newsworthy, resurfaced
-from watcher.models import Group, Shown, Story, Topic
+from watcher.models import Group, Revision, Shown, Story, Topic
 
-News = Literal["new", "grown", "known"]
+News = Literal["new", "grown", "known", "updated"]
 
 _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+")
@@ -26,8 +27,10 @@ class Item:
     """One event in a digest.
 
     `news` is new (this place has not seen it), grown (it has, and there is materially more) or known
-    (it has; only a digest asked for shows these). `fresh` are the stories the place has not seen. `chain`
-    is who said it first and who confirms it, where it is known who is who among outlets.
+    (it has; only a digest asked for shows these). One that is updated is in a message that was sent already.
+    `fresh` are the stories the place has not seen, `whats_new` what these say that no earlier one did, and
+    `revised` the headlines changed after it was told. `chain` is who said it first and who confirms it, where
+    it is known who is who among outlets.
     """
 
     topic: Topic
@@ -36,21 +39,24 @@ class Item:
     fresh: tuple[Story, ...]
     lead: Story
     said: str
-    whats_new: str = ""
+    whats_new: tuple[Novelty, ...] = ()
     chain: Chain | None = None
+    revised: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
     """The events of some topics over a window, the weightiest first in each topic.
 
-    `roundups` are the stories that belong to no one event: round-ups, briefings, live blogs.
+    `roundups` are the stories that belong to no one event: round-ups, briefings, live blogs. `muted` is how
+    many events were left out since the place does not want to hear of them for a while.
     """
 
     window: Window
     topics: tuple[Topic, ...]
     items: tuple[Item, ...]
     roundups: tuple[Story, ...] = ()
+    muted: int = 0
 
     @property
     def stories(self) -> tuple[Story, ...]:
@@ -78,6 +84,7 @@ def compile_digest(
     asked: bool = False,
     reach: timedelta = timedelta(),
     sources: Sources | None = None,
+    muted: frozenset[str] = frozenset(),
 ) -> Digest:
     """Choose the events of a window for a place.
 
@@ -85,7 +92,8 @@ def compile_digest(
     shown, unless the event has materially grown; one that was `asked` for shows all of the window.
     `reach` is how far before the window it still looks for what the place was never shown: a story is
     `seen` when its poll begins, and may have been matched only after the digest before this one.
-    `held` are ids of stories that may not speak; `languages`, where given, are the only ones wanted.
+    `held` are ids of stories that may not speak; `languages`, where given, are the only ones wanted. `muted`
+    are events that are left out, and counted.
     """
     by_id = {topic.id: topic for topic in topics}
     looked_through = Window(window.start - reach, window.end, window.words)
@@ -107,7 +115,8 @@ def compile_digest(
         and not resurfaced(story)
         and _as_shown(story) not in known
     )
-    return Digest(window, tuple(topics), tuple(items), loose)
+    heard = tuple(item for item in items if item.group.id not in muted)
+    return Digest(window, tuple(topics), heard, loose, len(items) - len(heard))
 
 
 def _in_languages(group: Group, languages: Sequence[str]) -> Group:
@@ -144,7 +153,23 @@ def _item(topic: Topic, group: Group, before: Shown | None, reader: str) -> Item
     known = frozenset(before.stories)
     fresh = tuple(story for story in group.stories if story.id not in known)
     news: News = "grown" if materially_grown(group, known) else "known"
-    return Item(topic, group, news, fresh, lead, text, whats_new(group, known, reader))
+    return Item(topic, group, news, fresh, lead, text, novelties(group, known))
+
+
+def item_of(topic: Topic, group: Group, reader: str, sources: Sources) -> Item:
+    """An event as a whole, for who asks for it by name."""
+    item = _item(topic, group, None, reader)
+    return replace(item, chain=trace(group, sources)) if sources.known else item
+
+
+def updated(item: Item, known: frozenset[str], revised: Sequence[Revision] = ()) -> Item:
+    """An event whose message told of the stories `known`, with what has come to it since."""
+    fresh = tuple(story for story in item.group.stories if story.id not in known)
+    told = [one for one in revised if one.story_id in known and is_other(one)]
+    if not fresh and not told:
+        return item
+    new = novelties(item.group, known)
+    return replace(item, news="updated", fresh=fresh, whats_new=new, revised=tuple(told))
 
 
 def materially_grown(group: Group, known: frozenset[str]) -> bool:
@@ -157,15 +182,6 @@ def materially_grown(group: Group, known: frozenset[str]) -> bool:
     if group.independent - before >= max(2, before / 2):
         return True
     return len({story.outlet for story in group.stories if _says_new(story, group, known)}) >= 2
-
-
-def whats_new(group: Group, known: frozenset[str], reader: str = "en") -> str:
-    """What the stories beyond `known` say that those did not, as one line; empty where they say nothing."""
-    saying = [story for story in group.stories if _says_new(story, group, known)]
-    if not saying:
-        return ""
-    chosen = headline(Group(group.id, group.topic_id, tuple(saying)), reader)
-    return opening(chosen.title, 200)
 
 
 def _known(group: Group, known: frozenset[str]) -> tuple[Story, ...]:

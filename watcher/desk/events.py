@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from watcher.models import Place
+from watcher.models import Button, Group, Place, Topic
 
 HANDLE = 6
 """Characters by which an event is called: of all events of a week, two in a thousand share so many."""
@@ -81,3 +81,20 @@ def as_handle(text: str) -> str:
     """The id, or the beginning of one, that was typed for an event; empty where it is something else."""
     match = _HANDLE.fullmatch(text.strip())
     return match[1].casefold() if match else ""
+
+
+def buttons_of(topic: Topic, group: Group) -> tuple[Button, ...]:
+    """What can be done with an event, on each of its messages."""
+    story = group.stories[0].id
+    wrong = (
+        f"/watch topic not {topic.name} {story}"
+        if len(group.stories) == 1
+        else f"/watch event not-topic {group.id}"
+    )
+    return (
+        Button("Follow", f"/watch event follow {group.id}"),
+        Button("Mute a day", f"/watch event mute {group.id} for 24h"),
+        Button("Not this topic", wrong),
+        Button("Merge with…", f"/watch event merge {group.id}"),
+        Button("More", f"/watch event show {group.id}"),
+    )

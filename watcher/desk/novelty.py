@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from watcher.desk.headline import cut
-from watcher.models import Group, Story
+from watcher.models import Group, Revision, Story
 
 MOST = 3
 """Novelties that one update tells."""
@@ -42,6 +42,13 @@ def novelties(group: Group, known: frozenset[str], most: int = MOST) -> tuple[No
             found.append(Novelty(story, cut(text, 240)))
             told[story.language] |= _words([story])
     return tuple(found[:most])
+
+
+def is_other(one: Revision) -> bool:
+    """Whether a headline now says something else, not the same with a letter mended."""
+    old, new = one.old_title, one.new_title
+    numbers = set(_NUMBER.findall(old)) != set(_NUMBER.findall(new))
+    return old != new and (numbers or len(_spoken(old) ^ _spoken(new)) >= 4)
 
 
 def _known(group: Group, known: frozenset[str], language: str) -> list[Story]:

@@ -38,12 +38,26 @@ async def beginning(db: AsyncConnection, start: str, topic_ids: Iterable[int]) -
     return list((await db.execute(query)).scalars())
 
 
+async def newest(db: AsyncConnection, topic_ids: Iterable[int], limit: int) -> list[str]:
+    """The events of some topics to which a story came last, the newest first."""
+    at = func.max(tables.stories.c.n)
+    query = (
+        select(_placed.group_id)
+        .join(tables.stories, tables.stories.c.id == _placed.story_id)
+        .where(_placed.topic_id.in_(list(topic_ids)), _placed.group_id != "")
+        .group_by(_placed.group_id)
+        .order_by(at.desc())
+        .limit(limit)
+    )
+    return list((await db.execute(query)).scalars())
+
+
 async def living(db: AsyncConnection, group_id: str) -> str:
     """The event that an event went up in, or itself; also by the beginning of its id."""
-    start = (_heir.group_id >= group_id) & (_heir.group_id < group_id + "g")
-    while heir := await db.scalar(select(_heir.heir).where(start).limit(1)):
+    query = select(_heir.heir).where(_heir.group_id >= group_id, _heir.group_id < group_id + "g").limit(1)
+    while heir := await db.scalar(query):
         group_id = heir
-        start = _heir.group_id == group_id
+        query = select(_heir.heir).where(_heir.group_id == group_id)
     return group_id
 
 

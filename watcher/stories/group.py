@@ -121,6 +121,14 @@ class Grouper:
             raise NotAtHand("That story is not among those of the last days; take a newer one.")
         return self._placed[story_id]
 
+    def knows(self, story_id: str) -> bool:
+        """Whether a story is at hand."""
+        return story_id in self._placed
+
+    def stories_of(self, id_: str) -> tuple[str, ...]:
+        """The stories of a group, or of the group of a story; raises NotAtHand."""
+        return tuple(self._everyone(self._group_of(id_)))
+
     def explain(self, story_id: str) -> tuple[Alike, ...]:
         """The three stories most like this one, with the features that say so; raises NotAtHand."""
         telling = self.placement(story_id).telling

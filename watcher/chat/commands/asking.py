@@ -9,13 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
 from watcher.chat.commands.explaining import Known, explain
+from watcher.chat.commands.finding import find_story, unknown_story
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Rest, command
-from watcher.chat.commands.words import Misspoken
 from watcher.desk.compose import count
-from watcher.feeds.addresses import canonical_link, outlet_of
 from watcher.models import Button, Card, Story
-from watcher.store import desks, feeds, stories, topics
+from watcher.store import desks, stories, topics
 
 FOUND = 10
 _WHY = ("/watch why https://example.org/an-article", "/watch why kim putin rifle")
@@ -56,40 +55,11 @@ async def why(
     """Why a story was caught or missed, which event it is in, and where that was told."""
     said = story.strip().strip("<>")
     async with newsroom.store.reading() as db:
-        found = await _find(db, said)
+        found = await find_story(db, said)
         if found is None:
-            raise await _unknown(db, said)
+            raise await unknown_story(db, said)
         known = await _known(db, ask, found)
     return await explain(newsroom, ask, known)
-
-
-async def _find(db: AsyncConnection, said: str) -> Story | None:
-    """The story of a link or an id, or the newest one with these words."""
-    if "://" in said:
-        return await stories.get(db, said) or await stories.get(db, canonical_link(said))
-    exact = await stories.get(db, said)
-    return exact or next(iter(await stories.search(db, said, 1)), None)
-
-
-async def _unknown(db: AsyncConnection, said: str) -> Misspoken:
-    """What to say of a story that we have not."""
-    if "://" not in said:
-        return Misspoken(f"No story has {said!r} in it. Give its link, or fewer words.", _WHY)
-    outlet = outlet_of(said)
-    mine = [
-        feed for feed in await feeds.all_feeds(db) if outlet and outlet in (feed.outlet, outlet_of(feed.url))
-    ]
-    if not mine:
-        return Misspoken(
-            f"That story never came to us: no feed of {outlet or 'that address'} is polled.",
-            (f"/watch feed add {outlet}",) if outlet else (),
-        )
-    number = count(len(mine), "feed")
-    return Misspoken(
-        f"That story never came to us. We poll {number} of {outlet}, and none has had it while we looked. "
-        "It may be in another feed of theirs, or be older than what we keep.",
-        (f"/watch feed list {outlet}", f"/watch feed add {outlet}"),
-    )
 
 
 async def _known(db: AsyncConnection, ask: Ask, story: Story) -> Known:

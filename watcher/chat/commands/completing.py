@@ -10,12 +10,13 @@ from zoneinfo import available_timezones
 
 from rapidfuzz import fuzz, process
 
+from watcher.chat.commands.finding import offers
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Argument, Command, Registry
 from watcher.chat.commands.words import Token, split_path, tokens
 from watcher.desk.clock import WINDOWS
 from watcher.models import DeskSettings
-from watcher.store import feeds, topics
+from watcher.store import desks, events, feeds, topics
 
 MOST = 25
 """Discord takes no more than 25 choices; nobody reads more."""
@@ -32,6 +33,15 @@ Source = Callable[[Registry, Newsroom, Ask], Awaitable[Iterable[str]]]
 async def _topic_names(registry: Registry, newsroom: Newsroom, ask: Ask) -> Iterable[str]:
     async with newsroom.store.reading() as db:
         return [topic.name for topic in await topics.topics(db, ask.desk.id)]
+
+
+async def _events(registry: Registry, newsroom: Newsroom, ask: Ask) -> Iterable[str]:
+    async with newsroom.store.reading() as db:
+        mine = [topic.id for topic in await topics.topics(db, ask.desk.id)]
+        ids = await events.newest(db, mine, 2 * MOST)
+        found = {group.id: group for group in await topics.groups_by_id(db, ids)}
+        reader = (await desks.settings(db, ask.desk.id)).language
+    return offers([found[id_] for id_ in ids], reader)
 
 
 async def _feed_addresses(registry: Registry, newsroom: Newsroom, ask: Ask) -> Iterable[str]:
@@ -63,12 +73,14 @@ def _always(words: Iterable[str]) -> Source:
 
 SOURCES: dict[str, Source] = {
     "topic": _topic_names,
+    "event": _events,
     "feed": _feed_addresses,
     "command": _commands,
-    "setting": _always(field.name.replace("_", "-") for field in fields(DeskSettings)),
+    "setting": _always([*(field.name.replace("_", "-") for field in fields(DeskSettings)), "forget"]),
     "window": _always(WINDOWS),
     "language": _always(_LANGUAGES),
     "times": _always(_TIMES),
+    "whom": _always(("here", "me")),
     "quiet": _always(("22:00-07:00", "off")),
     "zone": _zones,
     "alert rule": _always(("auto", "always", "never", "3 outlets in 20 min")),

@@ -11,9 +11,12 @@ from watcher.chat.commands import (
     cards,
     desk,
     digest,
+    editing,
+    events,
     feeds,
     oncall,
     subscriptions,
+    teaching,
     topics,
     trend,
 )
@@ -30,6 +33,7 @@ _FIRST_STEPS = (
 )
 _GROUPS = (
     ("Reading", ("digest", "watch search", "watch why", "watch trend")),
+    ("Events", ("watch event",)),
     ("Topics", ("watch topic",)),
     ("Being told", ("watch subscribe", "watch unsubscribe", "watch subscriptions", "watch quiet")),
     ("When it breaks", ("watch alerts", "watch alert", "watch oncall")),
@@ -95,6 +99,20 @@ def _argument_line(argument: Argument) -> Line:
 
 
 EVERY = Registry.of(
-    (digest, topics, subscriptions, alerts, oncall, feeds, asking, trend, desk, sys.modules[__name__])
+    (
+        digest,
+        topics,
+        teaching,
+        events,
+        editing,
+        subscriptions,
+        alerts,
+        oncall,
+        feeds,
+        asking,
+        trend,
+        desk,
+        sys.modules[__name__],
+    )
 )
 """Every command. A new room of commands is named in this line."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from watcher.chat.port import Refresh
+from watcher.desk.alerts import Who
+from watcher.desk.events import Ruling
 from watcher.desk.sources import NO_SOURCES, Sources
-from watcher.models import Attachment, Desk, Feed, FetchFailed, Parsed, ParseFailed, Place
+from watcher.models import Attachment, Desk, Feed, FetchFailed, Parsed, ParseFailed, Place, Topic
 
 if TYPE_CHECKING:
     from watcher.feeds.discover import Found
@@ -27,6 +29,19 @@ class Probe(Protocol):
         """What a feed has to say at this moment; nothing is stored."""
 
 
+class Editing(Protocol):
+    """How editors' words on events are carried out, at once and for good. Raises WatcherError."""
+
+    async def merge(self, topic: Topic, one: str, other: str, who: Who, said: str) -> Ruling:
+        """Say that two events, by id, are one."""
+
+    async def split(self, topic: Topic, stories: Sequence[str], who: Who, said: str) -> Ruling:
+        """Say that stories of one event are not its own."""
+
+    async def undo(self, topic: Topic, word: Ruling, who: Who) -> Ruling:
+        """Take such a word back; returns it as it now stands."""
+
+
 Namer = Callable[[Place], Awaitable[str]]
 """How a platform calls a place: `#wire`; empty where it does not know."""
 
@@ -38,7 +53,7 @@ class Newsroom:
     `refresh` lets the pipeline catch up with what a command changed. `now` is the time, aware and in UTC.
     `started_at` is when the bot came up. `notes` are sentences for `/watch status` about its health, such
     as a platform that cannot be reached at this moment. `sources` says who is who among outlets. `namers` are
-    by platform: each puts its own there once it listens.
+    by platform: each puts its own there once it listens. `editors` carry out what editors say of events.
     """
 
     store: Store
@@ -50,6 +65,7 @@ class Newsroom:
     notes: Callable[[], tuple[str, ...]] = tuple
     sources: Sources = NO_SOURCES
     namers: dict[str, Namer] = field(default_factory=dict)
+    editors: Editing = field(kw_only=True)
 
     async def place_name(self, place: Place) -> str:
         """What people call a place: `#wire`; its id where its platform cannot say."""

@@ -1,0 +1,135 @@
+"""Finding the story or the event that somebody means: by its link, its id, a handle, or words of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from watcher.chat.commands.newsroom import Ask
+from watcher.chat.commands.words import Misspoken
+from watcher.desk.compose import clean, count
+from watcher.desk.events import as_handle, handle
+from watcher.desk.headline import cut, headline
+from watcher.feeds.addresses import canonical_link, outlet_of
+from watcher.models import Group, Story, Topic
+from watcher.store import events, feeds, stories, topics
+
+_LOOKED_AT = 40
+"""Stories with the words that were typed, among which one of an event is looked for."""
+_EXAMPLES = ("/watch event show 3f9a2c", "/watch event show https://example.org/an-article")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An event that somebody meant, in its topic. `story` is the story by which it was found, if one was."""
+
+    topic: Topic
+    group: Group
+    story: Story | None = None
+
+
+async def find_story(db: AsyncConnection, said: str) -> Story | None:
+    """The story of a link or an id, or the newest one with these words."""
+    said = said.strip().strip("<>")
+    exact = await _exact(db, said)
+    return exact or ("://" not in said and next(iter(await stories.search(db, said, 1)), None)) or None
+
+
+async def _exact(db: AsyncConnection, said: str) -> Story | None:
+    if "://" in said:
+        return await stories.get(db, said) or await stories.get(db, canonical_link(said))
+    return await stories.get(db, said)
+
+
+async def find_event(db: AsyncConnection, ask: Ask, said: str) -> Found:
+    """The event that was meant, of those of this desk; raises Misspoken with what could be."""
+    said = said.strip().strip("<>")
+    mine = {topic.id: topic for topic in await topics.topics(db, ask.desk.id)}
+    if not said:
+        raise Misspoken("Say which event: by its handle, a link of it, or words of its headline.", _EXAMPLES)
+    found = await _by_handle(db, mine, said) or await _by_story(db, mine, said)
+    if found is None:
+        raise await unknown_event(db, said)
+    return found
+
+
+async def _by_handle(db: AsyncConnection, mine: dict[int, Topic], said: str) -> Found | None:
+    """By the first word, so that what completion offers (a handle and its headline) can be sent as it is."""
+    start = as_handle(said.split()[0])
+    if not start:
+        return None
+    ids = await events.beginning(db, start, mine) or [await events.living(db, start)]
+    groups = [one for one in await topics.groups_by_id(db, ids) if one.topic_id in mine]
+    if len(groups) > 1:
+        lines = [f"/watch event show {one.id}" for one in groups]
+        raise Misspoken(f"More than one event begins with {start}; say more of it.", lines)
+    return Found(mine[groups[0].topic_id], groups[0]) if groups else None
+
+
+async def _by_story(db: AsyncConnection, mine: dict[int, Topic], said: str) -> Found | None:
+    """By a story of it: of one that is in several events the widest told is meant."""
+    exact = await _exact(db, said)
+    listed = [exact] if exact else [] if "://" in said else await stories.search(db, said, _LOOKED_AT)
+    for story in listed:
+        placed = await topics.placements_of(db, story.id)
+        ids = [one.group for one in placed if one.group and one.topic_id in mine]
+        groups = await topics.groups_by_id(db, ids)
+        if groups:
+            widest = max(groups, key=lambda one: (len(one.outlets), -one.topic_id))
+            return Found(mine[widest.topic_id], widest, story)
+    return None
+
+
+async def unknown_event(db: AsyncConnection, said: str) -> Misspoken:
+    """What to say where no event of this desk was meant."""
+    story = await find_story(db, said)
+    if story is not None:
+        return Misspoken(
+            f"“{cut(clean(story.title), 80)}” is in no event of this desk. This says why:",
+            (f"/watch why {story.id}",),
+        )
+    if "://" in said:
+        return await unknown_story(db, said)
+    return Misspoken(
+        f"No event of this desk has {cut(clean(said), 60)!r} in it. Give fewer words, a link or its handle.",
+        ("/digest", *_EXAMPLES),
+    )
+
+
+async def unknown_story(db: AsyncConnection, said: str) -> Misspoken:
+    """What to say of a story that we have not."""
+    why = ("/watch why https://example.org/an-article", "/watch why kim putin rifle")
+    if "://" not in said:
+        return Misspoken(f"No story has {said!r} in it. Give its link, or fewer words.", why)
+    outlet = outlet_of(said)
+    mine = [
+        feed for feed in await feeds.all_feeds(db) if outlet and outlet in (feed.outlet, outlet_of(feed.url))
+    ]
+    if not mine:
+        return Misspoken(
+            f"That story never came to us: no feed of {outlet or 'that address'} is polled.",
+            (f"/watch feed add {outlet}",) if outlet else (),
+        )
+    number = count(len(mine), "feed")
+    return Misspoken(
+        f"That story never came to us. We poll {number} of {outlet}, and none has had it while we looked. "
+        "It may be in another feed of theirs, or be older than what we keep.",
+        (f"/watch feed list {outlet}", f"/watch feed add {outlet}"),
+    )
+
+
+def title_of(group: Group, reader: str) -> str:
+    """An event's headline, short."""
+    return cut(clean(headline(group, reader).title), 120) or "(no headline)"
+
+
+def called(group: Group, reader: str) -> str:
+    """An event in words: “Kim arrives in Russia” (3f9a2c)."""
+    return f"“{title_of(group, reader)}” ({handle(group.id)})"
+
+
+def offers(groups: Sequence[Group], reader: str) -> list[str]:
+    """Events as completion offers them: handle and headline."""
+    return [f"{handle(one.id)} {cut(title_of(one, reader), 80)}" for one in groups]
