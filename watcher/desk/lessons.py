@@ -197,12 +197,12 @@ def _shared(taught: Sequence[Lesson]) -> Iterator[Shared]:
             yield Shared(mark, len(titles), points if wanted else -points)
 
 
-def marks_of(story: Story, met: Iterable[Reason], catches: Sequence[Story]) -> tuple[str, ...]:
+def marks_of(story: Story, met: Iterable[str], catches: Sequence[Story]) -> tuple[str, ...]:
     """What sets a story apart from what its topic has caught lately: words of its title, and its outlet.
 
-    Left out are the words by which it met the query, and those that mean nothing to a search.
+    Left out are those of the query and by which it `met` it, and those that mean nothing to a search.
     """
-    by_query = {word for reason in met for word in tokens(reason.text)}
+    by_query = {word for text in met for word in tokens(text)}
     little = Lexicon.shipped().little.get(story.language, frozenset())
     others = [one for one in catches if one.id != story.id]
     common = _common([set(tokens(one.title)) for one in others])

@@ -196,6 +196,8 @@ _HOW = {
     "role": "the office, not the name",
     "adjective": "the adjective",
     "meaning": "a word that means much the same",
+    "likeness": "what the story says as a whole",
+    "feedback": "what editors said",
 }
 
 
@@ -205,8 +207,10 @@ def reason_line(reason: Reason, called: Mapping[str, str] | None = None) -> Line
     `called` is what people call the names of the catalogue, by id.
     """
     term = strong(clean(reason.term))
+    if reason.how == "feedback":
+        return line(strong("feedback"), quiet(f" — {clean(reason.alias)}"))
     if not reason.text:
-        return line(term, quiet(" — by what the story means, not by a word"))
+        return line(term, quiet(" — by what the story says as a whole, not by a word"))
     name = (called or {}).get(reason.name, "")
     meant = f" ({clean(name)})" if name and name.casefold() != reason.text.casefold() else ""
     return line(term, " by ", Piece(clean(reason.text), "mark"), quiet(f" — {_HOW[reason.how]}{meant}"))

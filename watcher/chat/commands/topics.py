@@ -10,15 +10,17 @@ from datetime import timedelta
 from typing import Annotated
 
 from watcher.chat.commands import cards
+from watcher.chat.commands.existing import existing_topic
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.previewing import DAYS, Preview, preview, preview_sections, reading_section
 from watcher.chat.commands.registry import Arg, Rest, command
-from watcher.chat.commands.words import Misspoken, nearest, unquoted
+from watcher.chat.commands.teaching import lessons_buttons, lessons_section
+from watcher.chat.commands.words import Misspoken, unquoted
 from watcher.desk.clock import zone_of
 from watcher.desk.compose import count
 from watcher.desk.topic_names import TopicNameError, short_name
 from watcher.models import Button, Card, Line, Section, Sensitivity, Topic
-from watcher.store import desks, stories, subscriptions, topics
+from watcher.store import desks, feedback, stories, subscriptions, topics
 from watcher.topics.query import QueryError, parse_query
 
 _ADD = ("/watch topic add kim-putin kim jong un putin (summit OR meet* OR arms)",)
@@ -126,7 +128,7 @@ async def topic_edit(
     title: _Title = "",
 ) -> Card:
     """Change what a topic looks for, and see what that changes."""
-    old = await _existing(newsroom, ask, name)
+    old = await existing_topic(newsroom, ask, name)
     query = _checked(query) if query else old.query
     new = _changed(replace(old, query=query, title=title or old.title), sensitivity, without)
     if new == old:
@@ -150,7 +152,7 @@ async def topic_edit(
 @command("watch topic remove", manager=True, examples=("/watch topic remove kim-putin",))
 async def topic_remove(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
     """Watch a topic no more."""
-    topic = await _existing(newsroom, ask, name)
+    topic = await existing_topic(newsroom, ask, name)
     async with newsroom.store.writing() as db:
         told = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if topic.name in s.topics]
         await topics.remove(db, ask.desk.id, topic.name)
@@ -188,10 +190,11 @@ async def topic_list(newsroom: Newsroom, ask: Ask) -> Card:
 @command("watch topic show", examples=("/watch topic show kim-putin",))
 async def topic_show(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
     """What a topic looks for, how it is understood, and what it catches."""
-    topic = await _existing(newsroom, ask, name)
+    topic = await existing_topic(newsroom, ask, name)
     (found,) = await _preview(newsroom, topic)
     async with newsroom.store.reading() as db:
         heard = await subscriptions.subscriptions(db, ask.desk.id)
+        lessons = await feedback.of_topic(db, topic.id)
     mine = [one for one in heard if not one.topics or topic.name in one.topics]
     told = f"{count(len(mine), 'subscription')} to it." if mine else "Nobody has subscribed to it."
     return cards.card(
@@ -199,26 +202,17 @@ async def topic_show(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
         _as_typed(topic),
         _as_read(newsroom, topic),
         cards.section(told),
+        lessons_section(lessons),
         *preview_sections(found),
         tone="news",
-        buttons=(Button("See its events", f"/digest {topic.name} 7d"),),
+        buttons=(
+            Button("See its events", f"/digest {topic.name} 7d"),
+            *lessons_buttons(topic, lessons),
+        ),
     )
 
 
 # --------------------------------------------------------------------------------- what they share
-
-
-async def _existing(newsroom: Newsroom, ask: Ask, name: str) -> Topic:
-    """The topic of a name; raises Misspoken with the nearest name there is."""
-    async with newsroom.store.reading() as db:
-        found = await topics.get(db, ask.desk.id, name.strip().casefold())
-        known = [topic.name for topic in await topics.topics(db, ask.desk.id)]
-    if found:
-        return found
-    guesses = nearest(name, known, most=2)
-    if guesses:
-        raise Misspoken(f"There is no topic {name!r}. Did you mean {' or '.join(guesses)}?")
-    raise Misspoken(f"There is no topic {name!r}.", ("/watch topic list",))
 
 
 async def _preview(newsroom: Newsroom, *tried: Topic) -> list[Preview]:
