@@ -6,12 +6,13 @@ import asyncio
 import gzip
 import socket
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import trustme
 from aiohttp import web
 
 from tests.feeds.wire import (
-    CERTIFICATE,
     HASTY,
     LOOPBACK,
     NOON,
@@ -246,16 +247,18 @@ async def test_a_redirect_to_another_scheme_is_refused(wire: Wire, target: str) 
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_said() -> None:
-    async with serving(secure=True) as secure:
+    async with serving(trustme.CA()) as secure:
         result = await failed(secure.gives(BODY))
     assert "certificate of 127.0.0.1 is not valid" in result.reason
 
 
 async def test_a_redirect_from_https_to_http_is_refused_and_the_other_way_followed(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    async with serving(secure=True) as secure:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    async with serving(authority) as secure:
         secure.gives(BODY, "/safe")
         assert (await fetched(wire.redirects(secure.url("/safe")))).url == secure.url("/safe")
         wire.gives(BODY, "/plain")

@@ -8,8 +8,8 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
+import trustme
 from aiohttp import web
 
 from watcher.feeds.guard import Guard
@@ -18,8 +18,6 @@ from watcher.feeds.poll import Poller, PollSettings
 from watcher.models import Feed, Fetched, FetchFailed, Parsed, ParseFailed, Unchanged
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
-CERTIFICATE = Path(__file__).with_name("loopback.pem")
-"""A key and a self-signed certificate for 127.0.0.1, good until 2120 and for nothing but these tests."""
 LOOPBACK = Guard(["127.0.0.1"])
 HASTY = PollSettings(host_pause_seconds=0, total_seconds=5, read_seconds=5, connect_seconds=5)
 
@@ -64,12 +62,12 @@ class Wire:
 
 
 @contextlib.asynccontextmanager
-async def serving(*, secure: bool = False) -> AsyncIterator[Wire]:
-    """A wire that is up, over TLS where it is to be secure."""
-    wire = Wire(scheme="https" if secure else "http")
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH) if secure else None
-    if context is not None:
-        context.load_cert_chain(CERTIFICATE)
+async def serving(authority: trustme.CA | None = None) -> AsyncIterator[Wire]:
+    """A wire that is up; over TLS where an authority vouches for it."""
+    wire = Wire(scheme="https" if authority else "http")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH) if authority else None
+    if authority and context:
+        authority.issue_cert("127.0.0.1").configure_cert(context)
     application = web.Application(client_max_size=1)
     application.router.add_route("*", "/{path:.*}", wire.answer)
     runner = web.AppRunner(application, shutdown_timeout=0.1)
