@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.chat.desks import text_of
 from tests.fakes import FakeChat
 from tests.newsstand import Clock, Newsstand
 from watcher.app import Bot
@@ -45,6 +46,11 @@ class Newsroom:
     def said(self) -> list[str]:
         """The titles of all that was posted, in order."""
         return [card.title for card in self.chat.messages.values()]
+
+    @property
+    def text(self) -> str:
+        """Every word that was posted, in order."""
+        return "\n".join(text_of(card) for card in self.chat.messages.values())
 
     @property
     def places(self) -> list[Place]:

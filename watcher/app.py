@@ -8,18 +8,19 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from watcher.chat.port import Chat
+from watcher.chat.leaving import forget_old
+from watcher.chat.port import Chat, ChatRefused
 from watcher.deliver import Deliverer
 from watcher.house import House
 from watcher.models import WatcherError
-from watcher.store import Store, status
+from watcher.store import Store, feeds, status
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ DEAD_MAN_EVERY = timedelta(seconds=60)
 AFTERMATH_EVERY = timedelta(seconds=60)
 HEALTH_EVERY = timedelta(seconds=30)
 BEAT_EVERY = timedelta(seconds=60)
+CATCH_UP = timedelta(minutes=3)
+"""How long digests wait, after a start, for what happened while nobody looked."""
 
 Job = Callable[[], Awaitable[object]]
 
@@ -41,8 +44,17 @@ class Bot:
     def __init__(self, house: House, chats: Mapping[str, Chat]) -> None:
         self._house = house
         self._chats = chats
+        self._deaf: set[str] = set()
+        self._started: datetime | None = house.now()
         house.rounds.platforms = frozenset(chats)
-        self.deliverer = Deliverer(house.store, chats, house.now, house.settings.deliver.give_up, house.away)
+        self.deliverer = Deliverer(
+            house.store,
+            chats,
+            house.now,
+            house.settings.deliver.give_up,
+            house.away,
+            house.rounds.sending,
+        )
 
     async def once(self) -> int:
         """Poll what is due, once; work, digest and deliver; returns how many feeds were polled."""
@@ -54,6 +66,27 @@ class Bot:
         await self._house.alerts.tick()
         await self.deliverer.deliver()
         return polled
+
+    async def digests(self) -> None:
+        """Compose the digests that are due, from all that has been polled.
+
+        After a start this waits until what fell due before it has been polled, or for as long as CATCH_UP:
+        a digest that was missed would otherwise say "nothing new" of the hours that nobody looked.
+        """
+        if not await self._has_caught_up():
+            return
+        await self._house.pipeline.work()
+        await self._house.rounds.digests()
+
+    async def _has_caught_up(self) -> bool:
+        if self._started is None:
+            return True
+        async with self._house.store.reading() as db:
+            overdue = await feeds.next_due(db)
+        if overdue and overdue <= self._started and self._house.now() - self._started < CATCH_UP:
+            return False
+        self._started = None
+        return True
 
     async def run(self) -> None:
         """Run until every chat has stopped listening, or until SIGTERM, SIGINT or cancellation."""
@@ -85,8 +118,20 @@ class Bot:
     async def _listen(self, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
             for chat in self._chats.values():
-                group.create_task(chat.listen(self._house.commands))
+                group.create_task(self._listen_to(chat))
         stop.set()
+
+    async def _listen_to(self, chat: Chat) -> None:
+        """Listen to a platform; one that will not have us does not end the others."""
+        try:
+            await chat.listen(self._house.commands)
+        except ChatRefused as error:
+            self._deaf.add(chat.platform)
+            if self._deaf >= set(self._chats):
+                raise
+            trouble = f"Nobody is heard on {chat.platform} until Watcher is started anew: {error}"
+            log.error("%s", trouble)
+            self._house.troubles.append(lambda: (trouble,))
 
     async def _poll(self) -> None:
         """Poll without rounds: a feed that takes its time holds up none that fall due meanwhile."""
@@ -111,7 +156,7 @@ class Bot:
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
         every = {
             "delivery": (self.deliverer.deliver, DELIVER_EVERY),
-            "digests": (self._house.rounds.digests, DIGESTS_EVERY),
+            "digests": (self.digests, DIGESTS_EVERY),
             "alerts": (self._house.alerts.tick, ALERTS_EVERY),
             "feed health": (self._house.bulletin.tell, HEALTH_EVERY),
             "dead man": (self._house.deadman.look, DEAD_MAN_EVERY),
@@ -135,6 +180,7 @@ class Bot:
         """Forget what is old, give the space back, and write the nightly backup if one is wanted."""
         store, wishes = self._house.store, self._house.settings.store
         gone = await store.tidy(self._house.now() - wishes.keep)
+        await forget_old(store, self._house.now() - wishes.keep)
         freed = await store.compact()
         log.info(
             "forgot %d stories and %d deliveries, freed %d kB", gone.stories, gone.deliveries, freed // 1024
