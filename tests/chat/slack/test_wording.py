@@ -149,6 +149,7 @@ def test_bold_text_touches_no_letters_so_that_slack_sees_its_marks() -> None:
         ("why <https://e.org/a?b=1&amp;c=2>", "why https://e.org/a?b=1&c=2"),
         ("why <https://e.org/a|e.org/a>", "why https://e.org/a"),
         ("settings notices <#C123|news>", "settings notices C123"),
+        ("oncall set Ada=<@U123>,<@U7|bo>", "oncall set Ada=<@U123>,<@U7|bo>"),
         ('topic test "a &lt; b"', 'topic test "a < b"'),
     ],
 )

@@ -63,10 +63,13 @@ def disarmed(text: str) -> str:
 
 
 def typed(text: str) -> str:
-    """What somebody typed, as Slack passes it on: links, channels and entities as they were meant."""
+    """What somebody typed, as Slack passes it on: links, channels and entities as they were meant.
+
+    People stay as they were mentioned: an id without its brackets is nobody who can be woken.
+    """
     bare = re.sub(r"<(https?://[^|>]+)(?:\|[^>]*)?>", r"\1", text)
     bare = re.sub(r"<mailto:[^|>]+\|([^>]*)>", r"\1", bare)
-    bare = re.sub(r"<[#@!]([A-Z0-9]+)(?:\|[^>]*)?>", r"\1", bare)
+    bare = re.sub(r"<[#!]([A-Z0-9]+)(?:\|[^>]*)?>", r"\1", bare)
     return html.unescape(bare) if "&" in bare else bare
 
 
