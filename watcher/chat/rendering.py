@@ -15,7 +15,7 @@ from rich.style import Style
 from rich.text import Text
 
 from watcher.desk.compose import clean, safe_link
-from watcher.models import Card, Line, Piece, Section, Tone
+from watcher.models import Button, Card, Line, Piece, Section, Tone
 
 WIDEST = 100
 """Columns: longer lines are hard to read, however wide the terminal is."""
@@ -89,15 +89,24 @@ class _Rendered:
             if section.heading or (place and not self.reply):
                 yield Text("")
             yield from _section(section, reader)
-        if (card.footer or card.buttons) and not self.reply:
+        buttons = _shown_buttons(card)
+        if (card.footer or buttons) and not self.reply:
             yield Text("")
         if card.footer:
             yield _Prefixed(_text(card.footer, reader, "dim"), "  ", "  ")
-        for button in card.buttons:
+        for button in buttons:
             pieces = (Piece(f"{button.label}: ", "quiet"), Piece(button.command, "code"))
             yield _Prefixed(_text(pieces, reader), "  ", "    ")
         for place, reply in enumerate(card.replies, 1):
             yield _reply(_Rendered(reply, reader, "", reply=True), last=place == len(card.replies))
+
+
+def _shown_buttons(card: Card) -> tuple[Button, ...]:
+    """The buttons that are written out as lines: not those of news, of which there are five an event.
+
+    Its footer says what the event is called, and /help what can be done with it by that name.
+    """
+    return card.buttons if card.private or card.tone != "news" else ()
 
 
 @dataclass(frozen=True, slots=True)

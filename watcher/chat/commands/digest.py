@@ -17,7 +17,7 @@ from watcher.desk.compose import digest_card
 from watcher.desk.digest import Digest, compile_digest
 from watcher.desk.sources import Sources
 from watcher.models import Card, DeskSettings, Group, Section, Story, Topic
-from watcher.store import desks, topics
+from watcher.store import desks, events, topics
 
 WINDOW_SHAPE = (
     r"(?:the )?(?:last )?\d{1,4} ?(?:m|h|d|w)[a-z]*"
@@ -41,11 +41,12 @@ async def digest(
         known = await topics.topics(db, ask.desk.id)
         wanted = _wanted(known, topic, window)
         stretch = _stretch(window or settings.window, newsroom, settings)
-        compiled = await _compile(db, wanted, stretch, settings, newsroom.sources)
+        muted = await events.muted(db, ask.place, newsroom.now())
+        compiled = await _compile(db, wanted, stretch, settings, newsroom.sources, muted)
     made = digest_card(compiled)
     if compiled.items or compiled.roundups:
         return made
-    return replace(made, sections=(_nothing(known),), private=True)
+    return replace(made, sections=(*made.sections, _nothing(known)), private=True)
 
 
 def _wanted(known: Sequence[Topic], topic: str, window: str) -> list[Topic]:
@@ -72,7 +73,12 @@ def _stretch(text: str, newsroom: Newsroom, settings: DeskSettings) -> Window:
 
 
 async def _compile(
-    db: AsyncConnection, wanted: Sequence[Topic], window: Window, settings: DeskSettings, sources: Sources
+    db: AsyncConnection,
+    wanted: Sequence[Topic],
+    window: Window,
+    settings: DeskSettings,
+    sources: Sources,
+    muted: frozenset[str],
 ) -> Digest:
     groups: list[Group] = []
     roundups: list[Story] = []
@@ -83,7 +89,14 @@ async def _compile(
     # What stood in a feed when we first polled it was never posted, but who asks for the window has it.
     reader = settings.language
     return compile_digest(
-        wanted, groups, window, roundups=roundups, reader=reader, asked=True, sources=sources
+        wanted,
+        groups,
+        window,
+        roundups=roundups,
+        reader=reader,
+        asked=True,
+        sources=sources,
+        muted=muted,
     )
 
 
