@@ -10,7 +10,7 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.config import AlertSettings
-from watcher.desk.alert_cards import heard_again_card, silence_card, unreachable_card
+from watcher.desk.alert_cards import heard_again_card, reached_again_card, silence_card, unreachable_card
 from watcher.desk.deliveries import notice
 from watcher.desk.silence import silence
 from watcher.models import Card
@@ -19,6 +19,9 @@ from watcher.store import Store, alerts, deliveries, desks, feeds, notes
 log = logging.getLogger(__name__)
 
 _SILENT = "silent since"
+_AWAY = "platforms away"
+ALERT_WAITS = timedelta(minutes=2)
+"""How long an alert may wait for a platform before the others are told."""
 _WAIT = httpx.Timeout(10.0)
 
 
@@ -37,8 +40,9 @@ class DeadMan:
         async with self._store.reading() as db:
             why = silence(await feeds.all_feeds(db), now, self._settings.silence, self._started)
             since = await notes.get(db, _SILENT)
-            away = await alerts.unreachable(db, now - self._settings.silence)
-        if bool(why) != bool(since) or away:
+            away = await alerts.unreachable(db, now - self._settings.silence, now - ALERT_WAITS)
+            told_of: dict[str, str] = await notes.get(db, _AWAY, {})
+        if bool(why) != bool(since) or {one.platform for one in away} != told_of.keys():
             async with self._store.writing() as db:
                 await self._tell_silence(db, why, since, now)
                 await self._tell_away(db, away, now)
@@ -55,10 +59,18 @@ class DeadMan:
             await self._tell(db, f"heard:{since}", heard_again_card(), now)
 
     async def _tell_away(self, db: AsyncConnection, away: list[alerts.Away], now: datetime) -> None:
-        for one in away:
-            card = unreachable_card(one.platform, one.since, one.waiting)
-            key = f"away:{one.platform}:{one.since.isoformat()}"
-            await self._tell(db, key, card, now, but=one.platform)
+        """Tell the other platforms of each that went away and of each that is back, once."""
+        told_of: dict[str, str] = await notes.get(db, _AWAY, {})
+        by_name = {one.platform: one for one in away}
+        for platform in sorted(by_name.keys() - told_of.keys()):
+            one = by_name[platform]
+            card = unreachable_card(platform, one.since, one.waiting, one.alerts)
+            await self._tell(db, f"away:{platform}:{now.isoformat()}", card, now, but=platform)
+        for platform in sorted(told_of.keys() - by_name.keys()):
+            key = f"back:{platform}:{told_of[platform]}"
+            await self._tell(db, key, reached_again_card(platform), now, but=platform)
+        still = {platform: told_of.get(platform, now.isoformat()) for platform in sorted(by_name)}
+        await notes.put(db, _AWAY, still)
 
     async def _tell(self, db: AsyncConnection, key: str, card: Card, now: datetime, but: str = "") -> None:
         """A notice to every desk, except those of a platform."""

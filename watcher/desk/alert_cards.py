@@ -175,14 +175,25 @@ def heard_again_card() -> Card:
     return Card("Watcher hears the feeds again", tone="good")
 
 
-def unreachable_card(platform: str, since: datetime, waiting: int) -> Card:
-    """A platform that cannot be reached, told on another."""
+def unreachable_card(platform: str, since: datetime, waiting: int, alerts: Sequence[str] = ()) -> Card:
+    """A platform that cannot be reached, told on another, with the alerts that nobody hears there."""
     line: Line = (
         Piece("Since ", "quiet"),
         _time(since),
         Piece(f". {count(waiting, 'message')} wait for it."),
     )
-    return Card(f"{clean(platform).title()} cannot be reached", sections=(Section((line,)),), tone="bad")
+    unheard = tuple((Piece(cut(clean(title), 200)),) for title in alerts)
+    heading = "Alerts that nobody hears there" if unheard else ""
+    return Card(
+        f"{clean(platform).title()} cannot be reached",
+        sections=(Section((line,)), Section(unheard, heading, bullets=True))[: 2 if unheard else 1],
+        tone="bad",
+    )
+
+
+def reached_again_card(platform: str) -> Card:
+    """The end of that."""
+    return Card(f"{clean(platform).title()} can be reached again; what waited for it is sent.", tone="good")
 
 
 def _time(at: datetime) -> Piece:

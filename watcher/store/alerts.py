@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, delete, func, select, type_coerce, update
+from sqlalchemy import BigInteger, Select, case, delete, func, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.desk.alerts import Alert
 from watcher.desk.breaking import AUTO, Rule
+from watcher.desk.deliveries import ALERT
 from watcher.desk.pace import USUAL, Pace
 from watcher.models import Delivery, Place
 from watcher.store import alert_tables, tables
@@ -22,6 +23,7 @@ _alert, _log = alert_tables.alerts.c, alert_tables.alert_log.c
 _DAY = timedelta(days=1)
 _HOUR = 3_600_000_000
 """An hour in the microseconds in which times are kept."""
+_TITLES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,12 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """A platform that cannot be reached, since when, and how many messages wait for it."""
+    """A platform that cannot be reached, since when, how many messages wait for it, and which alerts."""
 
     platform: str
     since: datetime
     waiting: int
+    alerts: tuple[str, ...] = ()
 
 
 async def add(db: AsyncConnection, new: Alert) -> Alert | None:
@@ -126,16 +129,33 @@ async def messages(db: AsyncConnection, about: str) -> list[Delivery]:
     return [Delivery(*found) for found in await db.execute(query)]
 
 
-async def unreachable(db: AsyncConnection, before: datetime) -> list[Away]:
-    """The platforms for which something tried in vain has waited since before then."""
+async def unreachable(db: AsyncConnection, before: datetime, urgent_before: datetime) -> list[Away]:
+    """The platforms for which something tried in vain has waited since before then.
+
+    Where an alert waits, it is enough that it has waited since before `urgent_before`.
+    """
     of = tables.deliveries.c
+    tried, alert = of.attempts > 0, of.urgency == ALERT
+    oldest = [type_coerce(func.min(case((which, of.made_at))), tables.Moment) for which in (tried, alert)]
     query = (
-        select(of.platform, type_coerce(func.min(of.made_at), tables.Moment), func.count())
-        .where(tables.is_pending(tables.deliveries), of.attempts > 0, of.made_at < before)
+        select(of.platform, *oldest, func.count())
+        .where(tables.is_pending(tables.deliveries))
         .group_by(of.platform)
         .order_by(of.platform)
     )
-    return [Away(*found) for found in await db.execute(query)]
+    found = []
+    for platform, since, alert_since, waiting in await db.execute(query):
+        if since and (since < before or (alert_since and alert_since < urgent_before)):
+            found.append(Away(platform, since, waiting, await _unheard(db, platform)))
+    return found
+
+
+async def _unheard(db: AsyncConnection, platform: str) -> tuple[str, ...]:
+    """The titles of the alerts that wait for a platform."""
+    of = tables.deliveries.c
+    waiting = (tables.is_pending(tables.deliveries), of.platform == platform, of.urgency == ALERT)
+    query = select(of.card).where(*waiting, of.parent == "", of.edits == "").order_by(of.id).limit(_TITLES)
+    return tuple(dict.fromkeys([card.title for card in (await db.execute(query)).scalars()]))
 
 
 # ----------------------------------------------------------------------------------------- log
