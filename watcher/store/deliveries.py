@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.models import Delivery, Place
+from watcher.models import Delivery, Place, Ref
 from watcher.store.rows import bites, columns, insert, row
 from watcher.store.tables import deliveries, is_awake, is_pending, is_told
 
@@ -130,6 +130,17 @@ def _waiting(place: Place, prefix: str) -> ColumnElement[bool]:
 async def withdraw_all(db: AsyncConnection, desk: str) -> None:
     """Take back whatever waits to be sent for a desk."""
     await db.execute(delete(deliveries).where(is_pending(deliveries), _of.desk == desk))
+
+
+async def desk_that_sent(db: AsyncConnection, message: Ref) -> str:
+    """The desk whose message this is; empty where it is none of ours, or too old."""
+    return str(await db.scalar(select(_of.desk).where(_of.place == message.place, _of.ref == message)) or "")
+
+
+async def desk_that_wrote(db: AsyncConnection, place: Place) -> str:
+    """The desk that wrote to a place last; empty where none did lately."""
+    sent = select(_of.desk).where(_of.place == place, _of.state == "sent").order_by(_of.id.desc()).limit(1)
+    return str(await db.scalar(sent) or "")
 
 
 async def about(db: AsyncConnection, groups: Iterable[str], since: datetime) -> list[Delivery]:

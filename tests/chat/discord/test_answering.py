@@ -8,6 +8,7 @@ from tests.chat.desks import catch
 from tests.chat.discord.scenes import Scene, record, story, texts
 from tests.fake_discord.people import NoSuchThing
 from tests.fake_discord.world import EMBED, MAKE_THREADS
+from watcher.chat.discord import tree
 from watcher.models import Feed, Place, Subscription
 from watcher.store import StoreError, feeds, subscriptions, topics
 
@@ -30,7 +31,7 @@ async def test_every_command_can_be_given_and_answers_the_one_who_asked_alone(th
     for one in there.room.commands.registry.commands:
         if any(not argument.optional for argument in one.arguments):
             continue
-        answer = await there.ada.command(there.news, " ".join(one.path))
+        answer = await there.ada.command(there.news, " ".join(tree.typed(one.path)))
         assert answer.ephemeral, one.line
         assert answer.text
     assert there.news.shown == []

@@ -90,7 +90,15 @@ async def test_commands_are_told_to_discord_only_when_they_changed(there: Scene)
     assert len(there.fake.requests("PUT", "/commands")) == 1
     await there.restart()
     assert len(there.fake.requests("PUT", "/commands")) == 1
-    assert {one["name"] for one in there.fake.world.commands} == {"digest", "watch", "Find coverage", "Why?"}
+    assert {one["name"] for one in there.fake.world.commands} == {
+        "digest",
+        "watch",
+        "event",
+        "alert",
+        "oncall",
+        "Find coverage",
+        "Why?",
+    }
 
 
 async def test_commands_that_discord_will_not_have_do_not_keep_it_from_connecting(scene: Scene) -> None:

@@ -25,7 +25,8 @@ def leaves(
 
 def test_every_command_of_the_desk_is_one_of_discords() -> None:
     found = {path for node in PAYLOAD if node.get("type") == 1 for path, _ in leaves(node)}
-    assert found == {command.path for command in EVERY.commands}
+    assert found == {tree.typed(command.path) for command in EVERY.commands}
+    assert {tree.meant(path) for path in found} == {command.path for command in EVERY.commands}
 
 
 def test_discord_takes_them_all() -> None:
@@ -83,6 +84,7 @@ def test_what_somebody_chose_is_read_back() -> None:
         ("/watch feed add x.org --anyway", "/watch feed add address:x.org anyway:True"),
         ("/digest [topic] [window…]", "/digest [topic] [window…]"),
         ("kim putin", "kim putin"),
+        ("/watch oncall who", "/oncall who"),
     ],
 )
 def test_lines_are_shown_as_they_are_typed_at_discord(line: str, typed: str) -> None:

@@ -11,19 +11,17 @@ import aiohttp
 import discord
 
 from watcher.chat.commands import Ask, Commands
-from watcher.chat.discord import components, pointing, speaking, tree
-from watcher.chat.discord import wire as errors
+from watcher.chat.discord import components, naming, pointing, speaking, tree
 from watcher.chat.discord.bodies import Bodies, Body
 from watcher.chat.discord.components import Component, Draft, button
 from watcher.chat.discord.desks import PLATFORM, Servers
 from watcher.chat.discord.forms import Forms
 from watcher.chat.discord.keeping import Keeper
 from watcher.chat.discord.voice import Voice
-from watcher.models import Attachment, Card, Piece, Place, Section, WatcherError
+from watcher.models import Attachment, Card, Place, WatcherError
 
 log = logging.getLogger(__name__)
 
-SUBSCRIBE = ("watch", "subscribe")
 LARGEST_FILE = 8_000_000
 FORUM_KINDS = (discord.ChannelType.forum, discord.ChannelType.media)
 _OF_EMBEDS = ("type", "title", "description", "url", "color")
@@ -70,14 +68,20 @@ class Answering:
         """Who asks, and from where; None where that belongs to no desk."""
         person = str(interaction.user.id)
         if interaction.guild_id is None:
-            mine = await self._servers.desk_of_person(person)
-            return Ask(mine, Place(PLATFORM, person=person), person) if mine else None
+            mine = await self._servers.desk_of_person(
+                person, str(interaction.message.id) if interaction.message else ""
+            )
+            if mine is None:
+                return None
+            return Ask(mine, Place(PLATFORM, person=person), person, name=interaction.user.display_name)
         allowed = interaction.permissions
+        desk, managers = await self._servers.asked(interaction.guild_id)
         return Ask(
-            await self._servers.desk(interaction.guild_id),
+            desk,
             _place(interaction),
             person,
-            may_manage=allowed.manage_guild or allowed.administrator,
+            may_manage=allowed.manage_guild or allowed.administrator or _has_one(interaction.user, managers),
+            name=interaction.user.display_name,
         )
 
     async def _nowhere(self, interaction: discord.Interaction, voice: Voice) -> None:
@@ -106,11 +110,9 @@ class Answering:
             await voice.open(await self._forms.of_topic(ask, str(made.values.get("name", "")), made.path[-1]))
             return
         await voice.wait()
-        lacking = _lacking(interaction, made)
-        if lacking:
-            await self._say(ask, voice, lacking)
-            return
-        values = await _with_files(made.values, data)
+        values: dict[str, Any] | Card = await _with_names(interaction, made)
+        if not isinstance(values, Card):
+            values = await _with_files(values, data)
         if isinstance(values, Card):
             await self._say(ask, voice, values)
             return
@@ -204,17 +206,24 @@ def _place(interaction: discord.Interaction) -> Place:
     return Place(PLATFORM, str(interaction.channel_id or ""))
 
 
-def _lacking(interaction: discord.Interaction, made: tree.Chosen) -> Card | None:
-    """What to say where a channel is to have digests that Watcher may not post there."""
-    if made.path != SUBSCRIBE or made.values.get("to") == "me" or not interaction.app_permissions.value:
-        return None
-    missing = errors.missing_in(interaction.app_permissions)
-    if not missing:
-        return None
-    name = getattr(interaction.channel, "name", None)
-    sentence = errors.lacking(missing, f"#{name}" if name else "this channel")
-    after = Section(((Piece("Then ask again; nothing was saved."),),))
-    return Card("I could not post here", sections=(Section(((Piece(sentence),),)), after), tone="bad")
+def _has_one(person: discord.User | discord.Member, roles: Sequence[str]) -> bool:
+    """Whether somebody has one of these roles, by the ids that came with what they did."""
+    return isinstance(person, discord.Member) and any(
+        role.isdigit() and person._roles.has(int(role)) for role in roles
+    )
+
+
+async def _with_names(interaction: discord.Interaction, made: tree.Chosen) -> dict[str, Any] | Card:
+    """The arguments, with channels and roles as mentions; what stands in the way of them, as a card."""
+    values = dict(made.values)
+    argument = naming.argument_of(made.path, values)
+    if argument and interaction.guild is not None:
+        said = naming.spelt_out(interaction.guild, str(values.get(argument) or ""))
+        fault = await naming.fault_in(interaction, made.path, said)
+        if fault:
+            return fault
+        values |= {argument: said} if said else {}
+    return values
 
 
 async def _with_files(values: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any] | Card:

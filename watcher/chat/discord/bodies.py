@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from watcher.chat.commands.whom import GROUP
 from watcher.chat.discord import components
 from watcher.chat.discord.components import Component
 from watcher.chat.discord.embeds import Page, all_pages, own_pages
@@ -79,13 +80,17 @@ class Bodies:
 
 
 def _calling(card: Card) -> Body:
-    """Who is woken by a card: the people it names and nobody else, whatever its text says."""
-    people = [one for one in dict.fromkeys(card.pings) if one.isdigit()]
-    if not people:
+    """Who is woken by a card: the people and roles it names and nobody else, whatever its text says."""
+    called = [one for one in dict.fromkeys(card.pings) if one.removeprefix(GROUP).isdigit()]
+    people = [one for one in called if not one.startswith(GROUP)]
+    roles = [one.removeprefix(GROUP) for one in called if one.startswith(GROUP)]
+    if not called:
         return {"allowed_mentions": NOBODY}
     return {
-        "content": " ".join(f"<@{one}>" for one in people),
-        "allowed_mentions": {"parse": [], "users": people},
+        "content": " ".join(f"<@{one}>" for one in called),
+        "allowed_mentions": {"parse": []}
+        | ({"users": people[:100]} if people else {})
+        | ({"roles": roles[:100]} if roles else {}),
     }
 
 

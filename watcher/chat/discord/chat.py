@@ -12,6 +12,7 @@ from typing import Any
 import discord
 
 from watcher.chat.commands import Commands
+from watcher.chat.commands.help import EVERY
 from watcher.chat.discord import tree
 from watcher.chat.discord import wire as errors
 from watcher.chat.discord.answering import Answering
@@ -21,6 +22,7 @@ from watcher.chat.discord.keeping import Keeper
 from watcher.chat.discord.ledger import Ledger
 from watcher.chat.discord.posting import Channel, Posting
 from watcher.chat.discord.session import Patience, Session
+from watcher.chat.discord.speaking import in_discords_words
 from watcher.chat.discord.telling import Telling, welcome
 from watcher.chat.discord.wire import Refused, Wire
 from watcher.chat.port import ChatRefused, ChatUnavailable
@@ -68,6 +70,7 @@ class DiscordChat:
 
     async def listen(self, commands: Commands) -> None:
         """Take commands until closed; raises ChatRefused for what only people can mend, as a bad token."""
+        commands.newsroom.namers[PLATFORM] = self.place_name
         self._answering = Answering(commands, self._bodies, self._servers, Keeper(self._store))
 
         async def prepare(client: discord.Client) -> None:
@@ -152,6 +155,12 @@ class DiscordChat:
         except (ChatUnavailable, ChatRefused) as error:
             log.info("The server %s could not be greeted: %s", guild.name, error)
 
+    async def place_name(self, place: Place) -> str:
+        """What people call a channel or thread: `#news`; empty where Discord has not told of it."""
+        client = self._session.current
+        found = client.get_channel(int(place.channel)) if client and place.channel.isdigit() else None
+        return f"#{found.name}" if isinstance(found, discord.abc.GuildChannel | discord.Thread) else ""
+
     # -------------------------------------------------------------------------------------- sending
 
     def of(self, desk: str) -> DiscordChat:
@@ -161,14 +170,14 @@ class DiscordChat:
     async def send(self, place: Place, card: Card, key: str) -> Ref:
         """Post a card without its replies; the same key posts once."""
         try:
-            return await self._posting.send(place, card, key)
+            return await self._posting.send(place, in_discords_words(EVERY, card), key)
         except Refused as error:
             raise await self._explained(place, error) from error
 
     async def edit(self, ref: Ref, card: Card) -> None:
         """Put a card in the place of one that was sent."""
         try:
-            await self._posting.edit(ref, card)
+            await self._posting.edit(ref, in_discords_words(EVERY, card))
         except Refused as error:
             raise await self._explained(ref.place, error) from error
 

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 from watcher.chat import leaving
-from watcher.models import Desk, Place
-from watcher.store import Store, desks, subscriptions
+from watcher.models import Desk, Place, Ref
+from watcher.store import Store, deliveries, desks, subscriptions
 
 PLATFORM = "discord"
 Furnish = Callable[[Desk], Awaitable[object]]
@@ -65,11 +65,19 @@ class Servers:
         async with self._store.reading() as db:
             return await desks.get(db, desk_of(guild).id) or desk_of(guild)
 
-    async def desk_of_person(self, person: str) -> Desk | None:
-        """The desk that writes to a person, for what they ask in their own window."""
+    async def asked(self, guild: int | str) -> tuple[Desk, tuple[str, ...]]:
+        """The desk of a server that somebody asks from, and the roles whose members may manage it."""
+        desk = await self.desk(guild)
         async with self._store.reading() as db:
-            mine = [s for s in await subscriptions.subscriptions(db) if s.place == _window_of(person)]
-            return await desks.get(db, mine[0].desk) if mine else None
+            return desk, (await desks.settings(db, desk.id)).managers
+
+    async def desk_of_person(self, person: str, message: str = "") -> Desk | None:
+        """The desk that writes to a person, for what they do in their own window: that of a message there."""
+        async with self._store.reading() as db:
+            sent = await deliveries.desk_that_sent(db, Ref(_window_of(person), message)) if message else ""
+            mine = [s.desk for s in await subscriptions.subscriptions(db) if s.place == _window_of(person)]
+            writes = sent or next(iter(mine), "") or await deliveries.desk_that_wrote(db, _window_of(person))
+            return await desks.get(db, writes) if writes else None
 
     async def only(self, guilds: Iterable[int | str]) -> None:
         """Let every desk sleep whose server is not among these."""

@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from watcher.chat.commands import Misspoken, Registry
 from watcher.chat.commands.words import read_line
+from watcher.chat.discord.tree import ALONE, typed
 from watcher.desk.headline import cut
 from watcher.models import Button, Card, Line, Piece, Section
 
+_STANDS_ALONE = re.compile(rf"/watch (?=(?:{'|'.join(ALONE)})\b)")
 OFFERED = 4
 LABEL = 38
 _PLACEHOLDER = re.compile(r"\[|…|\b(?:NAME|QUERY|LINK|WORDS?|FILE|ADDRESS|STORY|WHICH)\b")
@@ -22,17 +24,21 @@ _PLACEHOLDER = re.compile(r"\[|…|\b(?:NAME|QUERY|LINK|WORDS?|FILE|ADDRESS|STOR
 def as_typed(registry: Registry, line: str) -> str:
     """A line of the terminal's as Discord's box has it; what is no whole command stays as it is."""
     if not line.startswith("/") or _PLACEHOLDER.search(line):
-        return line
+        return _reworded(line)
     try:
         command, values = read_line(registry, line)
     except Misspoken:
-        return line
+        return _reworded(line)
     said = [
         f"{argument.word}:{_shown(values[argument.name])}"
         for argument in command.arguments
         if argument.name in values
     ]
-    return " ".join([command.line, *said])
+    return " ".join(["/" + " ".join(typed(command.path)), *said])
+
+
+def _reworded(text: str) -> str:
+    return _STANDS_ALONE.sub("/", text)
 
 
 def _shown(value: object) -> str:
@@ -44,7 +50,10 @@ def in_discords_words(registry: Registry, card: Card) -> Card:
 
     def reworded(line: Line) -> Line:
         return tuple(
-            replace(piece, text=as_typed(registry, piece.text)) if piece.style == "code" else piece
+            replace(
+                piece,
+                text=as_typed(registry, piece.text) if piece.style == "code" else _reworded(piece.text),
+            )
             for piece in line
         )
 
@@ -53,7 +62,8 @@ def in_discords_words(registry: Registry, card: Card) -> Card:
         for section in card.sections
     )
     replies = tuple(in_discords_words(registry, reply) for reply in card.replies)
-    return replace(card, sections=sections, footer=reworded(card.footer), replies=replies)
+    title = _reworded(card.title)
+    return replace(card, title=title, sections=sections, footer=reworded(card.footer), replies=replies)
 
 
 def with_ways_out(registry: Registry, card: Card) -> Card:

@@ -14,6 +14,8 @@ from watcher.desk.headline import cut
 
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, ATTACHMENT = 1, 2, 3, 4, 5, 11
 MESSAGE_MENU = 3
+ALONE = ("event", "alert", "oncall")
+"""Groups that stand beside /watch: with them it would pass the 8,000 characters that Discord lets it have."""
 GUILDS_ONLY = {"contexts": [0], "integration_types": [0], "dm_permission": False}
 MODAL_PATHS = (("watch", "topic", "add"), ("watch", "topic", "edit"))
 """Commands that, given no query, open a form to write it in."""
@@ -23,6 +25,9 @@ _GROUPS = {
     ("watch",): "Topics, subscriptions, feeds and settings of this desk",
     ("watch", "topic"): "What this desk watches",
     ("watch", "feed"): "Where the stories come from",
+    ("watch", "event"): "One event: see, follow, mute, merge or split it",
+    ("watch", "alert"): "What broke, and who has it",
+    ("watch", "oncall"): "Who is on call, and when",
 }
 _TYPES = {"number": INTEGER, "flag": BOOLEAN, "file": ATTACHMENT}
 
@@ -31,8 +36,20 @@ Payload = dict[str, Any]
 
 def commands_payload(registry: Registry) -> list[Payload]:
     """Every command as Discord wants to be told of it, the menus of messages last."""
-    top = [_node(registry, (word,)) | GUILDS_ONLY | {"type": 1} for word in registry.below(())]
+    alone = [("watch", word) for word in registry.below(("watch",)) if word in ALONE]
+    paths = [*((word,) for word in registry.below(())), *alone]
+    top = [_node(registry, path) | GUILDS_ONLY | {"type": 1} for path in paths]
     return [*top, *(_menu(name) for name in (COVERAGE, WHY))]
+
+
+def typed(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a command as they are typed at Discord."""
+    return path[1:] if path[:1] == ("watch",) and path[1:2] and path[1] in ALONE else path
+
+
+def meant(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a command as they are everywhere else."""
+    return ("watch", *path) if path[0] in ALONE else path
 
 
 def fingerprint(payload: list[Payload]) -> str:
@@ -57,7 +74,8 @@ def _node(registry: Registry, path: tuple[str, ...]) -> Payload:
         options = _options(command)
     else:
         described = _GROUPS.get(path, " ".join(path))
-        options = [_under(registry, (*path, word)) for word in registry.below(path)]
+        below = [(*path, word) for word in registry.below(path)]
+        options = [_under(registry, one) for one in below if typed(one) == one or path[1:]]
     return {
         "name": path[-1],
         "name_localizations": languages.names(path[-1]),
@@ -127,4 +145,4 @@ def chosen(data: Mapping[str, Any]) -> Chosen:
         options = options[0].get("options") or []
     values = {option["name"].replace("-", "_"): option.get("value") for option in options}
     typing = next((option["name"] for option in options if option.get("focused")), "")
-    return Chosen(path, values, typing.replace("-", "_"))
+    return Chosen(meant(path), values, typing.replace("-", "_"))

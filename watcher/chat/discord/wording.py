@@ -26,6 +26,8 @@ _MARKUP = re.compile(r"([\\*_~`|<>\[\]@])")
 _ADDRESS = re.compile(r":(?=//)")
 _INVITATION = re.compile(r"(?i)\b(discord(?:app)?|dsc)\.(?=gg\b|com/invite|io\b|me\b|li\b)")
 _LINE_START = re.compile(r"^(\s*)([#>+-]|\d{1,9}(?=[.)]))")
+_MENTION = re.compile(r"<(?:#|@&?)\d{15,20}>")
+_MENTIONS = re.compile(rf"{_MENTION.pattern}(?:[ ,]*{_MENTION.pattern})*")
 _TIME_STYLES = {"time": "t", "date": "D", "moment": "f", "ago": "R"}
 
 
@@ -167,7 +169,11 @@ def _marked_parts(text: str, mark: str) -> Iterator[str]:
 
 
 def _code(text: str) -> Iterator[str]:
+    """A text as it is typed; one that mentions channels, roles or people and nothing else, by their names."""
     shown = literal(text)
+    if _MENTIONS.fullmatch(shown):
+        yield " ".join(_MENTION.findall(shown))
+        return
     for run in _runs(shown, LONGEST_LINK - 10) if shown.strip() else ():
         yield f"`` {run} ``" if "`" in run else f"`{run}`"
 
@@ -219,8 +225,8 @@ def _fitting(line: list[str], most: int) -> Iterator[str]:
     row = ""
     for word in line:
         if row and length(row) + length(word) > most:
-            yield row.rstrip()
+            yield row.rstrip(" ")
             row = ""
         row += word if row or word != " " else ""
     if row.strip() or not line:
-        yield row.rstrip()
+        yield row.rstrip(" ")
