@@ -276,18 +276,21 @@ class TopicLine:
         return Topic(number, desk, self.name, self.query, self.title, self.sensitivity, self.excluded_outlets)
 
 
-def load_topics(path: Path, remedy: str = _TOPICS_REMEDY) -> tuple[TopicLine, ...]:
+def load_topics(path: Path, remedy: str = _TOPICS_REMEDY, *, typed: bool = True) -> tuple[TopicLine, ...]:
     """The topics of a file of [[topic]] tables; raises ConfigError with every fault, queries' included."""
-    topics, faults = look_at_topics(path, remedy)
+    topics, faults = look_at_topics(path, remedy, typed=typed)
     if faults:
         raise ConfigError(faults)
     return topics
 
 
-def look_at_topics(path: Path, remedy: str = _TOPICS_REMEDY) -> tuple[tuple[TopicLine, ...], list[Fault]]:
+def look_at_topics(
+    path: Path, remedy: str = _TOPICS_REMEDY, *, typed: bool = True
+) -> tuple[tuple[TopicLine, ...], list[Fault]]:
     """The topics of a file that can be watched, and what is wrong with the others.
 
-    `remedy` is what to do where there is no such file.
+    `remedy` is what to do where there is no such file. Names that nobody will have to type in a command
+    (`typed` false, as in a replay) may be any.
     """
     faults: list[Fault] = []
     text = read_text(path, faults, remedy)
@@ -303,13 +306,15 @@ def look_at_topics(path: Path, remedy: str = _TOPICS_REMEDY) -> tuple[tuple[Topi
         faults.append(Fault(str(path), line_of(text, "topic", None), "Write [[topic]], in two brackets."))
         tables = []
     found = [
-        _topic(table, str(path), line, faults)
+        _topic(table, str(path), line, faults, typed=typed)
         for table, line in zip(tables, (*lines, *[0] * len(tables)), strict=False)
     ]
     return tuple(_each_once([topic for topic in found if topic], str(path), faults)), faults
 
 
-def _topic(table: dict[str, Any], file: str, line: int, faults: list[Fault]) -> TopicLine | None:
+def _topic(
+    table: dict[str, Any], file: str, line: int, faults: list[Fault], *, typed: bool
+) -> TopicLine | None:
     types = _types(TopicLine)
     types.pop("line")
     values: dict[str, Any] = {}
@@ -332,14 +337,14 @@ def _topic(table: dict[str, Any], file: str, line: int, faults: list[Fault]) -> 
     if len(faults) > before:
         return None
     topic = TopicLine(**values, line=line)
-    faults += [Fault(file, line, said) for said in _unfit(topic)]
+    faults += [Fault(file, line, said) for said in _unfit(topic, typed=typed)]
     return topic if len(faults) == before else None
 
 
-def _unfit(topic: TopicLine) -> Iterator[str]:
-    """What is wrong with a topic's name and query."""
+def _unfit(topic: TopicLine, *, typed: bool) -> Iterator[str]:
+    """What is wrong with a topic's name, where people have to type it, and with its query."""
     try:
-        if (short := short_name(topic.name)) != topic.name:
+        if typed and (short := short_name(topic.name)) != topic.name:
             yield f'{topic.name!r} cannot be typed as a topic\'s name: write name = "{short}".'
     except TopicNameError as error:
         yield str(error)

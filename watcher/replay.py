@@ -85,7 +85,7 @@ def _row(line: str, number: int, say: Say) -> dict[str, Any] | None:
 
 def topics_of(path: Path) -> tuple[Topic, ...]:
     """The topics of a file, numbered from 1; raises ConfigError for a fault in it, a query's included."""
-    lines = load_topics(path, "Give the path of a file of [[topic]] tables with --topics.")
+    lines = load_topics(path, "Give the path of a file of [[topic]] tables with --topics.", typed=False)
     return tuple(line.as_topic("replay", number) for number, line in enumerate(lines, 1))
 
 
