@@ -143,7 +143,8 @@ async def _feeds(settings: Settings, advance: Advance) -> list[Finding]:
 
 def _finding(feed: Feed, result: Any) -> Finding:
     if isinstance(result, Parsed):
-        return Finding(feed.url, count(len(result.stories), "story", "stories"), wrong=False)
+        number = count(len(result.stories), "story", "stories")
+        return Finding(feed.url, ". ".join([number, *result.notes]))
     return Finding(feed.url, result.reason, wrong=True)
 
 

@@ -21,7 +21,7 @@ import feedparser
 
 from watcher.feeds.addresses import absolute_link, canonical_link, clean_link, outlet_of, split_address
 from watcher.feeds.documents import why_no_feed
-from watcher.feeds.encodings import readable
+from watcher.feeds.encodings import Readable, readable
 from watcher.feeds.languages import language_code
 from watcher.feeds.wording import beginning, plain_text
 from watcher.models import Feed, Fetched, Parsed, ParseFailed, Story
@@ -68,22 +68,23 @@ def parse(fetched: Fetched) -> Parsed | ParseFailed:
     reason = why_no_feed(fetched.body, fetched.url)
     if reason:
         return ParseFailed(feed, at, reason)
+    whole = readable(fetched.body, fetched.headers.get("content-type", ""))
     try:
-        document, items = _document(fetched)
+        document, items = _document(whole)
     except Exception as error:  # noqa: BLE001  feedparser raises what it likes on hostile input
         return ParseFailed(feed, at, f"The feed breaks the parser ({type(error).__name__}); tell the outlet.")
     if not document.get("version") and not document.entries:
         return ParseFailed(feed, at, _no_feed_sentence(document))
-    return _parsed(document, items, fetched)
+    parsed = _parsed(document, items, fetched)
+    return replace(parsed, notes=(whole.note, *parsed.notes)) if whole.note else parsed
 
 
-def _document(fetched: Fetched) -> tuple[Any, int]:
+def _document(whole: Readable) -> tuple[Any, int]:
     """The parser library's document, and how many items the body had where it was shortened, else 0."""
-    body, charset = readable(fetched.body, fetched.headers.get("content-type", ""))
-    body, items = _shortened(body)
+    body, items = _shortened(whole.body)
     # Without the feed's address: the library would make guids whole with it as if they were links, and
     # a feed that moves would have no story that it had before.
-    headers = {"content-type": f"application/xml{charset}"}
+    headers = {"content-type": f"application/xml{whole.charset}"}
     document = feedparser.parse(
         BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )

@@ -1,0 +1,25 @@
+"""`check` polls every feed, and says what is odd with those that can be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.feeds.wire import item, rss, serving
+from watcher.checking import check_all
+
+OPML = '<opml version="2.0"><body><outline type="rss" xmlUrl="{}"/></body></opml>'
+
+
+async def test_a_feed_that_is_written_in_something_else_than_it_says_is_told(tmp_path: Path) -> None:
+    async with serving() as wire:
+        feed = wire.gives(rss(item("Паромы остаются в порту из-за шторма")).encode("cp1251"))
+        (tmp_path / "feeds.opml").write_text(OPML.format(feed.url))
+        environ = {
+            "DATABASE_URL": f"sqlite:///{tmp_path}/news.db",
+            "WATCHER_FEEDS_FILE": str(tmp_path / "feeds.opml"),
+            "WATCHER_FEEDS_ALLOW": "127.0.0.1",
+        }
+        findings = await check_all(None, environ, polls=True)
+    (found,) = [str(finding) for finding in findings if finding.where == feed.url]
+    assert found.startswith(f"✓ {feed.url}: 1 story. The feed says that it is written in UTF-8.")
+    assert "read as windows-1251" in found
