@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -14,7 +15,7 @@ from watcher.chat.commands.whom import groups_said, read_groups
 from watcher.chat.commands.words import Misspoken, nearest
 from watcher.desk.clock import parse_window, zone_of
 from watcher.desk.compose import count
-from watcher.models import Button, Card, DeskSettings, Line, Section
+from watcher.models import Button, Card, DeskSettings, Line, Place, Section
 from watcher.store import desks, feeds, status, subscriptions, topics
 from watcher.store.forgetting import forget
 
@@ -50,6 +51,9 @@ def _channel(text: str, now: datetime, ask: Ask) -> str:
     wanted = text.strip()
     if wanted.casefold() == "here":
         return ask.place.channel
+    mentioned = re.fullmatch(r"<#(\w+)(?:\|[^>]*)?>", wanted)
+    if mentioned:
+        return mentioned[1]
     return "" if wanted.casefold() in ("off", "none", "nowhere") else wanted
 
 
@@ -97,13 +101,13 @@ async def settings(
     async with newsroom.store.reading() as db:
         now = await desks.settings(db, ask.desk.id)
     if not value:
-        return _settings_card(now, key)
+        return await _settings_card(newsroom, ask, now, key)
     if not ask.may_manage:
         raise Misspoken("Settings change what the whole desk sees, so they are for those who manage it.")
     wanted = _SETTINGS[key].read(value, newsroom.now(), ask)
     async with newsroom.store.writing() as db:
         await desks.set_setting(db, ask.desk.id, key, wanted)
-    shown = _shown(wanted)
+    shown = await _said(newsroom, ask, key, wanted)
     is_named = "<" in shown  # a mention reads well in a text, and not in a title
     return cards.card(
         f"{_word(key)} is {'set' if is_named else shown} from now on",
@@ -168,10 +172,17 @@ def _shown(value: Value) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else value or "nowhere"
 
 
-def _settings_card(now: DeskSettings, only: str) -> Card:
+async def _said(newsroom: Newsroom, ask: Ask, key: str, value: Value) -> str:
+    """A setting's value as people read it, a channel by its name."""
+    if key == "notices" and isinstance(value, str) and value:
+        return await newsroom.place_name(Place(ask.desk.platform, value))
+    return _shown(value)
+
+
+async def _settings_card(newsroom: Newsroom, ask: Ask, now: DeskSettings, only: str) -> Card:
     lines: list[Line] = []
     for key in [only] if only else _KNOWN:
-        value, meaning = _shown(getattr(now, key)), _SETTINGS[key].meaning
+        value, meaning = await _said(newsroom, ask, key, getattr(now, key)), _SETTINGS[key].meaning
         lines.append(
             cards.line(cards.strong(_word(key)), " ", cards.code(value), cards.quiet(f" — {meaning}"))
         )
