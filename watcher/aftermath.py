@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -13,10 +14,11 @@ from watcher.chat.commands.alerts import report_card
 from watcher.desk.alerts import Alert
 from watcher.desk.clock import Window, zone_of
 from watcher.desk.deliveries import ALERT, notice
+from watcher.desk.holidays import renewed
 from watcher.desk.trend import BEFORE, Trend, drawable, trend_of
 from watcher.models import Attachment, Card, Delivery, Desk, Place
 from watcher.picture import picture_of
-from watcher.store import Store, alerts, deliveries, desks, notes, topics
+from watcher.store import Store, alerts, deliveries, desks, notes, rotas, topics
 from watcher.store.coverage import coverage
 
 GROWN = 10
@@ -86,8 +88,18 @@ class Aftermath:
         async with self._store.reading() as db:
             due = [one for one in await self._places(db) if await _is_due(db, one[0], now)]
         for desk, places in due:
+            await self._renew_holidays(desk, now)
             async with self._store.writing() as db:
                 await self._report(db, desk, places, now)
+
+    async def _renew_holidays(self, desk: Desk, now: datetime) -> None:
+        """Let a rota know the holidays of the years to come, once a week."""
+        async with self._store.reading() as db:
+            before = await rotas.get(db, desk.id)
+        rota = await asyncio.to_thread(renewed, before, now.date())
+        async with self._store.writing() as db:
+            if rota != before and await rotas.get(db, desk.id) == before:
+                await rotas.put(db, desk.id, rota)
 
     async def _places(self, db: AsyncConnection) -> list[tuple[Desk, list[Place]]]:
         heard = await desks.notice_places(db)

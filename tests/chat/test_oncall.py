@@ -168,3 +168,14 @@ def test_days_that_are_none_are_said_so() -> None:
 )
 def test_dates_are_read_as_people_write_them(said: str, day: tuple[int, int, int]) -> None:
     assert read_date(said, NOW.date()) == date(*day)
+
+
+async def test_holidays_have_a_shift_of_their_own_that_the_rota_shows(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo")
+    said = await room.say("/watch oncall holiday PL dee zone:Europe/Warsaw")
+    assert "dee: on call on the holidays of PL" in said
+    assert "Sun 01 Nov 2026 All Saints' Day" in said
+    assert "dee: the holidays of PL, in turn" in await room.say("/watch oncall rota")
+    assert "two letters" in await room.say("/watch oncall holiday XX dee")
+    await room.say("/watch oncall holiday off")
+    assert "holidays" not in await room.say("/watch oncall rota")

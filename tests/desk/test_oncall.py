@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from watcher.desk.holidays import HolidayError, public_holidays, renewed
 from watcher.desk.oncall import (
     Away,
+    HolidayShift,
     Override,
     Person,
     Rota,
@@ -159,6 +161,51 @@ def test_an_override_wins_over_shifts_and_a_later_one_over_it() -> None:
     rota = replace(weekly(), overrides=(first, second))
     found = roster(rota, noon - timedelta(hours=1), noon + timedelta(hours=9))
     assert [duty.person for duty in found] == ["ada", "bo", "cy", "bo", "ada"]
+
+
+def holidays(*names: str, zone: str = "Europe/Warsaw") -> HolidayShift:
+    days = (
+        (date(2026, 1, 6), "Epiphany"),
+        (date(2026, 3, 29), "A day of 23 hours"),
+        (date(2026, 5, 1), "Labour Day"),
+    )
+    return HolidayShift(names, "PL", zone, days)
+
+
+def test_on_holidays_other_people_take_turns_of_whole_days_of_their_own_zone() -> None:
+    rota = replace(weekly(), people=people("ada", "bo", "cy", "di", "ed"), holidays=(holidays("di", "ed"),))
+    found = [duty for duty in roster(rota, *YEAR) if duty.person in ("di", "ed")]
+    assert [duty.person for duty in found] == ["di", "ed", "di"]
+    assert [duty.why for duty in found] == ["Epiphany", "A day of 23 hours", "Labour Day"]
+    assert found[0].start == datetime(2026, 1, 5, 23, tzinfo=UTC)
+    assert found[1].end - found[1].start == timedelta(hours=23)
+    assert gaps(rota, *YEAR) == ()
+
+
+def test_an_override_wins_over_a_holiday_and_who_is_away_has_none() -> None:
+    noon = datetime(2026, 1, 6, 12, tzinfo=UTC)
+    rota = replace(weekly(), people=people("ada", "di", "ed"), holidays=(holidays("di", "ed"),))
+    away = replace(rota, away=(Away("di", date(2026, 1, 6), date(2026, 1, 6)),))
+    assert [who_is_on_call(one, noon).person for one in (rota, away)] == ["di", "ed"]  # type: ignore[union-attr]
+    taken = replace(rota, overrides=(Override("ada", noon, noon + timedelta(hours=1)),))
+    assert who_is_on_call(taken, noon).person == "ada"  # type: ignore[union-attr]
+
+
+def test_public_holidays_are_known_by_country_and_by_part() -> None:
+    poland = dict(public_holidays("pl", date(2026, 9, 1)))
+    assert poland[date(2026, 11, 11)] == "National Independence Day"
+    assert max(poland).year == 2028
+    assert date(2026, 8, 15) in dict(public_holidays("DE-SL", date(2026, 9, 1)))
+    for code, hint in (("XX", "two letters"), ("DE-ZZ", "DE-BY")):
+        with pytest.raises(HolidayError, match=hint):
+            public_holidays(code, date(2026, 9, 1))
+
+
+def test_a_rotas_holidays_are_looked_up_for_the_years_to_come() -> None:
+    rota = replace(weekly(), holidays=(holidays("di"), replace(holidays("ed"), country="XX")))
+    found = renewed(rota, date(2027, 1, 3)).holidays
+    assert max(found[0].days)[0].year == 2029
+    assert found[1].days == holidays("ed").days
 
 
 def test_two_people_swap_the_next_duty_of_each() -> None:

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from watcher.models import Place
 
+Holiday = tuple[date, str]
+"""A day and what it is called."""
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 _DAY = timedelta(days=1)
 
@@ -54,6 +56,16 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class HolidayShift:
+    """The public holidays of a country, each a whole day of a time zone; people take them in turn."""
+
+    people: tuple[str, ...]
+    country: str
+    time_zone: str = "UTC"
+    days: tuple[Holiday, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Override:
     """A stretch of time somebody takes, whatever the shifts say."""
 
@@ -74,7 +86,7 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """Who is on call when, for a desk. Later overrides and earlier shifts win.
+    """Who is on call when, for a desk. Later overrides and earlier shifts win; holidays stand between.
 
     `fallback` are those who are told when nobody on call answers, or nobody is on call.
     """
@@ -84,6 +96,7 @@ class Rota:
     overrides: tuple[Override, ...] = ()
     away: tuple[Away, ...] = ()
     fallback: tuple[str, ...] = ()
+    holidays: tuple[HolidayShift, ...] = ()
 
     def person(self, name: str) -> Person | None:
         """Somebody by name, or by their id on their platform."""
@@ -108,6 +121,10 @@ def who_is_on_call(rota: Rota, at: datetime) -> Duty | None:
     for override in reversed(rota.overrides):
         if override.start <= at < override.end:
             return Duty(override.person, override.start, override.end, override.why or "override")
+    for holiday in rota.holidays:
+        duty = _holiday_duty(rota, holiday, at)
+        if duty:
+            return duty
     for shift in rota.shifts:
         duty = _duty(rota, shift, at)
         if duty:
@@ -127,6 +144,23 @@ def _duty(rota: Rota, shift: Shift, at: datetime) -> Duty | None:
     return None
 
 
+def _holiday_duty(rota: Rota, shift: HolidayShift, at: datetime) -> Duty | None:
+    zone = ZoneInfo(shift.time_zone)
+    today = at.astimezone(zone).date()
+    # Turns are counted within a year, so that those already told do not change as years are added.
+    this_year = [one for one in shift.days if one[0].year == today.year]
+    for turn, (day, name) in enumerate(this_year, today.year):
+        if day == today:
+            person = _next_there(rota, shift.people, turn, day)
+            return Duty(person, *_whole_day(day, zone), name) if person else None
+    return None
+
+
+def _whole_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    start = datetime.combine(day, time(), zone).astimezone(UTC)
+    return start, datetime.combine(day + _DAY, time(), zone).astimezone(UTC)
+
+
 def _hours(shift: Shift, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """When a shift begins on a day, and when that ends, in UTC."""
     over = day + _DAY if shift.end <= shift.start else day
@@ -136,11 +170,12 @@ def _hours(shift: Shift, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]
 
 def _whose_turn(rota: Rota, shift: Shift, day: date) -> str:
     """Who has a shift's turn on a day: whoever's it is, or the next who is not away."""
-    if not shift.people:
-        return ""
     days = (day - shift.since).days
-    turn = days // 7 if shift.turns == "weekly" else days
-    line = [shift.people[(turn + step) % len(shift.people)] for step in range(len(shift.people))]
+    return _next_there(rota, shift.people, days // 7 if shift.turns == "weekly" else days, day)
+
+
+def _next_there(rota: Rota, people: tuple[str, ...], turn: int, day: date) -> str:
+    line = [people[(turn + step) % len(people)] for step in range(len(people))]
     return next((name for name in line if not _is_away(rota, name, day)), "")
 
 
@@ -169,6 +204,10 @@ def _edges(rota: Rota, start: datetime, end: datetime) -> Iterator[datetime]:
     """Every moment at which somebody else may come on call."""
     for override in rota.overrides:
         yield from (override.start, override.end)
+    for holiday in rota.holidays:
+        zone = ZoneInfo(holiday.time_zone)
+        for day, _ in holiday.days:
+            yield from _whole_day(day, zone)
     for shift in rota.shifts:
         zone = ZoneInfo(shift.time_zone)
         day = start.astimezone(zone).date() - _DAY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -26,9 +27,11 @@ from watcher.chat.commands.words import Misspoken
 from watcher.desk.calendars import read_calendar, write_calendar
 from watcher.desk.clock import parse_time, zone_of
 from watcher.desk.compose import count
+from watcher.desk.holidays import public_holidays
 from watcher.desk.oncall import (
     Away,
     Duty,
+    HolidayShift,
     Override,
     Person,
     Rota,
@@ -90,7 +93,11 @@ async def rota_list(newsroom: Newsroom, ask: Ask) -> Card:
         "On call",
         cards.section(*(_duty_line(duty) for duty in duties[:_LONGEST_LIST]), more),
         cards.section(*(_shift_words(rota, shift) for shift in rota.shifts), heading="Shifts", bullets=True),
-        cards.section(*away, bullets=True),
+        cards.section(
+            *(f"{', '.join(one.people)}: the holidays of {one.country}, in turn" for one in rota.holidays),
+            *away,
+            bullets=True,
+        ),
         _fallback_section(rota),
         _gap_section(rota, now),
     )
@@ -179,6 +186,39 @@ async def shift(
     made = Shift(tuple(p.name for p in named), since, start, end, read_days(days), turns, place)
     changed = replace(rota, people=joined(rota, named), shifts=(*rota.shifts, made))
     return await _save(newsroom, ask, rota, changed, "The shift is added")
+
+
+@command(
+    "watch oncall holiday",
+    manager=True,
+    examples=(
+        "/watch oncall holiday PL @dee,@eli",
+        "/watch oncall holiday DE-BY @dee",
+        "/watch oncall holiday off",
+    ),
+)
+async def holiday(
+    newsroom: Newsroom,
+    ask: Ask,
+    country: Annotated[str, Arg("whose public holidays: PL, DE-BY; off for none")],
+    people: Annotated[tuple[str, ...], Arg("who takes them in turn")] = (),
+    zone: _Zone = "",
+) -> Card:
+    """Have somebody else on call on public holidays."""
+    rota = await _rota(newsroom, ask)
+    if country.casefold() in ("off", "none"):
+        return await _save(newsroom, ask, rota, replace(rota, holidays=()), "Holidays are as any other day")
+    named = read_people(people, rota, ask)
+    place = zone_of(zone or await _zone(newsroom, ask)).key
+    today = newsroom.now().astimezone(ZoneInfo(place)).date()
+    days = await asyncio.to_thread(public_holidays, country, today)
+    made = HolidayShift(tuple(p.name for p in named), country.strip().upper(), place, days)
+    others = tuple(one for one in rota.holidays if one.country != made.country)
+    changed = replace(rota, people=joined(rota, named), holidays=(*others, made))
+    coming = [one for one in days if one[0] >= today][:3]
+    lines = [cards.line(cards.strong(f"{day:%a %d %b %Y}"), cards.quiet(f" {name}")) for day, name in coming]
+    title = f"{', '.join(made.people)}: on call on the holidays of {made.country}"
+    return await _save(newsroom, ask, rota, changed, title, lines)
 
 
 @command("watch oncall fallback", manager=True, examples=("/watch oncall fallback @chief,@deputy",))
