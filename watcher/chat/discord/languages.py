@@ -34,6 +34,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "settings": ("réglages", "einstellungen", "ajustes"),
     "status": ("état", "status", "estado"),
     "help": ("aide", "hilfe", "ayuda"),
+    "holiday": ("jours-fériés", "feiertage", "festivos"),
     "trend": ("tendance", "verlauf", "tendencia"),
     "alerts": ("alertes", "alarme", "alertas"),
     "oncall": ("astreinte", "bereitschaft", "guardia"),
