@@ -120,6 +120,7 @@ class Person:
         self.name = name
         self.manager = manager
         self.locale = locale
+        self.roles: list[str] = []
 
     async def command(self, channel: Channel, line: str, **options: Any) -> Answer:
         """Give a command with its options."""
@@ -257,7 +258,7 @@ class Person:
         assert channel.guild
         member = {
             "user": user(self.id, self.name),
-            "roles": [],
+            "roles": self.roles,
             "joined_at": "2026-01-01T00:00:00+00:00",
             "deaf": False,
             "mute": False,

@@ -85,6 +85,13 @@ class Guild:
     channels: list[Channel] = field(default_factory=list)
     installed: bool = True
     permissions: int = USUAL
+    roles: list[dict[str, Any]] = field(default_factory=list)
+
+    def role_named(self, name: str, *, mentionable: bool = True) -> str:
+        """Make a role for people in it; returns its id."""
+        made = _role(self.world.snowflake(), name, 0) | {"mentionable": mentionable}
+        self.roles.append(made)
+        return str(made["id"])
 
     def channel(self, name: str, kind: int = TEXT) -> Channel:
         """Make a channel in it."""
@@ -99,7 +106,7 @@ class Guild:
 
     def as_object(self) -> dict[str, Any]:
         """The server as GUILD_CREATE tells of it."""
-        roles = [_role(self.id, "@everyone", 0), _role(self.role, "Watcher", USUAL)]
+        roles = [_role(self.id, "@everyone", 0), _role(self.role, "Watcher", USUAL), *self.roles]
         here = [one for one in self.channels if not one.gone]
         me = {
             "user": user(self.world.bot, bot=True),
