@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.desk.alerts import Who
 from watcher.desk.events import Ruling
+from watcher.joining import regrouped
 from watcher.models import Topic, WatcherError
 from watcher.pipeline import Pipeline
 from watcher.rounds import Rounds
@@ -73,6 +74,8 @@ class Editors:
             raise WatcherError("The topics were changed just now. Say it once more.")
         moved = await events.moves(db, edited.placements)
         await topics.place(db, edited.placements)
+        for topic_id in {one.topic_id for one in edited.placements}:
+            await regrouped(db, topic_id, edited.placements, self._now())
         await events.carry(db, moved, self._now())
         touched = {id_ for move in moved for id_ in (move.old, move.new)}
         await self._rounds.keep_current(db, touched, self._now())
