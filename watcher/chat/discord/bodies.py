@@ -12,6 +12,8 @@ from watcher.chat.discord import components
 from watcher.chat.discord.components import Component
 from watcher.chat.discord.embeds import Page, all_pages, own_pages
 from watcher.chat.discord.keeping import Keeper
+from watcher.chat.discord.wording import escaped
+from watcher.desk.headline import cut
 from watcher.models import Card
 
 NOBODY: dict[str, list[str]] = {"parse": []}
@@ -87,11 +89,16 @@ def _calling(card: Card) -> Body:
     if not called:
         return {"allowed_mentions": NOBODY}
     return {
-        "content": " ".join(f"<@{one}>" for one in called),
+        "content": " ".join([*(f"<@{one}>" for one in called), *_on_a_locked_phone(card)]),
         "allowed_mentions": {"parse": []}
         | ({"users": people[:100]} if people else {})
         | ({"roles": roles[:100]} if roles else {}),
     }
+
+
+def _on_a_locked_phone(card: Card) -> list[str]:
+    """What broke, for whom it wakes: a notification shows a message's own words, and nothing of its embeds."""
+    return [escaped(cut(card.title, 180))] if card.tone == "alert" else []
 
 
 def _without_replies(card: Card) -> Card:
