@@ -50,11 +50,11 @@ SHRINK = 25
 """A language's mean counts for as much as that many texts of the mean of all."""
 TERMS = (*NAMES, *map("*".join, PRODUCTS))
 WITHIN = (
-    *("meaning", "wording", "texts", "rarest", "told", "leads", "turn", "shared_turn"),
+    *("meaning", "wording", "texts", "rarest", "rare", "told", "leads", "turn", "shared_turn"),
     *("meaning*wording", "turn*wording"),
 )
 ACROSS = (
-    *("meaning", "texts", "rarest", "leads", "scripts", "unread"),
+    *("meaning", "texts", "rarest", "rare", "leads", "scripts", "unread"),
     *("scripts*meaning", "unread*meaning"),
 )
 """What is weighed for stories of one language and of two. Across languages little is labelled, so little is

@@ -25,6 +25,12 @@ def test_dashes_and_dots_that_the_sentence_model_stumbles_over_are_taken_out() -
     assert plain("Paris — la grève… continue | Le Quotidien") == "Paris la grève continue Le Quotidien"
 
 
+def test_numbers_under_which_outlets_keep_articles_are_no_part_of_a_headline() -> None:
+    assert plain("brueckeneinsturz in warschau arid,1599479") == "brueckeneinsturz in warschau arid,"
+    assert plain("100000 march in Warsaw, F16 jets, COVID19") == "100000 march in Warsaw, F16 jets, COVID19"
+    assert plain("12345678") == "12345678"
+
+
 def test_a_title_of_nothing_is_read_without_complaint() -> None:
     for title in ("", "\x00", "😀", "—", "\ud800"):
         reading = read_text(title)

@@ -28,9 +28,9 @@ from watcher.stories.roundup import is_roundup
 from watcher.stories.tellings import Tellings
 from watcher.stories.vectors import Vector
 
-JOIN = 0.45
+JOIN = 0.35
 """The mean likeness to a group's stories from which a story joins it."""
-MERGE = 0.45
+MERGE = 0.35
 """The mean likeness of two groups' stories from which they are one."""
 MOVE = 0.1
 """How much more a story must be like another group than its own to move there."""

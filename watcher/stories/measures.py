@@ -40,7 +40,9 @@ class Features:
     `unread` is whether they are and the sentence model has not learned one of these (0 or 1).
     `wording` is how many of the letters of their titles agree, `words` how many words of the titles and
     `texts` of title and lead, by weight of their rarity, all 0 to 1. `rarest` is the rarity of the rarest
-    word that the titles share, `told` how much of a title the other story tells somewhere. `leads` is whether
+    word that the titles share, `rare` how much rarity the words of title and lead that both have come to
+    together, above that of common words and as a logarithm: many say more than one, but not many times as
+    much. `told` is how much of a title the other story tells somewhere. `leads` is whether
     both have a lead. `turn` counts kinds of step (a denial, a reaction) that only one title tells of,
     `shared_turn` those that both do.
     """
@@ -53,6 +55,7 @@ class Features:
     words: float
     texts: float
     rarest: float
+    rare: float
     told: float
     leads: float
     turn: float
@@ -62,6 +65,9 @@ class Features:
         """The features by the names that people read."""
         return {one.name.replace("_", " "): getattr(self, one.name) for one in fields(self)}
 
+
+COMMON = 4.0
+"""The rarity up to which a shared word says nothing of its own: some one story in fifty has it."""
 
 NAMES = tuple(one.name for one in fields(Features))
 
@@ -81,7 +87,7 @@ def measure(one: Clipping, others: Sequence[Clipping], rarity: Rarity) -> Column
     both_titles = title_weights * in_title[titles.codes]
     told_here = titles.sums(title_weights * in_text[titles.codes]) / np.maximum(their_titles, 1e-6)
     told_there = texts.sums(text_weights * in_title[texts.codes]) / max(my_title, 1e-6)
-    both_texts = texts.sums(text_weights * in_text[texts.codes])
+    both_texts = text_weights * in_text[texts.codes]
     both_letters = letters.sums(in_letters[letters.codes].astype(np.float32))
     turns = np.array([r.turns for r in theirs], np.uint16)
     across = np.array([bool(mine.language and r.language and mine.language != r.language) for r in theirs])
@@ -92,8 +98,9 @@ def measure(one: Clipping, others: Sequence[Clipping], rarity: Rarity) -> Column
         across & np.array([mine.unread or r.unread for r in theirs]),
         _share(both_letters, len(mine.letters) - 1, letters.sizes - 1),
         _share(titles.sums(both_titles), my_title, their_titles),
-        _share(both_texts, my_text, their_texts),
+        _share(texts.sums(both_texts), my_text, their_texts),
         titles.most(both_titles),
+        np.log1p(texts.sums(np.maximum(both_texts - COMMON, 0))),
         np.maximum(told_here, told_there),
         np.array([mine.has_lead and r.has_lead for r in theirs]),
         np.bitwise_count(turns ^ np.uint16(mine.turns)),

@@ -16,7 +16,7 @@ from anyascii import anyascii
 from numpy.typing import NDArray
 
 from watcher.models import Story
-from watcher.stories.slugs import to_cyrillic
+from watcher.stories.slugs import to_cyrillic, without_shelf_marks
 from watcher.stories.turns import turns
 from watcher.stories.vectors import LEARNED
 
@@ -79,8 +79,8 @@ def read_text(title: str, summary: str = "", language: str = "") -> Reading:
 
 
 def plain(text: str, language: str = "") -> str:
-    """A text on one line, without the dashes and dots that the sentence vectors stumble over."""
-    return to_cyrillic(_DASHES.sub(" ", text).strip(), language)
+    """A text on one line, without the dashes, dots and article numbers that sentence vectors stumble over."""
+    return to_cyrillic(without_shelf_marks(_DASHES.sub(" ", text).strip()), language)
 
 
 def fold_all(text: str) -> str:

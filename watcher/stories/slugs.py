@@ -36,6 +36,15 @@ _SHORT_I = re.compile(r"(?<=[aeiouy])[yj](?![aeiou])")
 _SOUND = re.compile("|".join(sorted(_LETTERS, key=len, reverse=True)))
 
 
+_SHELF_MARK = re.compile(r"\b(?=\w*\d)(?:\w*\d{7,}\w*|(?=\w*[a-z])\w*\d{5,}\w*)\b", re.ASCII | re.IGNORECASE)
+"""The number under which an outlet keeps an article: seven digits or more, or five beside letters."""
+
+
+def without_shelf_marks(text: str) -> str:
+    """A headline without article numbers that addresses carry; one that is nothing else stays as it is."""
+    return " ".join(_SHELF_MARK.sub(" ", text).split()) or text
+
+
 def to_cyrillic(text: str, language: str) -> str:
     """A text of a Cyrillic language written in Latin letters as Cyrillic; any other text as it is."""
     if language not in _CYRILLIC_LANGUAGES or not text.isascii() or not any(map(str.isalpha, text)):
