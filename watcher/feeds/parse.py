@@ -216,9 +216,14 @@ def _draft(entry: Mapping[str, Any], channel: Channel, at: datetime) -> _Draft |
 
 
 def _identified(drafts: list[_Draft]) -> list[Story]:
-    """The stories with their keys; an identity that differing titles share is none, and twins are one."""
+    """The stories with their keys; an identity that differing titles share is none, and twins are one.
+
+    Without a link, a guid has the wording beside it, since some feeds make new guids at each poll; but
+    not where one wording has several guids at once, which tell alike articles apart.
+    """
     no_guids = _shared((draft.story.outlet, draft.guid, draft.story.title) for draft in drafts)
     no_links = _shared(("", draft.link, draft.story.title) for draft in drafts)
+    no_wordings = _shared(("", _wording_key(draft), draft.guid) for draft in drafts if draft.guid)
     stories: dict[str, Story] = {}
     for draft in drafts:
         keys = []
@@ -226,6 +231,8 @@ def _identified(drafts: list[_Draft]) -> list[Story]:
             keys.append(f"guid:{draft.story.outlet}|{draft.guid}")
         if draft.link and ("", draft.link) not in no_links:
             keys.append(f"link:{draft.link}")
+        elif keys and ("", _wording_key(draft)) not in no_wordings:
+            keys.append(_wording_key(draft))
         keys = keys or [_fallback_key(draft)]
         identity = blake2b(keys[0].encode(), digest_size=8).hexdigest()
         stories.setdefault(identity, replace(draft.story, id=identity, keys=tuple(keys)))
@@ -233,15 +240,25 @@ def _identified(drafts: list[_Draft]) -> list[Story]:
 
 
 def _shared(named: Iterable[tuple[str, str, str]]) -> set[tuple[str, str]]:
-    titles: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for outlet, name, title in named:
-        titles[outlet, name].add(title.casefold())
-    return {name for name, different in titles.items() if len(different) > 1}
+    """The names of an outlet's that stand for more than one thing, by (outlet, name, thing)."""
+    things: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for outlet, name, thing in named:
+        things[outlet, name].add(thing.casefold())
+    return {name for name, different in things.items() if len(different) > 1}
 
 
 def _fallback_key(draft: _Draft) -> str:
-    date = draft.story.published.date().isoformat() if draft.dated else ""
-    return f"title:{draft.story.outlet}|{draft.story.title.casefold()}|{date}"
+    return f"title:{draft.story.outlet}|{draft.story.title.casefold()}|{_day(draft)}"
+
+
+def _wording_key(draft: _Draft) -> str:
+    """What an article says on its day: a "Morning briefing" comes again tomorrow."""
+    story = draft.story
+    return f"wording:{story.outlet}|{story.title.casefold()}|{_day(draft)}|{story.summary}"
+
+
+def _day(draft: _Draft) -> str:
+    return draft.story.published.date().isoformat() if draft.dated else ""
 
 
 def _guid(entry: Mapping[str, Any]) -> str:

@@ -139,10 +139,15 @@ class _Desk:
         return fresh.id
 
     def _own(self, id_: str, story: Story, marks: Sequence[bytes]) -> None:
-        """Give a story its keys; a link stays with whom it led to, a guid goes to the latest to use it."""
+        """Give a story its keys; a link stays with whom it led to, a guid goes to the latest to use it.
+
+        A guid that this feed has just invented for a story it told of before is one of those that change
+        at each poll, and not worth keeping.
+        """
+        told_before = id_ in self._seen and any(self._owners.get(mark) == id_ for mark in marks)
         for key, mark in zip(story.keys, marks, strict=True):
-            owner = self._owners.get(mark)
-            if owner is None or (owner != id_ and key.startswith("guid:")):
+            owner, is_guid = self._owners.get(mark), key.startswith("guid:")
+            if (owner is None and not (is_guid and told_before)) or (owner not in (None, id_) and is_guid):
                 self._owners[mark] = self.keys[mark] = id_
 
     def _sight(self, id_: str, story: Story) -> None:
