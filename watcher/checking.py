@@ -16,7 +16,7 @@ from watcher.feeds.guard import Guard
 from watcher.feeds.poll import Poller
 from watcher.house import FeedProbe, load_feeds, load_names, load_sources, parsers_for, utc_now
 from watcher.models import Feed, Parsed
-from watcher.store import Store, StoreError, feeds, status
+from watcher.store import Store, StoreError, desks, feeds, status, subscriptions
 from watcher.toml import ConfigError, Fault
 
 Advance = Callable[[int, int], None]
@@ -117,11 +117,23 @@ async def _platforms(settings: Settings) -> list[Finding]:
 
         seen = await look_at_discord(settings.discord)
         findings += [Finding("discord", one.what, one.wrong) for one in seen]
-    if settings.slack.bot_token:
+    if settings.slack.bot_token or settings.slack.client_id:
         from watcher.chat.slack.checking import check_slack
 
-        findings += [Finding("slack", one.what, one.wrong) for one in await check_slack(settings.slack)]
+        seen_there = await check_slack(settings.slack, await _slack_channels(settings))
+        findings += [Finding("slack", one.what, one.wrong) for one in seen_there]
     return findings or [Finding("platforms", "no token is set: `run` talks on its terminal")]
+
+
+async def _slack_channels(settings: Settings) -> list[str]:
+    """The channels of Slack that something is to be posted in."""
+    try:
+        async with await Store.open(settings.store.url) as store, store.reading() as db:
+            places = [one.place for one in await subscriptions.subscriptions(db)]
+            places += [place for _, place in await desks.notice_places(db)]
+    except StoreError:  # `_store` has said so
+        return []
+    return sorted({one.channel for one in places if one.platform == "slack" and one.channel})
 
 
 async def _feeds(settings: Settings, advance: Advance) -> list[Finding]:

@@ -58,7 +58,8 @@ def utc_now() -> datetime:
 class House:
     """Everything that is wired; see `open_house`.
 
-    `away` has the platforms that cannot be reached, with when they are tried again.
+    `away` has the platforms that cannot be reached, with when they are tried again; `troubles` say what is
+    wrong with them at this moment, each in sentences for `/watch status`.
     """
 
     settings: Settings
@@ -71,6 +72,7 @@ class House:
     commands: Commands
     now: Callable[[], datetime]
     away: dict[str, datetime]
+    troubles: list[Callable[[], tuple[str, ...]]]
     alerts: Alerts
     deadman: DeadMan
     aftermath: Aftermath
@@ -189,7 +191,7 @@ async def open_house(
         pipeline = Pipeline(store, taster, intake, rounds, alerts, now)
         away: dict[str, datetime] = {}
         probe = FeedProbe(poller, parsers, now)
-        notes = partial(_what_is_away, away, bulletin)
+        troubles: list[Callable[[], tuple[str, ...]]] = [partial(_what_is_away, away, bulletin)]
         newsroom = Newsroom(
             store,
             names,
@@ -197,7 +199,7 @@ async def open_house(
             pipeline.refresh,
             now,
             started_at=now(),
-            notes=notes,
+            notes=lambda: tuple(said for trouble in troubles for said in trouble()),
             sources=sources,
             editors=Editors(store, pipeline, rounds, now),
         )
@@ -213,6 +215,7 @@ async def open_house(
             commands,
             now,
             away,
+            troubles,
             alerts,
             DeadMan(store, now, settings.alerts),
             Aftermath(store, now),

@@ -46,10 +46,13 @@ async def chats_for(house: House) -> dict[str, Chat]:
             furnish=partial(furnish, house),
             keep=settings.store.keep,
         )
-    if settings.slack.bot_token:
+    if settings.slack.bot_token or settings.slack.client_id:
         from watcher.chat.slack import SlackChat
 
-        chats["slack"] = SlackChat(settings.slack, house.store, house.now, furnish=partial(furnish, house))
+        slack = SlackChat(settings.slack, house.store, house.now, furnish=partial(furnish, house))
+        await slack.prepare()
+        house.troubles.append(slack.notes)
+        chats["slack"] = slack
     if not chats:
         await furnish(house, CONSOLE_DESK)
         await subscribe_console(house)

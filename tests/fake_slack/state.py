@@ -13,8 +13,8 @@ CLIENT_ID, CLIENT_SECRET = "1.2", "client-secret"
 BOT_USER, BOT_ID = "U0BOT", "B0BOT"
 ALL_SCOPES = frozenset(
     """app_mentions:read channels:history channels:join channels:read chat:write chat:write.public commands
-    dnd:read files:read files:write groups:history groups:read im:history im:read im:write mpim:history reactions:read
-    usergroups:read users:read""".split()
+    dnd:read files:read files:write groups:history groups:read im:history im:read im:write mpim:history
+    reactions:read usergroups:read users:read""".split()
 )
 
 Json = dict[str, Any]

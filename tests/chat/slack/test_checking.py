@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
-from tests.chat.slack.planet import BO, Planet, settings_of
+from tests.chat.slack.planet import BO, PLANET, Planet, settings_of
+from tests.fake_slack.state import APP_TOKEN, BOT_TOKEN, CLIENT_ID, CLIENT_SECRET
 from watcher.chat.slack.checking import check_slack
 from watcher.chat.slack.wire import SCOPES
+from watcher.checking import check_all
+from watcher.models import Place, Subscription
+from watcher.store import desks, subscriptions
 
 MANIFEST = Path(__file__).parents[3] / "config" / "slack-manifest.yaml"
 
@@ -60,6 +65,35 @@ async def test_channels_that_cannot_be_posted_in_are_said(planet: Planet) -> Non
     assert len(wrong) == 3
     assert "archived" in wrong[0]
     assert "/invite @Watcher" in wrong[1]
+
+
+async def test_bot_check_looks_at_the_channels_that_subscribed(planet: Planet, tmp_path: Path) -> None:
+    planet.slack.here.scopes -= {"reactions:read"}
+    for channel in ("CNEWS", "CSECRET"):
+        async with planet.store.writing() as db:
+            await subscriptions.add(db, Subscription(0, PLANET.id, Place("slack", channel)))
+    async with planet.store.writing() as db:
+        await desks.ensure(db, PLANET)
+        await desks.set_setting(db, PLANET.id, "notices", "COLD")
+    environ = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'watcher.db'}",
+        "SLACK_API_BASE": planet.slack.api_base,
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+    }
+    found = [one for one in await check_all(None, environ, polls=False) if one.where == "slack"]
+    assert any("#news can be posted in" in one.what for one in found)
+    wrong = "\n".join(one.what for one in found if one.wrong)
+    assert "lacks the scope reactions:read" in wrong
+    assert "#old is archived" in wrong
+    assert "CSECRET: Watcher can see no such channel" in wrong
+
+
+async def test_what_lets_other_workspaces_install_it_is_looked_at(planet: Planet) -> None:
+    more = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    (wrong,) = await wrongs(planet, bot_token="", **more)
+    assert "WATCHER_SLACK_KEY" in wrong
+    assert await wrongs(planet, bot_token="", key=Fernet.generate_key().decode(), **more) == []
 
 
 async def test_slack_out_of_reach_is_said(planet: Planet) -> None:

@@ -118,7 +118,7 @@ async def test_installations_outlive_a_restart_and_are_sealed_in_the_store(tmp_p
 
 
 async def test_an_installation_is_finished_once_and_only_by_the_browser_that_began_it(tmp_path: Path) -> None:
-    async with agency(tmp_path) as (planet, one, _), listening(planet):
+    async with agency(tmp_path) as (planet, _, _), listening(planet):
         house = f"http://127.0.0.1:{planet.chat.port}"
         planet.slack.redirect_to = f"{house}/slack/oauth_redirect"
         async with aiohttp.ClientSession() as browser:

@@ -11,10 +11,11 @@ from functools import partial
 from slack_sdk.oauth.installation_store import Installation
 
 from watcher.chat.commands import Commands
+from watcher.chat.leaving import sleep
 from watcher.chat.port import ChatRefused, Sending
 from watcher.chat.slack.bureau import Bureau, Nobody
 from watcher.chat.slack.connecting import Socket, Web, persistently
-from watcher.chat.slack.desks import PLATFORM, Furnish, Workspace, furnish_desk, let_sleep
+from watcher.chat.slack.desks import PLATFORM, Furnish, Workspace, furnish_desk
 from watcher.chat.slack.installing import Installations, flow_of, keys_of
 from watcher.chat.slack.listening import Listening
 from watcher.chat.slack.patience import Patience
@@ -75,6 +76,11 @@ class SlackChat:
         mine = [self._home] if self._home else []
         return [*mine, *(one for one in self._bureaus.values() if one is not self._home)]
 
+    async def prepare(self) -> None:
+        """Know the workspaces that have installed Watcher, so that they can be sent to."""
+        if self._settings.client_id:
+            await self._know_installed()
+
     # -------------------------------------------------------------------------------- listening
 
     async def listen(self, commands: Commands) -> None:
@@ -89,7 +95,7 @@ class SlackChat:
         if self._home:
             await persistently(partial(self._arrive, self._home), self._patience, self._troubled)
         if self._settings.client_id:
-            await self._open_installed()
+            await self._know_installed()
         self._listening = Listening(self._settings, self._bureau_of, self._gone)
         try:
             await self._be_reachable(self._listening)
@@ -132,7 +138,7 @@ class SlackChat:
         await self._open(bureau, workspace)
 
     async def _open(self, bureau: Bureau, workspace: Workspace) -> None:
-        await furnish_desk(self._store, workspace.desk, self._furnish)
+        await furnish_desk(self._store, workspace.desk, self._furnish, self._now())
         assert self._commands is not None, "who listens has commands"
         bureau.open(self._commands)
         self._bureaus[workspace.team] = bureau
@@ -140,12 +146,12 @@ class SlackChat:
 
     # ------------------------------------------------------------------- workspaces that install it
 
-    async def _open_installed(self) -> None:
+    async def _know_installed(self) -> None:
         """Be there for every workspace that has installed Watcher."""
         self._installations = Installations(self._settings, self._store, self._now, self._installed)
         found, unread = await self._installations.all()
         for installation in found:
-            await self._installed(installation)
+            await self._installed(installation, again=True)
         if unread:
             self._unread = (
                 f"WATCHER_SLACK_KEY does not open what {unread} Slack workspaces gave. Put the key of then "
@@ -153,7 +159,7 @@ class SlackChat:
             )
             log.error("%s", self._unread)
 
-    async def _installed(self, installation: Installation) -> None:
+    async def _installed(self, installation: Installation, *, again: bool = False) -> None:
         """Be there for a workspace from now on."""
         workspace = Workspace(
             team=str(installation.team_id),
@@ -165,15 +171,18 @@ class SlackChat:
         if self._home and self._home.workspace and self._home.workspace.team == workspace.team:
             return
         bureau = self._bureau(str(installation.bot_token), workspace=workspace)
-        await self._open(bureau, workspace)
-        await bureau.managed_by(installation.user_id)
+        self._bureaus[workspace.team] = bureau
+        if self._commands:
+            await self._open(bureau, workspace)
+        if not again:
+            await bureau.managed_by(installation.user_id)
 
     async def _gone(self, bureau: Bureau, *, removed: bool) -> None:
         """Watcher was removed from a workspace, or its token revoked: the desk sleeps until it is back."""
         workspace = bureau.workspace
         assert workspace is not None, "it was there until now"
         if removed or bureau is not self._home:
-            await let_sleep(self._store, workspace.desk, self._now())
+            await sleep(self._store, workspace.desk.id, self._now())
         if bureau is self._home:
             log.error("Watcher's app or token was removed from the Slack workspace %s.", workspace.name)
             return

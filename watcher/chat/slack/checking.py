@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.connecting import APP_TOKEN_REMEDY
 from watcher.chat.slack.desks import Workspace, group_id, who_am_i
+from watcher.chat.slack.installing import INSTALL, keys_of
 from watcher.chat.slack.posting import bare_channel
 from watcher.chat.slack.wire import SCOPES, Unmended, Wire, lacking
 from watcher.config import SlackSettings
@@ -40,6 +41,11 @@ async def _look(settings: SlackSettings, channels: Iterable[str], seconds: float
     ):
         if token and not token.startswith(begins):
             yield Checked(f"{kind} should begin with {begins}; this is another kind of token.", wrong=True)
+    if settings.client_id:
+        yield _for_others(settings)
+    if not settings.bot_token:
+        yield await _way_in(settings, seconds)
+        return
     wire = Wire(settings.api_base, settings.bot_token, seconds)
     try:
         workspace = await who_am_i(wire)
@@ -62,6 +68,14 @@ def _scopes(workspace: Workspace) -> Checked:
     if missing:
         return Checked(lacking(", ".join(missing)), wrong=True)
     return Checked(f"All {len(SCOPES)} scopes are there.")
+
+
+def _for_others(settings: SlackSettings) -> Checked:
+    try:
+        keys_of(settings)
+    except ChatRefused as error:
+        return Checked(str(error), wrong=True)
+    return Checked(f"Other workspaces can install Watcher on port {settings.port}, at {INSTALL}.")
 
 
 async def _way_in(settings: SlackSettings, seconds: float) -> Checked:

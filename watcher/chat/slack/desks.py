@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from watcher.chat.leaving import wake
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.wire import Refused, Wire
 from watcher.models import Desk
@@ -55,7 +56,7 @@ async def who_am_i(wire: Wire) -> Workspace:
     )
 
 
-async def furnish_desk(store: Store, desk: Desk, furnish: Furnish | None) -> None:
+async def furnish_desk(store: Store, desk: Desk, furnish: Furnish | None, now: datetime) -> None:
     """Know this desk from now on; a new one gets by `furnish` what it starts with."""
     async with store.reading() as db:
         known = await desks.get(db, desk.id)
@@ -63,13 +64,7 @@ async def furnish_desk(store: Store, desk: Desk, furnish: Furnish | None) -> Non
         await furnish(desk)
     async with store.writing() as db:
         await desks.ensure(db, desk)
-        await desks.wake(db, desk.id)
-
-
-async def let_sleep(store: Store, desk: Desk, now: datetime) -> None:
-    """Make nothing for a desk any more, and forget nothing of it, until it wakes."""
-    async with store.writing() as db:
-        await desks.sleep(db, desk.id, now)
+        await wake(db, desk.id, now)
 
 
 @dataclass(frozen=True, slots=True)
