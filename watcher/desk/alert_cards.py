@@ -27,7 +27,11 @@ def told_card(topic: Topic, verdict: Verdict, reader: str = "en") -> Card:
     lead = headline(news, reader)
     text = said(news, lead)
     name = clean(topic.title or topic.name)
-    head: list[Line] = [(Piece(_WORDS[verdict.level], "strong"), Piece(f" · {name}", "quiet"))]
+    # Read half asleep on a phone: what broke is the title, then how sure it is and who says so.
+    head: list[Line] = [
+        (Piece(_WORDS[verdict.level], "strong"), Piece(f" · {name}", "quiet")),
+        (Piece(clean(chain.words), "strong"),),
+    ]
     head += [(Piece(clean(text)),)] if text else []
     quoting = dict(chain.quotes)
     voices = [_voice_line(voice.first, quoting, first=at == 0) for at, voice in enumerate(chain.voices)]
@@ -38,10 +42,8 @@ def told_card(topic: Topic, verdict: Verdict, reader: str = "en") -> Card:
         url=safe_link(lead.url),
         sections=(
             Section(tuple(head)),
-            Section(
-                ((Piece(clean(chain.words), "strong"),), (Piece(f"Why: {clean(evidence.words)}", "quiet"),))
-            ),
             Section(tuple(listed), bullets=True),
+            Section(((Piece(f"Why: {clean(evidence.words)}", "quiet"),),)),
         ),
         tone="alert",
     )
@@ -78,12 +80,12 @@ def _state_line(alert: Alert) -> Line:
     return (Piece("Nobody has it yet", "strong"),)
 
 
-_ALL = ("ack", "checking", "snooze", "not-news", "escalate")
+_ALL = ("ack", "checking", "snooze", "not-news", "escalate", "merge")
 _OFFERED = {
     "open": _ALL,
-    "checking": ("ack", "snooze", "not-news", "escalate"),
-    "snoozed": ("ack", "checking", "not-news", "escalate"),
-    "acknowledged": ("not-news", "escalate"),
+    "checking": ("ack", "snooze", "not-news", "escalate", "merge"),
+    "snoozed": ("ack", "checking", "not-news", "escalate", "merge"),
+    "acknowledged": ("not-news", "escalate", "merge"),
     "closed": (),
 }
 
@@ -96,6 +98,7 @@ def buttons(alert: Alert) -> tuple[Button, ...]:
         "snooze": Button("Snooze 30 min", f"/watch alert snooze {alert.id} 30m"),
         "not-news": Button("Not news", f"/watch alert not-news {alert.id}", "danger"),
         "escalate": Button("Escalate", f"/watch alert escalate {alert.id}"),
+        "merge": Button("Merge with…", f"/watch event merge {alert.group_id}"),
     }
     return tuple(made[what] for what in _OFFERED[alert.state])
 

@@ -65,7 +65,9 @@ class Bodies:
         titles = [page.title for page in pages]
         turning = components.turning(word, number, titles) if word else []
         jumping = [components.jumping(word, number, titles)] if len(pages) > 2 else []
-        rows = components.in_rows(jumping, [*turning, *extra], await self._buttons(card))
+        opening = components.opening(pages[number].replies)
+        buttons = await self._buttons(card)
+        rows = components.in_rows(jumping, opening, [*turning, *extra], buttons)
         return {
             "embeds": list(pages[number].embeds),
             "components": rows,
@@ -97,7 +99,7 @@ def _calling(card: Card) -> Body:
 
 
 def _on_a_locked_phone(card: Card) -> list[str]:
-    """What broke, for whom it wakes: a notification shows a message's own words, and nothing of its embeds."""
+    """What broke: a notification shows a message's own words, and nothing of its embeds."""
     return [escaped(cut(card.title, 180))] if card.tone == "alert" else []
 
 
