@@ -56,7 +56,7 @@ def _known(group: Group, known: frozenset[str], language: str) -> list[Story]:
 
 
 def _newest_sentence(story: Story, told: set[str]) -> str:
-    """The sentence with the largest share of words untold, if it is large enough, or with a number untold."""
+    """The sentence with the largest share of words untold, if large enough, or with a number and a word so."""
     best, score = "", 0.0
     for sentence in (story.title, *_ENDS.split(story.summary)[:4]):
         words = {word for word in _spoken(sentence) if len(word) > 3 or word.isdigit()}
@@ -64,7 +64,7 @@ def _newest_sentence(story: Story, told: set[str]) -> str:
         share = len(fresh) / len(words) if len(fresh) >= 3 else 0.0
         numbers = {number for number in _NUMBER.findall(sentence) if number not in told and len(words) >= 4}
         worth = share + 0.3 * bool(numbers)
-        if worth > score and (share >= 0.5 or (numbers and share >= 0.25)):
+        if worth > score and (share >= 0.5 or (numbers and fresh - numbers)):
             best, score = sentence, worth
     return best.strip()
 
