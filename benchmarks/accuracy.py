@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.calibration import judge, lines
+
 ROOT = Path(__file__).parent.parent
 TOPICS = ROOT / "benchmarks" / "topics_eval.toml"
 
@@ -57,6 +59,9 @@ MEASURES = (
     ),
 )
 
+CALIBRATION = "calibration"
+"""Whether likeness means what it says, by weights that never saw the pairs: see benchmarks/calibration.py."""
+
 
 def run(measure: Measure, data: Path, into: Path) -> float:
     """Run the bot over one file; returns the seconds it took."""
@@ -84,7 +89,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--labelled", type=Path, required=True)
-    parser.add_argument("--only", choices=[measure.name for measure in MEASURES])
+    parser.add_argument("--only", choices=[*(measure.name for measure in MEASURES), CALIBRATION])
     arguments = parser.parse_args()
     if not (arguments.labelled / "data").is_dir():
         sys.exit(f"There is no labelled data in {arguments.labelled}: give its folder with --labelled.")
@@ -100,6 +105,9 @@ def main() -> None:
                     what, _, result = line.strip().partition(": ")
                     print(f"| {measure.name} | {what} | {result or line.strip()} |", flush=True)
             print(f"| {measure.name} | took | {seconds:.0f} s |", flush=True)
+    if arguments.only in (None, CALIBRATION):
+        for name, result in lines(judge(arguments.labelled / "data", None)):
+            print(f"| {CALIBRATION} | {name} | {result} |", flush=True)
 
 
 if __name__ == "__main__":

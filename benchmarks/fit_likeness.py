@@ -84,21 +84,26 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=PACKAGE / "stories" / WEIGHTS)
     parser.add_argument("--cache", type=Path, help="keep the sentence vectors here between runs")
     asked = parser.parse_args()
-    pairs = [pair for name in PAIRS for pair in read_pairs(asked.data, name)]
-    stories = [*read_streams(asked.data), *read_newswire()]
-    everything = list({text_of(s): s for p in pairs for s in (p.a, p.b)}.values()) + stories
-    vectors = embed(everything, asked.cache)
-    learned = learn_space(everything, vectors)
-    pairs += translated_pairs(asked.data, vectors, learned)
-    seen = [features_of(pair, vectors, learned) for pair in pairs]
-    x = terms(np.array(seen))
-    y = np.array([pair.same for pair in pairs], float)
-    w = np.array([TRANSLATED_COUNTS if pair.source == TRANSLATED else 1.0 for pair in pairs])
+    pairs, learned, x, y, w = examples(asked.data, asked.cache)
     report(pairs, y, cross_validated(x, y, w, folds(pairs)))
     factors, bias = fit_both(x, y, w)
     for name, within, across in zip(TERMS, *factors, strict=True):
         print(f"  {name:16} {within:+.3f}  across languages {across:+.3f}")
     write(asked.out, learned, factors, bias)
+
+
+def examples(data: Path, cache: Path | None) -> tuple[list[Pair], Weights, Floats, Floats, Floats]:
+    """The labelled pairs, what was learned without labels, and of each pair: terms, answer, weight."""
+    pairs = [pair for name in PAIRS for pair in read_pairs(data, name)]
+    stories = [*read_streams(data), *read_newswire()]
+    everything = list({text_of(s): s for p in pairs for s in (p.a, p.b)}.values()) + stories
+    vectors = embed(everything, cache)
+    learned = learn_space(everything, vectors)
+    pairs += translated_pairs(data, vectors, learned)
+    x = terms(np.array([features_of(pair, vectors, learned) for pair in pairs]))
+    y = np.array([pair.same for pair in pairs], float)
+    w = np.array([TRANSLATED_COUNTS if pair.source == TRANSLATED else 1.0 for pair in pairs])
+    return pairs, learned, x, y, w
 
 
 # --------------------------------------------------------------------------------------- reading

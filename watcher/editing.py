@@ -35,7 +35,7 @@ class Editors:
             if set(mine) & set(theirs):
                 raise WatcherError("These are one event already.")
             word = Ruling(0, topic.id, "merge", mine, theirs, said, self._now(), who.person, who.called)
-            return await self._keep(db, word, grouper.merge(one, other))
+            return await self._keep(db, grouper, word, grouper.merge(one, other))
 
     async def split(self, topic: Topic, stories: Sequence[str], who: Who, said: str) -> Ruling:
         """Say that stories are not their event; raises WatcherError where they are all of it, or too old."""
@@ -47,7 +47,7 @@ class Editors:
             word = Ruling(
                 0, topic.id, "split", tuple(stories), rest, said, self._now(), who.person, who.called
             )
-            return await self._keep(db, word, grouper.split(*stories))
+            return await self._keep(db, grouper, word, grouper.split(*stories))
 
     async def undo(self, topic: Topic, word: Ruling, who: Who) -> Ruling:
         """Take an editor's word back; returns it as it now stands. Raises WatcherError where it was."""
@@ -62,11 +62,14 @@ class Editors:
             else:
                 edited = grouper.unsplit(word.mine, word.theirs, left)
             await self._rearrange(db, edited)
+            grouper.lean_to(await events.said(db, topic.id))
         return undone
 
-    async def _keep(self, db: AsyncConnection, word: Ruling, edited: Edited) -> Ruling:
+    async def _keep(self, db: AsyncConnection, grouper: Grouper, word: Ruling, edited: Edited) -> Ruling:
         await self._rearrange(db, edited)
-        return await events.rule(db, word, edited.edits)
+        kept = await events.rule(db, word, edited.edits)
+        grouper.lean_to(await events.said(db, word.topic_id))
+        return kept
 
     async def _rearrange(self, db: AsyncConnection, edited: Edited) -> None:
         """Write where stories now stand, and bring the messages about them up to date."""

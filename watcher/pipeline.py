@@ -168,16 +168,18 @@ class Pipeline:
             recent = await stories.recent(db, since)
             vectors = await stories.vectors(db, [placed.story_id for placed in known])
             edits = await topics.edits(db, topic.id)
+            said = await events.said(db, topic.id)
+        grouper = self._taster.grouper(topic.id)
+        grouper.lean_to(said)
         if not fresh:
             by_id = {story.id: story for story in recent}
             restored = {
                 id_: np.frombuffer(raw, np.float16).astype(np.float32) for id_, raw in vectors.items()
             }
             placed = [p for p in known if p.story_id in by_id and p.story_id in restored]
-            grouper = self._taster.grouper(topic.id)
             await asyncio.to_thread(grouper.restore, by_id, restored, placed, edits)
             return
-        self._taster.grouper(topic.id).restore({}, {}, (), edits)
+        grouper.restore({}, {}, (), edits)
         tasted = await asyncio.to_thread(self._taster.taste, recent, frozenset({topic.id}))
         async with self._store.writing() as db:
             # One edited meanwhile stays fresh: the change of topics brings it here again.

@@ -15,6 +15,7 @@ from watcher.models import Place, Placement, Shown
 from watcher.store import event_tables, tables
 from watcher.store.rows import bites, columns, insert, replacing, row
 from watcher.stories.edits import Edit
+from watcher.stories.leaning import Said
 
 _FOLLOW, _MUTE = columns(event_tables.follows, Follow), columns(event_tables.mutes, Mute)
 _RULING = columns(event_tables.rulings, Ruling)
@@ -253,6 +254,17 @@ async def ruling(db: AsyncConnection, id_: int) -> Ruling | None:
     """An editor's word by its number."""
     found = (await db.execute(select(*_RULING).where(_ruling.id == id_))).first()
     return Ruling(*found) if found else None
+
+
+async def said(db: AsyncConnection, topic_id: int) -> Said:
+    """How often editors merged and split a topic's events; what was taken back does not count."""
+    query = (
+        select(_ruling.kind, func.count().label("n"))
+        .where(_ruling.topic_id == topic_id, _ruling.undone_at.is_(None))
+        .group_by(_ruling.kind)
+    )
+    counts = {found.kind: found.n for found in await db.execute(query)}
+    return Said(counts.get("merge", 0), counts.get("split", 0))
 
 
 async def rulings(db: AsyncConnection, topic_id: int, limit: int) -> list[Ruling]:

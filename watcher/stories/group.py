@@ -21,6 +21,7 @@ from watcher.models import Placement, Story, WatcherError
 from watcher.stories.affinity import Affinity, Floats
 from watcher.stories.bonds import Bonds
 from watcher.stories.edits import Edit, Edited
+from watcher.stories.leaning import Said, leaning
 from watcher.stories.likeness import Alike, clip, clip_all, rank
 from watcher.stories.measures import Clipping
 from watcher.stories.morgue import Morgue
@@ -29,9 +30,8 @@ from watcher.stories.tellings import Tellings
 from watcher.stories.vectors import Vector
 
 JOIN = 0.35
-"""The mean likeness to a group's stories from which a story joins it."""
-MERGE = 0.35
-"""The mean likeness of two groups' stories from which they are one."""
+"""The mean likeness to a group's stories from which a story joins it, and of two groups' from which they are
+one, where editors have not taught the topic otherwise."""
 MOVE = 0.1
 """How much more a story must be like another group than its own to move there."""
 HINT = 0.3
@@ -70,6 +70,7 @@ class Grouper:
         self._members: dict[str, list[str]] = {}
         self._copies: dict[str, dict[str, None]] = {}
         self._changed: dict[str, None] = {}
+        self._enough = JOIN
 
     # ------------------------------------------------------------------------------------- stories
 
@@ -215,6 +216,10 @@ class Grouper:
                 self._keep(clipping)
             self._join(id_, _Standing(1.0, group))
 
+    def lean_to(self, said: Said) -> None:
+        """Let stories join more or less readily from now on, as often as editors merged and split events."""
+        self._enough = leaning(JOIN, said)
+
     def _group_of(self, id_: str) -> str:
         group = id_ if id_ in self._members else self.placement(id_).group
         if not group:
@@ -268,7 +273,7 @@ class Grouper:
             if partner in self._placed and self._placed[partner].group:
                 return _Standing(1.0, self._placed[partner].group)
         for standing in standings:
-            if standing.likeness >= JOIN and not self._forbidden(story_id, standing.group):
+            if standing.likeness >= self._enough and not self._forbidden(story_id, standing.group):
                 return standing
         return None
 
@@ -279,18 +284,20 @@ class Grouper:
     ) -> None:
         home = self._placed[clipping.story.id].group
         for standing in standings:
-            if standing.group != home and standing.likeness >= MERGE and standing.group in self._members:
+            if standing.likeness < self._enough or standing.group == home:
+                continue
+            if standing.group in self._members:
                 self._merge_if_one(home, standing.group)
                 home = self._placed[clipping.story.id].group
         order = sorted(range(len(near)), key=lambda i: (-each[i], near[i].story.id))[:TRIED]
         for i in order:
-            if each[i] >= JOIN and self._placed[near[i].story.id].group != home:
+            if each[i] >= self._enough and self._placed[near[i].story.id].group != home:
                 self._move_if_better(near[i], home)
 
     def _merge_if_one(self, one: str, other: str) -> None:
         if self._bonds.forbid(self._everyone(one), self._everyone(other)):
             return
-        if self._affinity.between(self._members[one], self._members[other]) >= MERGE:
+        if self._affinity.between(self._members[one], self._members[other]) >= self._enough:
             self._merge(one, other)
 
     def _move_if_better(self, clipping: Clipping, group: str) -> None:
@@ -300,7 +307,7 @@ class Grouper:
             return
         own = self._placed[id_].group
         there, here = self._affinity.to_groups(clipping, [self._members[group], self._members[own]])
-        if there >= JOIN and there > here + MOVE:
+        if there >= self._enough and there > here + MOVE:
             self._leave(id_)
             self._join(id_, _Standing(there, group))
 

@@ -23,6 +23,8 @@ from watcher.desk.headline import cut
 from watcher.desk.lessons import Lesson, Lessons, Shared, marks_of
 from watcher.models import Button, Card, Line, Section, Story, Topic
 from watcher.store import feedback, stories, topics
+from watcher.stories.group import JOIN
+from watcher.stories.leaning import Said, leaning
 
 DAYS = 7
 SHOWN = 8
@@ -194,6 +196,20 @@ def lessons_section(lessons: Lessons) -> Section:
         lines.append(cards.line(cards.quiet(f"and {more:,} before that")))
     lines += _shared_section(lessons.shared[:SHOWN]).lines
     return Section(tuple(lines), f"What it has been taught: {count(len(lessons.taught), 'story', 'stories')}")
+
+
+def leaning_section(said: Said) -> Section:
+    """What a topic makes of its editors' merges and splits; empty where they said nothing of its events."""
+    if not said.merges + said.splits:
+        return Section()
+    words = f"{count(said.merges, 'merge')} and {count(said.splits, 'split')}"
+    before, now = round(100 * JOIN), round(100 * leaning(JOIN, said))
+    if now == before:
+        what = f"stories join an event from a likeness of {before}%, as in every topic."
+    else:
+        how = "a little more readily" if now < before else "a little less readily"
+        what = f"stories join an event {how}, from a likeness of {now}% instead of {before}%."
+    return cards.section(f"From {words} of its events: {what}", heading="What editors taught it of events")
 
 
 def lessons_buttons(topic: Topic, lessons: Lessons) -> tuple[Button, ...]:

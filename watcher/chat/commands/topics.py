@@ -14,13 +14,13 @@ from watcher.chat.commands.existing import existing_topic
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.previewing import DAYS, Preview, preview, preview_sections, reading_section
 from watcher.chat.commands.registry import Arg, Rest, command
-from watcher.chat.commands.teaching import lessons_buttons, lessons_section
+from watcher.chat.commands.teaching import leaning_section, lessons_buttons, lessons_section
 from watcher.chat.commands.words import Misspoken, unquoted
 from watcher.desk.clock import zone_of
 from watcher.desk.compose import count
 from watcher.desk.topic_names import TopicNameError, short_name
 from watcher.models import Button, Card, Line, Section, Sensitivity, Topic
-from watcher.store import desks, feedback, stories, subscriptions, topics
+from watcher.store import desks, events, feedback, stories, subscriptions, topics
 from watcher.topics.query import QueryError, parse_query
 
 _ADD = ("/watch topic add kim-putin kim jong un putin (summit OR meet* OR arms)",)
@@ -195,6 +195,7 @@ async def topic_show(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
     async with newsroom.store.reading() as db:
         heard = await subscriptions.subscriptions(db, ask.desk.id)
         lessons = await feedback.of_topic(db, topic.id)
+        said = await events.said(db, topic.id)
     mine = [one for one in heard if not one.topics or topic.name in one.topics]
     told = f"{count(len(mine), 'subscription')} to it." if mine else "Nobody has subscribed to it."
     return cards.card(
@@ -203,6 +204,7 @@ async def topic_show(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
         _as_read(newsroom, topic),
         cards.section(told),
         lessons_section(lessons),
+        leaning_section(said),
         *preview_sections(found),
         tone="news",
         buttons=(
