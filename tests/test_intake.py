@@ -190,3 +190,17 @@ async def test_a_changed_headline_is_heard_of_once(newsroom: Newsroom) -> None:
         paper.print(title, newsroom.clock.at, guid="one", link="https://morningpost.example/one")
         await newsroom.round(hours=7)
     assert [revision.new_title for revision in heard] == ["UPDATE: " + event(0)]
+
+
+async def test_what_is_odd_with_a_feed_is_in_the_log_once(
+    newsroom: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    paper = newsroom.stand.papers[0]
+    for number in range(3):
+        paper.print(event(number), newsroom.clock.at)
+        paper.items.insert(0, "<item><title>Cut off</item>")
+        await newsroom.round(hours=7)
+    said = [record.getMessage() for record in caplog.records if "not well-formed" in record.getMessage()]
+    assert len(said) == 1
+    assert said[0].startswith(newsroom.stand.url(0))

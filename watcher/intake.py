@@ -92,6 +92,7 @@ class Intake:
         self._outcomes: asyncio.Queue[Outcome | None] = asyncio.Queue(maxsize=2 * WRITTEN_AT_ONCE)
         self._in_hand: dict[int, float] = {}
         self._resting: dict[int, datetime] = {}
+        self._odd: set[int] = set()
         self.tally = Tally()
         self.fresh = asyncio.Event()
         self.on_feed: Callable[[Feed, Feed], None] = lambda before, after: None
@@ -239,6 +240,14 @@ class Intake:
         self.tally.revised += len(found.revised)
         for revision in found.revised:
             self.on_revision(revision)
+        if isinstance(outcome, Parsed):
+            self._say_what_is_odd(outcome)
+
+    def _say_what_is_odd(self, parsed: Parsed) -> None:
+        """Put into the log what had to be mended or left out of a feed, once for as long as it is so."""
+        if parsed.notes and parsed.feed.id not in self._odd:
+            log.info("%s: %s", parsed.feed.url, " ".join(parsed.notes))
+        (self._odd.add if parsed.notes else self._odd.discard)(parsed.feed.id)
 
 
 def _unforeseen(error: Exception) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
 from tests.feeds.wire import NOON, Wire, item, read, rss, unreadable
-from watcher.feeds.parse import LONGEST_SUMMARY, LONGEST_TITLE, MOST_STORIES
+from watcher.feeds.parse import LONGEST_SUMMARY, LONGEST_TITLE
+from watcher.feeds.shortening import MOST
 
 PAGE = """<!DOCTYPE html><html><head><title>Harbour Post</title>
 <link rel="alternate" type="application/rss+xml" title="All" href="/rss.xml">
@@ -113,7 +115,7 @@ async def test_of_50_000_items_the_newest_are_taken_and_it_is_said(wire: Wire) -
         for n in range(50_000)
     ]
     result = await read(wire.gives(rss(*items)))
-    assert len(result.stories) == MOST_STORIES
+    assert len(result.stories) == MOST
     assert "50,000 items" in result.notes[0]
 
 
@@ -124,7 +126,31 @@ async def test_the_newest_are_found_at_either_end(wire: Wire, newest_first: bool
     result = await read(wire.gives(rss(*(reversed(items) if newest_first else items))))
     assert result.stories[-1].published == max(story.published for story in result.stories)
     assert result.stories[-1].title in {f"Story {n}" for n in range(2_495, 2_500)}
-    assert len(result.stories) == MOST_STORIES
+    assert len(result.stories) == MOST
+
+
+@pytest.mark.parametrize("count", [1_500, 4_000])
+async def test_what_is_left_out_is_the_oldest_in_whatever_order_they_stand(wire: Wire, count: int) -> None:
+    start = datetime(2025, 1, 1, tzinfo=UTC)
+    numbers = sorted(range(count), key=lambda n: n * 7_919 % count)  # as good as shuffled
+    dates = {n: format_datetime(start + timedelta(minutes=n), usegmt=True) for n in numbers}
+    items = [item(f"Story {n}", f"https://a.example/{n}", date=dates[n]) for n in numbers]
+    result = await read(wire.gives(rss(*items)))
+    assert [story.title for story in result.stories] == [f"Story {n}" for n in range(count - MOST, count)]
+    assert result.notes == (f"The feed has {count:,} items; the newest 1,000 were taken.",)
+
+
+@pytest.mark.parametrize("on_top", [True, False])
+@pytest.mark.parametrize("count", [1_500, 4_000])
+async def test_without_dates_a_new_item_is_taken_at_whichever_end_it_comes(
+    wire: Wire, count: int, on_top: bool
+) -> None:
+    old = [item(f"Story {n}", f"https://a.example/{n}", date="") for n in range(count)]
+    new = [item(f"News {n}", f"https://a.example/news/{n}", date="") for n in range(400)]
+    result = await read(wire.gives(rss(*(new + old if on_top else old + new))))
+    assert {story.title for story in result.stories} >= {f"News {n}" for n in range(400)}
+    assert len(result.stories) == MOST
+    assert "without a date from the top and the bottom" in result.notes[0]
 
 
 # -------------------------------------------------------------------------------------- dates

@@ -23,10 +23,10 @@ from watcher.feeds.addresses import absolute_link, canonical_link, clean_link, o
 from watcher.feeds.documents import why_no_feed
 from watcher.feeds.encodings import Readable, readable
 from watcher.feeds.languages import language_code
+from watcher.feeds.shortening import newest, shortened
 from watcher.feeds.wording import beginning, plain_text
 from watcher.models import Feed, Fetched, Parsed, ParseFailed, Story
 
-MOST_STORIES = 1_000
 LONGEST_TITLE = 300
 LONGEST_SUMMARY = 1_500
 
@@ -40,7 +40,6 @@ _GO_BETWEENS = frozenset({
     "bing.com", "msn.com", "rss.app", "fetchrss.com", "inoreader.com", "feedly.com", "politepol.com",
     "rsshub.app", "kill-the-newsletter.com",
 })  # fmt: skip
-_ITEM = re.compile(rb"<(?:\w{1,10}:)?(?:item|entry)[\s>]")
 _PERIODS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
@@ -63,14 +62,14 @@ class Channel:
 
 
 def parse(fetched: Fetched) -> Parsed | ParseFailed:
-    """A feed's body as stories, oldest first, at most MOST_STORIES of the newest."""
+    """A feed's body as stories, oldest first, at most `shortening.MOST` of the newest."""
     feed, at = fetched.feed, fetched.at
     reason = why_no_feed(fetched.body, fetched.url)
     if reason:
         return ParseFailed(feed, at, reason)
     whole = readable(fetched.body, fetched.headers.get("content-type", ""))
     try:
-        document, items = _document(whole)
+        document, items = _document(whole, at)
     except Exception as error:  # noqa: BLE001  feedparser raises what it likes on hostile input
         return ParseFailed(feed, at, f"The feed breaks the parser ({type(error).__name__}); tell the outlet.")
     if not document.get("version") and not document.entries:
@@ -79,9 +78,9 @@ def parse(fetched: Fetched) -> Parsed | ParseFailed:
     return replace(parsed, notes=(whole.note, *parsed.notes)) if whole.note else parsed
 
 
-def _document(whole: Readable) -> tuple[Any, int]:
+def _document(whole: Readable, at: datetime) -> tuple[Any, int]:
     """The parser library's document, and how many items the body had where it was shortened, else 0."""
-    body, items = _shortened(whole.body)
+    body, items = shortened(whole.body, at)
     # Without the feed's address: the library would make guids whole with it as if they were links, and
     # a feed that moves would have no story that it had before.
     headers = {"content-type": f"application/xml{whole.charset}"}
@@ -89,17 +88,6 @@ def _document(whole: Readable) -> tuple[Any, int]:
         BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
     return document, items
-
-
-def _shortened(body: bytes) -> tuple[bytes, int]:
-    """A body of too many items without those in its middle: the newest stand at one end or the other.
-
-    The parser library takes half a minute for 50,000 items.
-    """
-    starts = [item.start() for item in _ITEM.finditer(body)]
-    if len(starts) <= 2 * MOST_STORIES:
-        return body, 0
-    return body[: starts[MOST_STORIES]] + body[starts[-MOST_STORIES] :], len(starts)
 
 
 def _no_feed_sentence(document: Any) -> str:
@@ -113,9 +101,10 @@ def _parsed(document: Any, items: int, fetched: Fetched) -> Parsed:
     feed, at = fetched.feed, fetched.at
     title = plain_text(_text(document.feed, "title"), 200)
     channel = _channel(document.feed, feed, fetched.url, title)
-    newest = _newest(document.entries, at)
-    notes = _notes(document, items, len(newest))
-    drafts = [_draft(entry, channel, at) for entry in newest]
+    dates = [_published(entry, at) for entry in document.entries]
+    taken = newest(dates)
+    notes = _notes(document, items or len(dates), [dates[number] for number in taken])
+    drafts = [_draft(document.entries[number], channel, at, dates[number]) for number in taken]
     stories = _identified([draft for draft in drafts if draft is not None])
     stories.reverse()  # the newest stand first in a document; sorting keeps that order where times are equal
     if None in drafts:
@@ -159,19 +148,16 @@ def outlet_name(title: str, outlet: str) -> str:
     return parts[0] if parts else outlet
 
 
-def _newest(entries: list[Any], at: datetime) -> list[Any]:
-    if len(entries) <= MOST_STORIES:
-        return entries
-    # Dated ones by date, undated ones in the feed's own order, which is newest first nearly everywhere.
-    ranked = sorted(entries, key=lambda entry: _published(entry, at) or _BEFORE_FEEDS, reverse=True)
-    return ranked[:MOST_STORIES]
-
-
-def _notes(document: Any, items: int, taken: int) -> list[str]:
+def _notes(document: Any, given: int, taken: list[datetime | None]) -> list[str]:
     notes = []
-    given = items or len(document.entries)
-    if given > taken:
-        notes.append(f"The feed has {given:,} items; the newest {taken:,} were taken.")
+    undated = taken.count(None)
+    if given > len(taken):
+        which = f"the newest {len(taken):,} were taken"
+        if undated:
+            which = (
+                f"{len(taken):,} were taken, {undated:,} of them without a date from the top and the bottom"
+            )
+        notes.append(f"The feed has {given:,} items; {which}.")
     if document.get("bozo") and isinstance(document.get("bozo_exception"), SAXException):
         notes.append("The feed is not well-formed XML; what could be read was taken.")
     return notes
@@ -189,18 +175,19 @@ class _Draft:
 
 def story_from(entry: Mapping[str, Any], channel: Channel, at: datetime) -> Story | None:
     """One entry as a story, identified on its own; None where it says nothing at all."""
-    draft = _draft(entry, channel, at)
+    draft = _draft(entry, channel, at, _published(entry, at))
     return _identified([draft])[0] if draft else None
 
 
-def _draft(entry: Mapping[str, Any], channel: Channel, at: datetime) -> _Draft | None:
+def _draft(
+    entry: Mapping[str, Any], channel: Channel, at: datetime, published: datetime | None
+) -> _Draft | None:
     summary = plain_text(_summary(entry), LONGEST_SUMMARY)
     title = plain_text(_text(entry, "title"), LONGEST_TITLE) or beginning(summary, _TITLE_FROM_SUMMARY)
     if not title:
         return None
     link = absolute_link(channel.url, _text(entry, "feedburner_origlink") or _link(entry))
     outlet, name = _outlet(entry, link, channel)
-    published = _published(entry, at)
     story = Story(
         id="",
         title=title,
