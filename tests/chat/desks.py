@@ -94,9 +94,9 @@ async def watch(store: Store, name: str, query: str, **more: object) -> Topic:
         return await topics.add(db, replace(Topic(0, DESK.id, name, query), **more))
 
 
-async def catch(store: Store, topic: Topic, *events: Sequence[Story]) -> list[str]:
+async def catch(store: Store, topic: Topic, *events: Sequence[Story], ids: str = "event{}") -> list[str]:
     """Have a topic catch stories, each list of them as one event; returns the events' ids."""
-    groups = [f"event{number}" for number in range(1, len(events) + 1)]
+    groups = [ids.format(number) for number in range(1, len(events) + 1)]
     async with store.writing() as db:
         for group, found in zip(groups, events, strict=True):
             await topics.save_matches(db, [match_of(one, topic) for one in found])

@@ -94,6 +94,12 @@ class Answer:
         return text_of(self.message)
 
     @property
+    def choosable(self) -> dict[str, str]:
+        """What can be chosen from its menus: labels, and the values that they stand for."""
+        menus = [one for one in _components(self.message) if one["type"] == 3]
+        return {option["label"]: option["value"] for one in menus for option in one["options"]}
+
+    @property
     def labels(self) -> list[str]:
         """What its buttons say."""
         return [one["label"] for one in _components(self.message) if one["type"] == 2]
@@ -150,7 +156,11 @@ class Person:
     async def choose(self, what: Answer | Message, value: str, channel: Channel | None = None) -> Answer:
         """Choose from a menu in a message."""
         message = what.message if isinstance(what, Answer) else what
-        menu = next(one for one in _components(message) if one["type"] == 3)
+        menus = [one for one in _components(message) if one["type"] == 3]
+        found = [one for one in menus if value in [option["value"] for option in one["options"]]]
+        if not found:
+            raise NoSuchThing(f"There is no {value!r} to choose.")
+        menu = found[0]
         data = {"custom_id": menu["custom_id"], "component_type": 3, "values": [value]}
         return await self._do(channel or self._where(what), 3, data, message)
 

@@ -12,6 +12,8 @@ from watcher.models import Placement, Story, Topic
 from watcher.rounds import Rounds
 from watcher.store import deliveries, subscriptions, topics
 
+IDS = "{:x}e7e7e7e7e7e"
+"""Ids of events as they really are, so that they can be typed."""
 EVENTS = [
     [
         story("Kim arrives in Russia by armoured train", hours=5),
@@ -39,7 +41,7 @@ async def a_topic(scene: Scene, channel: Channel | None = None) -> Topic:
 async def news(scene: Scene, topic: Topic, *events: list[Story]) -> None:
     """These events come in and are caught."""
     await record(scene.store, [one for event in events for one in event])
-    await catch(scene.store, topic, *events)
+    await catch(scene.store, topic, *events, ids=IDS)
 
 
 async def round_of_digests(scene: Scene) -> None:
@@ -151,9 +153,40 @@ async def test_an_event_that_grows_is_edited_where_it_stands(there: Scene) -> No
     assert [("3 outlets" in text) for text in texts(thread)].count(True) == 1
 
 
+async def test_every_button_of_a_digest_works_after_a_restart_and_twice_does_no_harm(there: Scene) -> None:
+    topic = await a_topic(there)
+    await news(there, topic, *EVENTS)
+    await round_of_digests(there)
+    await there.deliverer().deliver()
+    await there.restart()
+    (thread,) = threads(there.guild)
+    event = thread.shown[0]
+    labels = [one["label"] for row in event["components"] for one in row["components"]]
+    assert labels == ["Follow", "Mute a day", "Not this topic", "Merge with…", "More"]
+    for label in [*labels, *labels]:
+        answer = await there.ada.press(event, label)
+        assert answer.ephemeral, label
+        assert "too old" not in answer.text, label
+        assert "not your doing" not in answer.text, label
+    assert [len(one.shown) for one in threads(there.guild)] == [3], "every answer was for one reader"
+
+
+async def test_a_reader_steers_an_event_from_their_own_digest(there: Scene) -> None:
+    topic = await a_topic(there)
+    await news(there, topic, *EVENTS)
+    digest = await there.bo.command(there.news, "digest", topic="summit", window="24h")
+    page = await there.bo.press(digest, "▶")
+    await there.restart()
+    opened = await there.bo.choose(page, page.choosable["Putin and Kim swap rifles"])
+    assert opened.ephemeral
+    followed = await there.bo.press(opened, "Follow")
+    assert "follow" in followed.text.casefold()
+    assert there.news.shown == []
+
+
 async def caught_too(scene: Scene, topic: Topic, one: Story) -> list[Placement]:
     """Another story of the first event."""
-    placed = [Placement(one.id, topic.id, "event1", one.id, 0.9)]
+    placed = [Placement(one.id, topic.id, IDS.format(1), one.id, 0.9)]
     async with scene.store.writing() as db:
         await topics.save_matches(db, [match_of(one, topic)])
         await topics.place(db, placed)

@@ -144,6 +144,8 @@ class Answering:
             await self._run(ask, voice, rest)
         elif word == "kept":
             await self._run(ask, voice, await self._keeper.find(rest))
+        elif word == "open":
+            await self._run(ask, voice, (data.get("values") or [None])[0])
         elif word == "page":
             await self._turn(interaction, ask, voice, rest, data)
         elif word == "show":

@@ -1,8 +1,8 @@
 """Buttons, menus and forms as Discord takes them, and what pressing them means. Pure.
 
 What a button does stands in its own id, so that it works after any restart:
-`run:LINE` runs a line, `kept:WORD` one too long for an id, `page:WORD:N` turns a page, `show` shows an
-answer to everyone, `form:NAME` and `draft:WORD` open the form of a topic.
+`run:LINE` runs a line, `kept:WORD` one too long for an id, `open:` the line that is chosen, `page:WORD:N`
+turns a page, `show` shows an answer to everyone, `form:NAME` and `draft:WORD` open the form of a topic.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from watcher.chat.discord.wording import literal
 from watcher.desk.headline import cut
-from watcher.models import Button
+from watcher.models import Button, Card
 
 ID = 100
 A_ROW, ROWS = 5, 5
@@ -73,6 +73,20 @@ def jumping(word: str, page: int, titles: Sequence[str]) -> Component:
         "min_values": 1,
         "max_values": 1,
     }
+
+
+def opening(replies: Sequence[Card]) -> list[Component]:
+    """A menu of the events on a page: choosing one runs its last button, which shows it with all its own."""
+    lines = {one.buttons[-1].command: one.title for one in replies if one.buttons}
+    options = [
+        {"label": cut(literal(title), 50) or "(no headline)", "value": line}
+        for line, title in lines.items()
+        if len(line) <= ID
+    ]
+    if not options:
+        return []
+    menu = {"type": 3, "custom_id": "open:", "placeholder": "Follow, mute, merge, more…"}
+    return [menu | {"options": options[:OPTIONS], "min_values": 1, "max_values": 1}]
 
 
 def in_rows(*groups: Iterable[Component]) -> list[Component]:

@@ -7,7 +7,7 @@ they cannot stand in a thread, follow on pages of their own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from watcher.chat.discord.wording import address, escaped, length, literal, pack, rows, words
@@ -36,10 +36,11 @@ _COLOURS: dict[Tone, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The embeds of one message, and in a word what they tell of."""
+    """The embeds of one message, in a word what they tell of, and the replies among them that have more."""
 
     embeds: tuple[Embed, ...]
     title: str = ""
+    replies: tuple[Card, ...] = ()
 
 
 def own_pages(card: Card) -> tuple[Page, ...]:
@@ -51,15 +52,20 @@ def all_pages(card: Card) -> tuple[Page, ...]:
     """The pages of a card and, after them, those of its replies."""
     pages = list(own_pages(card))
     batch: list[Embed] = []
-    first = ""
+    told: list[Card] = []
     for reply in card.replies:
         embeds = embeds_of(reply)
         if batch and (len(batch) + len(embeds) > EVENTS_A_PAGE or _size(batch) + _size(embeds) > MESSAGE):
-            pages += _pages(batch, first)
-            batch = []
-        first = first if batch else reply.title
+            pages += _pages_of(batch, told)
+            batch, told = [], []
         batch += embeds
-    return (*pages, *_pages(batch, first))
+        told.append(reply)
+    return (*pages, *_pages_of(batch, told))
+
+
+def _pages_of(embeds: Sequence[Embed], told: Sequence[Card]) -> Iterator[Page]:
+    for page in _pages(embeds, told[0].title if told else ""):
+        yield replace(page, replies=tuple(told))
 
 
 def _pages(embeds: Sequence[Embed], title: str) -> Iterator[Page]:
