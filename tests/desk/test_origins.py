@@ -1,4 +1,4 @@
-"""Who quotes whom, in fifteen languages; who owns whom; and the chain that an event shows."""
+"""Who quotes whom, in many languages; who owns whom; and the chain that an event shows."""
 
 from __future__ import annotations
 
@@ -46,6 +46,30 @@ QUOTING = [
     ("ja", "橋が閉鎖されたと聯合ニュースが報じた", "Yonhap"),
     ("ko", "로이터통신에 따르면 다리가 폐쇄됐다", "Reuters"),
     ("ko", "뉴욕타임스 보도: 다리 폐쇄", "New York Times"),
+    ("en", "Harbour to close, people familiar tell the Wall Street Journal", "Wall Street Journal"),
+    ("en", "Harbour to close, AP sources say", "Associated Press"),
+    ("en", "Harbour may close within weeks: Bloomberg News", "Bloomberg"),
+    ("fr", "Port : « nous fermerons », annonce le maire à Reuters", "Reuters"),
+    ("de", "Der Hafen schließt, wie der Spiegel unter Berufung auf die Behörde berichtet", "Der Spiegel"),
+    ("ru", "Порт закроют – Bloomberg со ссылкой на источники", "Bloomberg"),
+    ("uk", "Порт закриють, пише Bloomberg з посиланням на джерела", "Bloomberg"),
+    ("tr", "Reuters'ın aktardığına göre liman kapanacak", "Reuters"),
+    ("zh", "《纽约时报》报道称港口将关闭", "New York Times"),
+    ("ko", "연합뉴스는 항구가 폐쇄된다고 전했다", "Yonhap"),
+    ("nl", "De haven gaat dicht, volgens de New York Times", "New York Times"),
+    ("cs", "Přístav se zavře, uvedla agentura Reuters", "Reuters"),
+    ("sv", "Hamnen stängs, enligt New York Times", "New York Times"),
+    ("da", "Havnen lukkes, skriver New York Times", "New York Times"),
+    ("ro", "Portul se închide, potrivit Reuters", "Reuters"),
+    ("el", "Το λιμάνι κλείνει, σύμφωνα με το Reuters", "Reuters"),
+    ("hu", "Bezárják a kikötőt a Reuters szerint", "Reuters"),
+    ("bg", "Пристанището затваря, съобщава Reuters", "Reuters"),
+    ("hr", "Pristanište se zatvara, javlja Reuters", "Reuters"),
+    ("fi", "Satama suljetaan, kertoo Reuters", "Reuters"),
+    ("hi", "रॉयटर्स के अनुसार बंदरगाह बंद होगा", "Reuters"),
+    ("id", "Pelabuhan akan ditutup, lapor Reuters", "Reuters"),
+    ("vi", "Cảng sẽ đóng cửa, theo Reuters", "Reuters"),
+    ("he", "הנמל ייסגר, כך מדווחת רויטרס", "Reuters"),
 ]
 
 
@@ -68,6 +92,9 @@ def test_a_story_that_quotes_another_outlet_counts_as_that_other(
         "Metro line four opens on Sunday",
         "Minister visits the BBC and praises its staff",
         "The Times They Are a-Changin’ fetches a record price",
+        "Der Spiegel verliert Leser am Hafen",
+        "Murió el fundador de El País en el puerto",
+        "Увольнения в Bloomberg коснутся порта",
     ],
 )
 def test_a_name_alone_is_no_quotation(title: str) -> None:

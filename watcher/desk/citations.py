@@ -1,6 +1,6 @@
 """Whether a story only quotes another outlet: "Reuters reports", « selon le New York Times ».
 
-A name alone is no quotation: what stands right before or after it has to say so, in any of fifteen
+A name alone is no quotation: what stands right before or after it has to say so, in any of thirty
 languages. Only the headline and the opening of the summary are read, where a story says whose news it is.
 """
 
@@ -29,12 +29,13 @@ class Citation:
 # What stands before the name, of a language a line. Between it and the name there may be three words, such
 # as "the South Korean agency".
 _BEFORE = (
-    r"according to|reports? (?:from|by)|reported by|citing|quoting|(?:is|was|has|have) told|told|via|"
+    r"according to|reports? (?:from|by)|reported by|citing|quoting|(?:is|was|has|have) told|told|tells?|via|"
     r"source:|interview (?:with|to)|as per",
     r"selon|d['’]après|rapport(?:e|ent|é par)|cités? par|citant|révèlent?|confié à|déclaré à|indiqué à|"
-    r"annoncé à|appris|source ?:|avec|par",
+    r"annoncé à|appris|source ?:|avec|par|informations (?:de|du|des|d['’])|"
+    r"(?:annonc|déclar|confi|affirm|expliqu)(?:e|é|ait|ent)(?: [\w'’-]+){0,3} (?:à|au)",
     r"laut|nach (?:angaben|informationen|berichten|recherchen) (?:von|der|des)|berichtet|berichtete|meldet|"
-    r"unter berufung auf|gegenüber|sagte|zitiert von",
+    r"unter berufung auf|gegenüber|sagte|zitiert von|medienberichte?n?|berichte?n? (?:von|der|des)",
     r"según|de acuerdo con|inform[aó]|citad[oa] por|citando a|report[aó]|public[aó]|revel[aó]|dijo a|"
     r"declar[oó] a|fuente:",
     r"secondo|stando a|riferisce|riporta|scrive|rivela|citando|citato da|lo dice a|ha detto (?:a|al|alla)|"
@@ -43,12 +44,24 @@ _BEFORE = (
     r"według|wg|podaj[eą]|podał[ao]?|donos(?:i|zą)|pisz[eą]|inform(?:uje|ują)|poinformował[ao]?|"
     r"powołując się na|cytując|przekazał[ao]?|ujawni(?:a|ł|ła)|w rozmowie z|źródło:",
     r"по данным|сообща(?:ет|ют)|сообщил[аои]?|пиш[еу]т|переда[её]т|передают|со ссылкой на|ссылаясь на|"
-    r"по информации|по сообщению|по словам|рассказал[аи]?|источник:",
-    r"за даними|повідомля(?:є|ють)|повідоми(?:в|ла|ло|ли)|пиш[еу]ть?|переда(?:є|ють)|з посиланням на|"
+    r"по информации|по сообщению|по словам|по сведениям|по версии|рассказал[аи]?|источник:",
+    r"за даними|повідомля(?:є|ють)|повідоми(?:в|ла|ло|ли)|пиш(?:е|уть)|переда(?:є|ють)|з посиланням на|"
     r"посилаючись на|за інформацією|джерело:",
     r"بحسب|حسب|وفق(?:ا|اً|ًا)?|نقل(?:ا|اً|ًا) عن|نقلت|ذكرت|ذكر|أفادت|أفاد|قالت|كشفت|أوردت|أعلنت|عن",
     r"به گزارش|به نقل از|به نوشته|گزارش",
     r"kaynak:|haberi:",
+    r"volgens|meldt|melden|bericht|schrijft|aldus|op gezag van|bron:",
+    r"podle|podľa|uvedl[ao]?|uviedl[ao]?|píše|napsal[ao]?|informuje|hlásí|s odkazem na|zdroj:",
+    r"enligt|rapporterar|rapporterer|skriver|uppger|oplyser|opplyser|ifølge|melder|kilde:|källa:",
+    r"potrivit|conform|scrie|relatează|transmite|anunță|citat de|citând|sursa:",
+    r"σύμφωνα με|μεταδίδει|μετέδωσε|αναφέρει|γράφει|επικαλούμεν\w+|πηγή:",
+    r"írja|írta|közölte|jelenti|jelentette|számolt be|forrás:",
+    r"според|съобщ\w+|предава|предаде|като се позовава на|източник:",
+    r"javlja|piše|prenosi|izveštava|izvještava|poroča|navodi|јавља|преноси|извор:|izvor:",
+    r"kertoo|kertoi|uutisoi|raportoi|lähde:",
+    r"menurut|lapor|melaporkan|mengutip|dikutip dari|dilansir|sumber:",
+    r"theo|dẫn lời|trích dẫn|nguồn:",
+    r"מדווח(?:ת|ים)?|דיווח[הו]?|לפי|על פי|כך מסר(?:ה)?",
     r"据|據|引述|援引|引用|转引|根据|根據|来源[:：]",
     r"出典[:：]",
     r"출처[:：]",
@@ -56,27 +69,40 @@ _BEFORE = (
 # What stands after the name.
 _AFTER = (
     r"(?:has |have )?(?:reports?|reported|says?|said|reveals?|revealed|writes|learn(?:s|ed)|"
-    r"understands|is reporting)\b|['’]s? report",
+    r"understands|is reporting)\b|['’]s? report|sources? (?:says?|said)\b",
     r"(?:a )?(?:rapport|indiqu|révèl|annonc|écri|affirm)\w*",
-    r"berichtet\w*|meldet\w*|schreibt|zufolge|erfuhr",
+    r"berichtet\w*|meldet\w*|schreibt|zufolge|erfuhr|unter berufung auf",
     r"inform[aó]|report[aó]|public[aó]|revel[aó]|asegura|dice",
     r"riferisce|riporta|scrive|rivela|dice",
     r"noticia|informa|avança|revela|diz",
     r"podaj[eą]|podał[ao]?|donos\w+|pisze|informuje|ujawni\w+|ustali\w+",
-    r"сообщ\w+|пишет|переда[её]т|узнал\w*|раскрыл\w*",
-    r"повідом\w+|пише|передає|дізна\w+",
+    r"сообщ\w+|пишет|переда[её]т|узнал\w*|раскрыл\w*|со ссылкой на|ссылается на",
+    r"повідом\w+|пише|передає|дізна\w+|з посиланням на|посилається на",
     r"(?:أن|عن|تكشف|:)",
     r"(?:گزارش داد|نوشت|اعلام کرد|خبر داد)",
-    r"['’]?(?:y?[ae]|n?[ıiuü]n \w+ne) göre|bildirdi|yazdı|duyurdu|aktardı|haberine göre",
+    r"['’]?(?:y?[ae]|n?[ıiuü]n \w+n[ae]) göre|bildirdi|yazdı|duyurdu|aktardı|haberine göre",
     r"(?:\w{0,8}?)(?:报道|報道|報導|消息|披露|称|稱|独家|獨家|引述|援引)",
     r"(?:\w{0,6}?)(?:によると|によれば|が報じ|は報じ|報道|が伝え|は伝え|が報道)",
-    r"(?:\w{0,6}?)(?:에 따르면|에 의하면|(?:이|가|은|는)? ?(?:보도|전했|단독))",
+    r"(?:\w{0,6}?)(?:에 따르면|에 의하면|(?:이|가|은|는)? ?(?:보도|전했|단독)|"
+    r"(?:이|가|은|는) [^.。]{0,40}(?:전했다|보도했다))",
+    r"meldt|bericht(?:te)?|schrijft|laat weten",
+    r"uvedl\w*|uviedl\w*|píše|napsal\w*|hlásí|informuje",
+    r"rapporterar|rapporterer|skriver|uppger|melder|opplyser|oplyser",
+    r"scrie|relatează|transmite|a relatat|a anunțat",
+    r"μεταδίδει|μετέδωσε|αναφέρει|γράφει",
+    r"szerint|írja|írta|közölte|jelentette",
+    r"съобщ\w+|пише|предава|предаде",
+    r"javlja|piše|prenosi|izveštava|izvještava|poroča|јавља|преноси",
+    r"mukaan|kertoo|kertoi|uutisoi",
+    r"के (?:अनुसार|मुताबिक|हवाले)|ने (?:बताया|कहा)|की रिपोर्ट",
+    r"melaporkan|memberitakan|đưa tin|cho biết|dẫn lời",
+    r"דיווח[הו]?|מדווח(?:ת|ים)?|מוסר(?:ת)?",
 )
-_FILLED = r"[\s:«»\"„“”'’(]*(?:[\w.’'-]+[\s«»\"„“”]+){0,3}[«\"„“'’(]*(?:[lL]['’]|ل|لـ|وكالة )?$"
+_FILLED = r"[\s:«»\"„“”'’(《「『]*(?:[\w.’'-]+[\s«»\"„“”]+){0,3}[«\"„“'’(《「『]*(?:[lL]['’]|ل|لـ|وكالة )?$"
 _QUOTES_BEFORE = re.compile(
     rf"(?:(?<!\w)|(?<=[^\x00-\u2e7f]))(?:{'|'.join(_BEFORE)}){_FILLED}", re.IGNORECASE
 )
-_QUOTES_AFTER = re.compile(rf"[\s»\"”“'’,)]*(?:{'|'.join(_AFTER)})", re.IGNORECASE)
+_QUOTES_AFTER = re.compile(rf"[\s»\"”“'’,)》」』]*(?:{'|'.join(_AFTER)})", re.IGNORECASE)
 _CREDIT_BEFORE = re.compile(r"[(\[/（【]\s*$|[-–—|/]\s+$")
 _CREDIT_AFTER = re.compile(r"\s*[)\]/）】]|\s*[-–—]")
 _ENDS_TITLE = re.compile(r"(?:[:,\-–—|/]|\s[-–—])\s*[«\"„“]?$")
