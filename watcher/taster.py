@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watcher.desk.lessons import MOST, Lessons
-from watcher.models import Match, Placement, Story, Topic
+from watcher.desk.sense import Sense
+from watcher.models import Match, Placement, Reason, Story, Topic
 from watcher.stories.group import Grouper
 from watcher.stories.likeness import embed_text
 from watcher.stories.vectors import Vectors
@@ -59,6 +60,7 @@ class CopyTaster:
         self._groupers: dict[int, Grouper] = {}
         self.topics: tuple[Topic, ...] = ()
         self._lessons: Mapping[int, Lessons] = {}
+        self._sense = Sense(vectors)
         self._matcher = Matcher((), names)
         self.retopic(topics)
 
@@ -120,23 +122,26 @@ class CopyTaster:
 
     def _needs_vector(self, topic: Topic, one: Weighed | None) -> bool:
         """Whether a story's meaning has a say: it is in the topic, or may come to be."""
-        if one is None or one.meets:
+        if one is None or one.meets or one.lacking:
             return True
         return topic.id in self._lessons and one.score >= one.threshold - MOST
 
     def _judged(self, story: Story, topic: Topic, one: Weighed | None, vector: Vector | None) -> Match | None:
         """The match of a story with a topic, after all evidence is heard."""
         lessons = self._lessons.get(topic.id)
+        sensed: tuple[Reason, ...] = ()
+        if one is not None and not one.meets and vector is not None:
+            one, sensed = self._sense.weigh(one, vector)
         score, threshold = (one.score, one.threshold) if one else (0.0, THRESHOLDS[topic.sensitivity])
         certain = one is not None and one.certain
         moved = lessons.judge(story, vector, score, threshold, certain=certain) if lessons else None
         if moved is None:
-            return one.match() if one and one.meets else None
+            return one.match(more=sensed) if one and one.meets else None
         if moved.score < threshold:
             return None
         if one is None:
             return Match(story.id, topic.id, moved.score, (moved.reason,))
-        return one.match(moved.score, (moved.reason,))
+        return one.match(moved.score, (*sensed, moved.reason))
 
     def place(self, read: Read) -> Tasted:
         """Group what was read, in its order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from watcher.models import Match, Reason, Sensitivity, Story, Topic
@@ -18,6 +18,7 @@ from watcher.topics.plan import (
     AnyOf,
     EveryStory,
     From,
+    Lack,
     Leaf,
     Needed,
     Part,
@@ -69,11 +70,12 @@ class _Plan:
     terms: tuple[Term, ...]
     names: tuple[int, ...]
     threshold: float
+    asked: str
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """How a story stands to one topic by its words: a score (0–100, more than 0), and what is needed."""
+    """How a story stands to one topic by its words: a score (0–100), and what is needed."""
 
     story: Story
     topic: Topic
@@ -83,6 +85,19 @@ class Weighed:
     _weighing: Weighing
     _text: Text | None
     _signs: list[Sign]
+
+    @property
+    def lacking(self) -> tuple[Lack, ...]:
+        """The common words that the story lacks beside names that it has."""
+        return tuple(dict.fromkeys(self._weighing.lacking))
+
+    def given(self, meant: Mapping[Lack, float]) -> Weighed:
+        """How the story stands where what it lacks counts for something by its meaning."""
+        before = self._weighing
+        weighing = Weighing(
+            before.seen, before.names, lenient=before.lenient, meant=meant, asked=before.asked
+        )
+        return replace(self, score=_score(weighing.score(self._plan.root)), _weighing=weighing)
 
     @property
     def complete(self) -> bool:
@@ -137,7 +152,8 @@ class Matcher:
     def weigh(self, story: Story, taught: Collection[int] = ()) -> Iterator[Weighed]:
         """How a story stands to each topic of which it has something, in the order of the topics.
 
-        Topics that leave its outlet out are left out. Of topics whose ids are `taught`, it need have but
+        Topics that leave its outlet out are left out. A score of 0 is that of a story that has names of the
+        query and lacks its common words. Of topics whose ids are `taught`, it need have but
         a part: what is missing then counts as nothing.
         """
         text, hits = self._index.read(story.title, story.summary, story.language)
@@ -147,12 +163,12 @@ class Matcher:
         numbers = {number for sign in seen.hits for number in self._by_anchor.get(sign, ())}
         for number in sorted(numbers.union(self._always)):
             plan = self._plans[number]
-            weighing = Weighing(seen, plan.names)
+            weighing = Weighing(seen, plan.names, asked=plan.asked)
             score = _score(weighing.score(plan.root))
             if not score and plan.topic.id in taught:
-                weighing = Weighing(seen, plan.names, lenient=True)
+                weighing = Weighing(seen, plan.names, lenient=True, asked=plan.asked)
                 score = _score(weighing.score(plan.root))
-            if score > 0 and not _is_excluded(story, plan.topic):
+            if (score > 0 or weighing.lacking) and not _is_excluded(story, plan.topic):
                 yield Weighed(story, plan.topic, score, plan.threshold, plan, weighing, text, self._signs)
 
     def explain(self, story: Story, topic: Topic) -> Verdict:
@@ -252,7 +268,10 @@ class _Compiler:
             for leaf in _leaves(root)
             if leaf.sign.kind == "name" and leaf.term.text in wanted
         )
-        return _Plan(topic, query, root, query.terms(), tuple(names), THRESHOLDS[topic.sensitivity])
+        asked = " ".join(
+            dict.fromkeys(term.text for term in query.terms() if term.names and term.text in wanted)
+        )
+        return _Plan(topic, query, root, query.terms(), tuple(names), THRESHOLDS[topic.sensitivity], asked)
 
     def _part(self, node: asked.Node) -> Part:
         match node:

@@ -105,23 +105,51 @@ def worth(hit: Hit) -> float:
     return hit.trust * (IN_SUMMARY if hit.field == "summary" else 1.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Common words of a query that a story has not, any of which would do, beside names that it has.
+
+    `names` are those of the query; `known` says that we know the words in other languages as well, and so
+    looked for them there.
+    """
+
+    names: str
+    words: tuple[str, ...]
+    known: bool
+
+
 @dataclass(slots=True)
 class Weighing:
     """One query being weighed against one story: its names, and which hit met the term at which place.
 
-    `lenient` lets what is missing count as nothing, instead of shutting the story out.
+    `lenient` lets what is missing count as nothing, instead of shutting the story out. `lacking` notes
+    common words that are missing beside a name, `meant` is what they count for by the story's meaning.
     """
 
     seen: Seen
     names: Sequence[int]
     met: dict[int, tuple[float, Hit]] = field(default_factory=dict)
     lenient: bool = False
+    lacking: list[Lack] = field(default_factory=list)
+    meant: Mapping[Lack, float] = field(default_factory=dict)
+    asked: str = ""
 
     def strong(self, but: int = -1) -> int:
         """How many of the query's names are strongly there, one left out."""
         return sum(self.seen.value(name) >= STRONG for name in self.names if name != but)
 
-    def without(self, part: Part) -> float:
+    def instead(self, part: Part) -> float:
+        """What a part that was not met counts for all the same, beside names that were."""
+        strong = self.strong()
+        value = self._without(part) if part.context and strong > 1 else 0.0
+        words = part.common if strong else ()
+        if words:
+            lack = Lack(self.asked, words, part.context)
+            self.lacking.append(lack)
+            value = max(value, self.meant.get(lack, 0.0))
+        return value
+
+    def _without(self, part: Part) -> float:
         """What is left of a context that was not met."""
         language = self.seen.story.language
         return WITHOUT_CONTEXT if not language or language in part.languages else UNJUDGED_CONTEXT
@@ -154,6 +182,10 @@ class Part(Protocol):
     def languages(self) -> frozenset[str]:
         """The languages in which we have words for it, where it is context."""
 
+    @property
+    def common(self) -> tuple[str, ...]:
+        """Its words, if all of it is common words of which any would do."""
+
     def value(self, weighing: Weighing) -> float:
         """How far a story has this: 0–1."""
 
@@ -177,6 +209,12 @@ class Leaf:
     def languages(self) -> frozenset[str]:
         return self.sign.languages
 
+    @property
+    def common(self) -> tuple[str, ...]:
+        text = self.term.text
+        is_name = self.sign.kind == "name" or self.term.kind == "phrase" or text != text.lower()
+        return () if is_name or self.term.title_only else (text,)
+
     def value(self, weighing: Weighing) -> float:
         number, title_only = self.sign.number, self.term.title_only
         if self.sign.kind != "name" and number not in weighing.seen.hits:
@@ -199,6 +237,7 @@ class From:
     anchors: frozenset[int] | None = None
     context: bool = False
     languages: frozenset[str] = frozenset()
+    common: tuple[str, ...] = ()
 
     def value(self, weighing: Weighing) -> float:
         story = weighing.seen.story
@@ -217,6 +256,7 @@ class EveryStory:
     anchors: frozenset[int] | None = None
     context: bool = False
     languages: frozenset[str] = frozenset()
+    common: tuple[str, ...] = ()
 
     def value(self, weighing: Weighing) -> float:
         return 1.0
@@ -230,6 +270,7 @@ class Without:
     anchors: frozenset[int] | None = None
     context: bool = False
     languages: frozenset[str] = frozenset()
+    common: tuple[str, ...] = ()
 
     def value(self, weighing: Weighing) -> float:
         apart = Weighing(weighing.seen, ())
@@ -245,6 +286,7 @@ class Needed:
     part: Part
     context: bool = False
     languages: frozenset[str] = frozenset()
+    common: tuple[str, ...] = ()
 
     @property
     def anchors(self) -> frozenset[int] | None:
@@ -271,6 +313,11 @@ class AnyOf:
             parts, None if None in every else anchors, any(part.context for part in parts), _languages(parts)
         )
 
+    @property
+    def common(self) -> tuple[str, ...]:
+        every = [part.common for part in self.parts]
+        return tuple(word for words in every for word in words) if all(every) else ()
+
     def value(self, weighing: Weighing) -> float:
         return max([part.value(weighing) for part in self.parts])
 
@@ -283,6 +330,7 @@ class AllOf:
     anchors: frozenset[int] | None
     context: bool
     languages: frozenset[str]
+    common: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, parts: tuple[Part, ...]) -> AllOf:
@@ -293,8 +341,8 @@ class AllOf:
         values = []
         for part in self.parts:
             value = part.value(weighing)
-            if not value and part.context and weighing.strong() > 1:
-                value = weighing.without(part)
+            if not value:
+                value = weighing.instead(part)
             condition = isinstance(part, Without | From | EveryStory)
             if not value and (condition or not weighing.lenient):
                 return 0.0
