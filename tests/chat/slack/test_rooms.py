@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.chat.slack.planet import ADA, BO, PLANET, Planet, eventually, summit
+from tests.fake_slack import Trouble
 from tests.fake_slack.judging import buttons, shown
 from tests.fake_slack.people import filled
 from tests.fake_slack.state import Json
-from watcher.models import Card, Place, Subscription
+from watcher.models import Place, Subscription
 from watcher.rounds import Rounds
-from watcher.store import deliveries, subscriptions, topics
+from watcher.store import events, feedback, subscriptions, topics
 
 
 async def opened(planet: Planet, line: str) -> Json:
@@ -161,32 +162,52 @@ def reaction(kind: str, name: str, message: Json, by: str = BO) -> Json:
     return {"type": kind, "reaction": name, "user": by, "item": item, "item_user": "U0BOT"}
 
 
+async def followed(planet: Planet) -> list[str]:
+    async with planet.store.reading() as db:
+        return [one.group_id for one in await events.followed(db, Place("slack", person=BO))]
+
+
 async def test_eyes_on_an_event_follow_it_until_they_are_taken_away(live: Planet) -> None:
     message = await flash(live)
-    await live.slack.event(reaction("reaction_added", "eyes", message))
-    await eventually(lambda: len(live.slack.posts("DUBO")) == 1)
-    async with live.store.reading() as db:
-        (sent,) = await deliveries.about(db, ["event1"], live.room.clock() - timedelta(days=1))
-    assert sent.ref
-    await live.chat.edit(sent.ref, Card("Kim and Putin have met", url="https://bbc.co.uk/1"))
-    await live.chat.edit(sent.ref, Card("Kim and Putin have met", url="https://bbc.co.uk/1"))
-    assert len(live.slack.posts("DUBO")) == 2
-    assert "have met" in shown(live.slack.posts("DUBO")[1])
+    await live.slack.event(reaction("reaction_added", "eyes", message), twice=True)
+    await eventually(lambda: len(live.slack.here.ephemerals) == 1)
+    told = live.slack.here.ephemerals[0]
+    assert (told["to"], told["thread_ts"]) == (BO, live.slack.posts()[0]["ts"])
+    assert "You follow this event" in shown(told)
+    assert await followed(live) == ["000000000001"]
     await live.slack.event(reaction("reaction_removed", "eyes", message))
-    await live.say("/watch status")
-    await live.chat.edit(sent.ref, Card("Kim has left"))
-    assert len(live.slack.posts("DUBO")) == 2
+    await eventually(lambda: len(live.slack.here.ephemerals) == 2)
+    assert await followed(live) == []
 
 
-async def test_a_cross_on_an_event_says_what_can_be_done(live: Planet) -> None:
+async def said_no(planet: Planet) -> int:
+    async with planet.store.reading() as db:
+        topic = await topics.get(db, PLANET.id, "kim-putin")
+        assert topic
+        return len((await feedback.of_topic(db, topic.id)).taught)
+
+
+async def test_a_cross_on_an_event_takes_it_out_of_its_topic_until_it_is_taken_away(live: Planet) -> None:
     message = await flash(live)
     await live.slack.event(reaction("reaction_added", "x", message), twice=True)
     await eventually(lambda: len(live.slack.here.ephemerals) == 1)
     told = live.slack.here.ephemerals[0]
     assert told["to"] == BO
-    assert "Not about kim-putin?" in shown(told)
-    why = await (await live.slack.press(buttons(told)["Why it was caught"], by=BO)).answer()
-    assert "Kim and Putin to meet" in shown(why)
+    assert "kim-putin" in shown(told)
+    assert await said_no(live) == 2, "each story of the event"
+    await live.slack.event(reaction("reaction_removed", "x", message))
+    await eventually(lambda: len(live.slack.here.ephemerals) == 2)
+    assert await said_no(live) == 0
+
+
+async def test_a_reaction_is_answered_in_ones_own_window_where_it_cannot_be_in_the_channel(
+    live: Planet,
+) -> None:
+    message = await flash(live)
+    live.slack.troubles.append(Trouble("chat.postEphemeral", "error", error="user_not_in_channel"))
+    await live.slack.event(reaction("reaction_added", "eyes", message))
+    await eventually(lambda: len(live.slack.posts("DUBO")) == 1)
+    assert "You follow this event" in shown(live.slack.posts("DUBO")[0])
 
 
 async def test_reactions_to_what_is_not_an_event_are_nothing_to_us(live: Planet) -> None:

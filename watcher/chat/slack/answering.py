@@ -144,7 +144,19 @@ class Answering:
 
     async def reacted(self, event: Mapping[str, Any], *, added: bool) -> None:
         """Somebody put a reaction to a message, or took it away."""
-        await self._following.reacted(event, added=added)
+        told = await self._following.told(event)
+        if told is None:
+            return
+        thread = told.ref.place.thread if told.ref else ""
+        channel = str((event.get("item") or {}).get("channel") or "")
+        spot = Spot(str(event.get("user")), channel, thread=thread)
+
+        async def run(line: str) -> Card:
+            return await self.run(spot, line)
+
+        card = await self._following.done(event, told, run, added=added)
+        if card is not None:
+            await self._voice.say(spot, card)
 
     # -------------------------------------------------------------------------------- the answers
 

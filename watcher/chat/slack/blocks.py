@@ -63,8 +63,13 @@ def messages_of(card: Card, kept: Mapping[str, str] | None = None, keep: int = 0
 
 
 def calls(card: Card) -> str:
-    """The people whom a card is to wake, as Slack calls them: the one mention that there ever is."""
-    return " ".join(f"<@{one}>" for one in dict.fromkeys(card.pings) if re.fullmatch(r"[UW][A-Z0-9]+", one))
+    """The people and user groups whom a card is to wake, as Slack calls them: no other mention ever is."""
+    called = [
+        f"<!subteam^{one[1:]}>" if one.startswith("&") else f"<@{one}>"
+        for one in dict.fromkeys(card.pings)
+        if re.fullmatch(r"[UW][A-Z0-9]+|&S[A-Z0-9]+", one)
+    ]
+    return " ".join(called)
 
 
 def pages_of(card: Card, kept: Mapping[str, str] | None = None) -> tuple[Message, ...]:

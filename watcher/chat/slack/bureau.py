@@ -54,7 +54,7 @@ class Bureau:
         self._posting = Posting(self._wire, Ledger(store), self._keeper, now, patience.pace)
         self._telling = Telling(store, self._wire, self._posting, now)
         self._telling.workspace = workspace
-        self._following = Following(store, self._wire, self._posting)
+        self._following = Following(store, self._wire)
         self.answering: Answering | None = None
         self.rooms: Rooms | None = None
 
@@ -109,13 +109,12 @@ class Bureau:
         return sent
 
     async def edit(self, ref: Ref, card: Card) -> None:
-        """Put a card in the place of one that was sent, and tell those who follow it."""
+        """Put a card in the place of one that was sent."""
         try:
             await self._posting.edit(ref, card)
         except (Refused, Unmended) as error:
             raise await self._explained(ref.place, error) from error
         self.trouble = ""
-        await self._following.grown(ref, card)
 
     async def open_thread(self, ref: Ref, name: str) -> Place:
         """The thread of a message: on Slack every message has one, without a name."""

@@ -130,7 +130,18 @@ class Voice:
                 "chat_postMessage", channel=channel, unfurl_links=False, unfurl_media=False, **body, **more
             )
             return
-        await self._wire.call("chat_postEphemeral", channel=spot.channel, user=spot.person, **body, **more)
+        try:
+            await self._wire.call(
+                "chat_postEphemeral", channel=spot.channel, user=spot.person, **body, **more
+            )
+        except ChatRefused as error:
+            log.info(
+                "%s cannot be answered in %s, but in their own window: %s", spot.person, spot.channel, error
+            )
+            window = await self._posting.channel_of(Place("slack", person=spot.person))
+            await self._wire.call(
+                "chat_postMessage", channel=window, unfurl_links=False, unfurl_media=False, **body
+            )
 
     async def _upload(self, spot: Spot, files: Sequence[Attachment]) -> Section:
         """Put files into the person's own window, since an answer for one person cannot carry them."""
