@@ -21,6 +21,7 @@ from watcher.desk.digest import materially_grown
 from watcher.desk.novelty import novelties
 from watcher.desk.pace import Pace
 from watcher.desk.sources import Sources
+from watcher.desk.withdrawn import says_otherwise
 from watcher.joining import REMEMBERED, made_one, whole_event
 from watcher.models import Delivery, Group, Placement, Revision, Topic
 from watcher.store import Store, alerts, deliveries, desks, rotas, stories, topics
@@ -150,7 +151,7 @@ class Alerts:
         for story in group.stories:
             if story.id in scene.touched:
                 changes = await stories.revisions(db, story.seen, story.id)
-                if not changes or any(_otherwise(one) for one in changes):
+                if not changes or any(says_otherwise(one) for one in changes):
                     return False
         return True
 
@@ -232,14 +233,15 @@ class Alerts:
         if fresh:
             card = update_card(fresh, (), verdict.evidence.chain)
             await reply(db, alert, f"new:{fresh[-1].story.id}", card, scene.now)
-        for one in revised:
-            card = update_card((), (one,), verdict.evidence.chain)
+        by_id = {story.id: story for story in verdict.news.stories}
+        for one in (one for one in revised if one.story_id in by_id):
+            card = update_card((), ((by_id[one.story_id], one),), verdict.evidence.chain)
             await reply(db, alert, f"revised:{one.story_id}:{one.at.timestamp():.0f}", card, scene.now)
 
     async def _revisions(self, db: AsyncConnection, alert: Alert, ids: frozenset[str]) -> list[Revision]:
         """The headlines changed, after the alert, of stories that it told of."""
         found = [one for id_ in sorted(ids) for one in await stories.revisions(db, alert.made_at, id_)]
-        return [one for one in found if _otherwise(one)]
+        return [one for one in found if says_otherwise(one)]
 
     # ---------------------------------------------------------------------------------- by the clock
 
@@ -281,9 +283,3 @@ def _wakes(alert: Alert, verdict: Verdict, known: frozenset[str], *, risen: bool
     confirmed = by_now > alert.evidence.confirmations == 0
     saying = {one.story.outlet for one in novelties(verdict.news, known, most=8)}
     return risen or confirmed or len(saying) >= 2 or materially_grown(verdict.news, known)
-
-
-def _otherwise(one: Revision) -> bool:
-    """Whether a headline now says something else, not the same with a letter mended."""
-    old, new = (set(title.casefold().split()) for title in (one.old_title, one.new_title))
-    return len(old ^ new) >= 4 and one.new_title != one.old_title

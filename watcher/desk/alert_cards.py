@@ -12,6 +12,7 @@ from watcher.desk.compose import clean, count, outlet_of, revision_line, safe_li
 from watcher.desk.headline import cut, headline, said
 from watcher.desk.novelty import Novelty
 from watcher.desk.oncall import Step
+from watcher.desk.withdrawn import withdraws
 from watcher.models import Button, Card, Line, Piece, Revision, Section, Story, Topic
 
 SOURCES = 6
@@ -119,24 +120,30 @@ def step_card(alert: Alert, step: Step, now: datetime) -> Card:
     )
 
 
-def update_card(novelties: Sequence[Novelty], revisions: Sequence[Revision], chain: str) -> Card:
+def update_card(
+    novelties: Sequence[Novelty], revisions: Sequence[tuple[Story, Revision]], chain: str
+) -> Card:
     """What later stories say that earlier ones did not, each with its source, and changed headlines."""
-    lines: list[Line] = [
-        (
-            Piece(clean(one.text)),
-            Piece(" — ", "quiet"),
-            Piece(outlet_of(one.story), url=safe_link(one.story.url)),
-        )
-        for one in novelties
-    ]
+    lines: list[Line] = [(Piece(clean(one.text)), *_source(one.story)) for one in novelties]
+    gone = [one for _, one in revisions if withdraws(one)]
     lines += [
-        (Piece("Headline changed: ", "quiet"), *revision_line(one.old_title, one.new_title))
-        for one in revisions
+        (
+            Piece("Withdrawn or corrected: " if one in gone else "Headline changed: ", "quiet"),
+            *revision_line(one.old_title, one.new_title),
+            *_source(story),
+        )
+        for story, one in revisions
     ]
-    title = "What is new" if novelties else "A headline was changed"
+    changed = "A story was withdrawn or corrected" if gone else "A headline was changed"
     return Card(
-        title, sections=(Section(tuple(lines), bullets=True),), footer=(Piece(clean(chain), "quiet"),)
+        "What is new" if novelties else changed,
+        sections=(Section(tuple(lines), bullets=True),),
+        footer=(Piece(clean(chain), "quiet"),),
     )
+
+
+def _source(story: Story) -> Line:
+    return (Piece(" — ", "quiet"), Piece(outlet_of(story), url=safe_link(story.url)))
 
 
 def raised_card(alert: Alert, why: str) -> Card:
