@@ -115,25 +115,25 @@ async def _platforms(settings: Settings) -> list[Finding]:
     if settings.discord.token:
         from watcher.chat.discord.checking import look as look_at_discord  # it takes a second to read
 
-        seen = await look_at_discord(settings.discord)
+        seen = await look_at_discord(settings.discord, channels=await _channels(settings, "discord"))
         findings += [Finding("discord", one.what, one.wrong) for one in seen]
     if settings.slack.bot_token or settings.slack.client_id:
         from watcher.chat.slack.checking import check_slack
 
-        seen_there = await check_slack(settings.slack, await _slack_channels(settings))
+        seen_there = await check_slack(settings.slack, await _channels(settings, "slack"))
         findings += [Finding("slack", one.what, one.wrong) for one in seen_there]
     return findings or [Finding("platforms", "no token is set: `run` talks on its terminal")]
 
 
-async def _slack_channels(settings: Settings) -> list[str]:
-    """The channels of Slack that something is to be posted in."""
+async def _channels(settings: Settings, platform: str) -> list[str]:
+    """The channels of a platform that something is to be posted in."""
     try:
         async with await Store.open(settings.store.url) as store, store.reading() as db:
             places = [one.place for one in await subscriptions.subscriptions(db)]
             places += [place for _, place in await desks.notice_places(db)]
     except StoreError:  # `_store` has said so
         return []
-    return sorted({one.channel for one in places if one.platform == "slack" and one.channel})
+    return sorted({one.channel for one in places if one.platform == platform and one.channel})
 
 
 async def _feeds(settings: Settings, advance: Advance) -> list[Finding]:

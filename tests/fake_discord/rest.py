@@ -20,6 +20,7 @@ from tests.fake_discord.world import (
     THREAD,
     VIEW,
     Channel,
+    Guild,
     Message,
     user,
 )
@@ -73,6 +74,24 @@ async def gateway_bot(fake: FakeDiscord, asked: Asked) -> Any:
 async def my_guilds(fake: FakeDiscord, asked: Asked) -> Any:
     here = [guild for guild in fake.world.guilds.values() if guild.installed]
     return [{"id": one.id, "name": one.name, "permissions": str(one.permissions)} for one in here]
+
+
+def _guild(fake: FakeDiscord, id_: str) -> Guild:
+    found = fake.world.guilds.get(id_)
+    if found is None or not found.installed:
+        raise Denied(403, 50001, "Missing Access")
+    return found
+
+
+@endpoint("GET", "/guilds/{guild}")
+async def get_guild(fake: FakeDiscord, asked: Asked) -> Any:
+    return _guild(fake, asked.where["guild"]).as_object()
+
+
+@endpoint("GET", "/guilds/{guild}/members/{user}")
+async def get_member(fake: FakeDiscord, asked: Asked) -> Any:
+    (member,) = _guild(fake, asked.where["guild"]).as_object()["members"]
+    return member
 
 
 @endpoint("PUT", "/applications/{application}/commands")

@@ -101,3 +101,11 @@ def test_a_slip_is_mended_by_a_press_and_an_example_is_not_done() -> None:
     known = {example for command in EVERY.commands for example in command.examples}
     wanted = [] if lines[0] in known else [Button(lines[0], lines[0])]
     assert list(card.buttons) == wanted
+
+
+def test_every_command_and_argument_is_translated() -> None:
+    """Whoever adds a command says in languages.py and descriptions.py what it is called elsewhere."""
+    words = {word for one in EVERY.commands for word in (*one.path, *(a.word for a in one.arguments))}
+    assert sorted(word for word in words if not languages.names(word)) == []
+    groups = {one.path[:depth] for one in EVERY.commands for depth in range(1, len(one.path) + 1)}
+    assert sorted(" ".join(path) for path in groups if not languages.descriptions(path)) == []

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
+from watcher.chat.discord.posting import channel_id
 from watcher.chat.discord.session import Patience, Session
-from watcher.chat.discord.wire import NEEDED, Wire, missing_in
+from watcher.chat.discord.wire import NEEDED, Wire, lacking, missing_in
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.config import DiscordSettings
+
+THREADS = frozenset({10, 11, 12})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,24 @@ def invitation(application: str) -> str:
     )
 
 
-async def look(settings: DiscordSettings, patience: Patience = Patience()) -> list[Looked]:  # noqa: B008 - frozen
-    """Log in, and look at the permissions in every server; what is wrong says how to mend it."""
+async def look(
+    settings: DiscordSettings,
+    patience: Patience = Patience(),  # noqa: B008 - frozen
+    channels: Sequence[str] = (),
+) -> list[Looked]:
+    """Log in, and look at the permissions in every server and in the channels that are posted in.
+
+    What is wrong says how to mend it.
+    """
     session = Session(settings, patience, lambda client: None)
     try:
         client = await session.client()
         found = [Looked(f"The token is that of {client.user}.")]
         found += [Looked(f"To add Watcher to a server: {invitation(str(client.application_id))}")]
-        return found + await _in_servers(Wire(client.http, patience.answer))
+        asked = ", ".join([*NEEDED.values(), "Attach Files"])
+        found += [Looked(f"That link asks for {asked}; no privileged intent is needed.")]
+        wire = Wire(client.http, patience.answer)
+        return found + await _in_servers(wire) + await _in_channels(wire, client, channels)
     except (ChatUnavailable, ChatRefused) as error:
         return [Looked(str(error), wrong=True)]
     finally:
@@ -55,6 +68,58 @@ async def _in_servers(wire: Wire) -> list[Looked]:
     except ChatRefused as error:
         return [Looked(f"Which servers Watcher is in could not be seen. {error}")]
     return list(_servers(servers if isinstance(servers, list) else []))
+
+
+async def _in_channels(wire: Wire, client: discord.Client, channels: Sequence[str]) -> list[Looked]:
+    """What is missing in the channels that something is to be posted in."""
+    found = []
+    for channel in dict.fromkeys(channels):
+        try:
+            told = await wire.call("GET", "/channels/{channel_id}", channel_id=channel_id(channel))
+            found.append(await _in_channel(wire, client, told if isinstance(told, dict) else {}))
+        except ChatRefused as error:
+            found.append(Looked(f"Channel {channel}, in which digests are to be posted: {error}", wrong=True))
+    return found
+
+
+async def _in_channel(wire: Wire, client: discord.Client, told: dict[str, Any]) -> Looked:
+    """Watcher's own permissions in a channel; a thread has those of the channel that it is in."""
+    name, guild_id = f"#{told.get('name', '?')}", str(told.get("guild_id") or "")
+    where = told
+    if int(told.get("type", 0)) in THREADS and told.get("parent_id"):
+        parent = await wire.call("GET", "/channels/{channel_id}", channel_id=str(told["parent_id"]))
+        where = parent if isinstance(parent, dict) else told
+    me = client.user.id if client.user else 0
+    server = await wire.call("GET", "/guilds/{guild_id}", guild_id=guild_id)
+    member = await wire.call(
+        "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild_id, user_id=str(me)
+    )
+    missing = missing_in(allowed_in(server, member, where, str(me)))
+    if missing:
+        return Looked(lacking(missing, name), wrong=True)
+    return Looked(f"Watcher may post in {name}.")
+
+
+def allowed_in(
+    server: Mapping[str, Any], member: Mapping[str, Any], channel: Mapping[str, Any], me: str
+) -> discord.Permissions:
+    """Somebody's permissions in a channel, as Discord works them out: roles, then what is overwritten."""
+    if str(server.get("owner_id")) == me:
+        return discord.Permissions.all()
+    everyone = str(server["id"])
+    mine = {everyone, *map(str, member.get("roles", ()))}
+    value = 0
+    for role in server.get("roles", ()):
+        value |= int(role["permissions"]) if str(role["id"]) in mine else 0
+    over = {str(one["id"]): one for one in channel.get("permission_overwrites", ())}
+    steps = [[everyone], [id_ for id_ in mine if id_ != everyone], [me]]
+    for step in steps:
+        found = [over[id_] for id_ in step if id_ in over]
+        for one in found:
+            value &= ~int(one["deny"])
+        for one in found:
+            value |= int(one["allow"])
+    return discord.Permissions(value)
 
 
 def _servers(servers: list[dict[str, Any]]) -> Iterator[Looked]:
