@@ -32,6 +32,8 @@ DEAD_MAN_EVERY = timedelta(seconds=60)
 AFTERMATH_EVERY = timedelta(seconds=60)
 HEALTH_EVERY = timedelta(seconds=30)
 BEAT_EVERY = timedelta(seconds=60)
+IDLE = timedelta(minutes=5)
+"""How long the sentence model is kept with nobody using it: in a quiet hour, and not between two stories."""
 CATCH_UP = timedelta(minutes=3)
 """How long digests wait, after a start, for what happened while nobody looked."""
 
@@ -162,6 +164,7 @@ class Bot:
             "dead man": (self._house.deadman.look, DEAD_MAN_EVERY),
             "aftermath": (self._house.aftermath.look, AFTERMATH_EVERY),
             "beat": (self._beat, BEAT_EVERY),
+            "rest": (self._rest, IDLE),
         }
         for name, (job, pause) in every.items():
             trigger = IntervalTrigger(seconds=pause.total_seconds())
@@ -175,6 +178,9 @@ class Bot:
         async with self._house.store.writing() as db:
             await status.beat(db, self._house.now())
         await self._house.parsers.rest()
+
+    async def _rest(self) -> None:
+        self._house.vectors.rest()
 
     async def _retain(self) -> None:
         """Forget what is old, give the space back, and write the nightly backup if one is wanted."""

@@ -12,9 +12,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from random import random
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ from watcher.models import Desk, Feed, Fetched, FetchFailed, Parsed, ParseFailed
 from watcher.pipeline import Pipeline
 from watcher.rounds import Rounds
 from watcher.store import Store, desks, feeds, topics
-from watcher.stories.vectors import load_vectors
+from watcher.stories.vectors import Vectors, load_vectors
 from watcher.taster import CopyTaster
 from watcher.toml import ConfigError, Fault, read_text
 from watcher.topics.names import Names
@@ -78,6 +79,7 @@ class House:
     aftermath: Aftermath
     intake: Intake
     bulletin: Bulletin
+    vectors: OnDemand
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +105,37 @@ class FeedProbe:
 
 
 class OnDemand:
-    """Sentence vectors whose model is read when the first text comes: most commands never need it."""
+    """Sentence vectors whose model is there while it is needed: its 120 MB are let go when idle.
+
+    It is read when the first text comes (most commands never need it), in a fraction of a second.
+    """
 
     def __init__(self, name: str) -> None:
-        self._load = cache(lambda: load_vectors(name))
+        self._name = name
+        self._model: Vectors | None = None
+        self._used = False
+        self._reading = Lock()
 
     @property
     def size(self) -> int:
         """How many numbers a vector has."""
-        return self._load().size
+        return self._at_hand().size
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of some texts; see `watcher.stories.vectors.Vectors`."""
-        return self._load().embed(texts)
+        """Vectors of some texts; see `watcher.stories.vectors.Vectors`. Any thread may ask."""
+        return self._at_hand().embed(texts)
+
+    def rest(self) -> None:
+        """Let the model go if nobody has used it since this was last asked."""
+        if not self._used:
+            self._model = None
+        self._used = False
+
+    def _at_hand(self) -> Vectors:
+        self._used = True
+        with self._reading:
+            model = self._model = self._model or load_vectors(self._name)
+        return model
 
 
 def load_names(path: Path) -> Names:
@@ -185,7 +205,8 @@ async def open_house(
         _warn(sources.faults)
         rounds = Rounds(store, now, settings.deliver.edit_pause, sources)
         alerts = Alerts(store, now, settings.alerts, sources, settings.deliver.edit_pause)
-        taster = CopyTaster((), names, OnDemand(settings.group.vectors), settings.group.window)
+        vectors = OnDemand(settings.group.vectors)
+        taster = CopyTaster((), names, vectors, settings.group.window)
         bulletin = Bulletin(store, now, rounds.speaks_to)
         intake = Intake(store, poller, parsers, now, bulletin.hear, jitter)
         pipeline = Pipeline(store, taster, intake, rounds, alerts, now)
@@ -221,6 +242,7 @@ async def open_house(
             Aftermath(store, now),
             intake,
             bulletin,
+            vectors,
         )
 
 
