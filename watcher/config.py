@@ -59,19 +59,24 @@ class GroupSettings:
 
 @dataclass(frozen=True, slots=True)
 class DeskDefaults:
-    """What a new desk and a new subscription start with."""
+    """What a new desk and a new subscription start with, and which desks are one.
+
+    Each of `same` has the ids of desks that are one, with spaces between: `discord:123 slack:T1`.
+    """
 
     time_zone: str = "UTC"
     language: str = "en"
     times: tuple[str, ...] = ("08:00", "18:00")
+    same: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DeliverSettings:
-    """How long an unreachable platform is tried again, and how often an event is edited."""
+    """How long an unreachable platform is tried again, how often events are edited and followers told."""
 
     give_up: timedelta = timedelta(hours=12)
     edit_pause: timedelta = timedelta(seconds=45)
+    follow_pause: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)

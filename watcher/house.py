@@ -27,6 +27,7 @@ from watcher.chat.commands import Commands
 from watcher.chat.commands.newsroom import Newsroom
 from watcher.config import Settings, TopicLine, look_at_topics
 from watcher.deadman import DeadMan
+from watcher.desk.joint import joint_desks
 from watcher.desk.sources import NO_SOURCES, Sources
 from watcher.editing import Editors
 from watcher.feeds import opml
@@ -39,6 +40,7 @@ from watcher.models import Desk, Feed, Fetched, FetchFailed, Parsed, ParseFailed
 from watcher.pipeline import Pipeline
 from watcher.rounds import Rounds
 from watcher.store import Store, desks, feeds, topics
+from watcher.store.joining import join
 from watcher.stories.vectors import Vectors, load_vectors
 from watcher.taster import CopyTaster
 from watcher.toml import ConfigError, Fault, read_text
@@ -203,7 +205,7 @@ async def open_house(
         parsers = await stack.enter_async_context(parsers_for(settings))
         sources = await asyncio.to_thread(load_sources, Path(settings.alerts.owners))
         _warn(sources.faults)
-        rounds = Rounds(store, now, settings.deliver.edit_pause, sources)
+        rounds = Rounds(store, now, settings.deliver.edit_pause, sources, settings.deliver.follow_pause)
         alerts = Alerts(store, now, settings.alerts, sources, settings.deliver.edit_pause)
         vectors = OnDemand(settings.group.vectors)
         taster = CopyTaster((), names, vectors, settings.group.window)
@@ -213,6 +215,9 @@ async def open_house(
         away: dict[str, datetime] = {}
         probe = FeedProbe(poller, parsers, now)
         troubles: list[Callable[[], tuple[str, ...]]] = [partial(_what_is_away, away, bulletin)]
+        joint = joint_desks(settings.desk.same)
+        async with store.writing() as db:
+            await join(db, joint)
         newsroom = Newsroom(
             store,
             names,
@@ -222,6 +227,7 @@ async def open_house(
             started_at=now(),
             notes=lambda: tuple(said for trouble in troubles for said in trouble()),
             sources=sources,
+            joint=joint,
             editors=Editors(store, pipeline, rounds, now),
         )
         commands = Commands(newsroom)
@@ -254,7 +260,7 @@ def _what_is_away(away: Mapping[str, datetime], bulletin: Bulletin) -> tuple[str
 
 async def furnish(house: House, desk: Desk) -> tuple[int, int]:
     """Give an empty store its first feeds, and a new desk its first topics; returns how many of each."""
-    return await _first_feeds(house), await _first_topics(house, desk)
+    return await _first_feeds(house), await _first_topics(house, house.commands.newsroom.desk_of(desk))
 
 
 async def _first_feeds(house: House) -> int:

@@ -56,7 +56,7 @@ def _known(group: Group, known: frozenset[str], language: str) -> list[Story]:
 
 
 def _newest_sentence(story: Story, told: set[str]) -> str:
-    """The sentence with the largest share of words untold, if large enough, or with a number and a word so."""
+    """The sentence with most words untold, if they are enough, or with a number and a word untold."""
     best, score = "", 0.0
     for sentence in (story.title, *_ENDS.split(story.summary)[:4]):
         words = {word for word in _spoken(sentence) if len(word) > 3 or word.isdigit()}

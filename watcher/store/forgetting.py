@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.store import alert_tables, tables, topic_tables, topics
+from watcher.store import alert_tables, event_tables, tables, topic_tables, topics
 from watcher.store.rows import bites
 
-ROOMS = (tables, alert_tables, topic_tables)
+ROOMS = (tables, alert_tables, event_tables, topic_tables)
 """Where tables are defined; each adds its own to the metadata."""
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from watcher.store import alerts, deliveries, retention
+from watcher.store import alerts, deliveries, events, retention
 from watcher.store.faults import StoreError, plainly
 from watcher.store.migrate import HEAD, migrate, version_of
 
@@ -103,6 +103,7 @@ class Store:
         async with self.writing() as db:
             sent = await deliveries.retain(db, before)
             await alerts.retain(db, before)
+            await events.retain(db, before)
         stories = 0
         while bite := await self._retain_some(before):
             stories += bite

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Group, Match, Placement, Reason, Story, Topic
 from watcher.store import notes, tables
+from watcher.store.event_tables import rulings
 from watcher.store.faults import StoreError
 from watcher.store.rows import bites, columns, insert, read, replacing, row
 from watcher.store.stories import STORY
@@ -76,6 +77,7 @@ async def remove(db: AsyncConnection, desk: str, name: str) -> Topic | None:
     if topic:
         await _forget(db, topic.id)
         await db.execute(delete(tables.edits).where(_edited.topic_id == topic.id))
+        await db.execute(delete(rulings).where(rulings.c.topic_id == topic.id))
         await db.execute(delete(feedback).where(feedback.c.topic_id == topic.id))
         await db.execute(delete(tables.topics).where(_topic.id == topic.id))
         await touch(db)

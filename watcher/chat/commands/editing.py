@@ -32,6 +32,8 @@ LISTED = 20
 NEAR = timedelta(days=3)
 """How far from an event's stories others are looked for."""
 _COMPARED = 60
+_OWN = 5
+"""Stories of the event by which others are found: its headline's and the first texts of its own."""
 
 
 @command(
@@ -95,14 +97,14 @@ async def _nearest(db: AsyncConnection, found: Found, reader: str) -> list[tuple
         for group in await topics.groups(db, [found.topic.id], since, until)
         if group.id != found.group.id
     ]
-    lead = headline(found.group, reader)
+    own = list({one.id: one for one in (headline(found.group, reader), *_tellings(found.group))}.values())
     by_story = {story.id: group for group in others for story in group.stories}
-    packed = await stories.vectors(db, [lead.id, *by_story])
+    packed = await stories.vectors(db, [*(one.id for one in own[:_OWN]), *by_story])
     around = {story.id: story for group in others for story in group.stories}
-    likeness = await asyncio.to_thread(_likeness, lead, around, packed)
     best: dict[str, float] = {}
-    for id_, value in likeness.items():
-        best[by_story[id_].id] = max(value, best.get(by_story[id_].id, 0.0))
+    for one in own[:_OWN]:
+        for id_, value in (await asyncio.to_thread(_likeness, one, around, packed)).items():
+            best[by_story[id_].id] = max(value, best.get(by_story[id_].id, 0.0))
     groups = {group.id: group for group in others}
     order = sorted(best, key=lambda id_: (-best[id_], id_))[:CANDIDATES]
     return [(groups[id_], best[id_]) for id_ in order]

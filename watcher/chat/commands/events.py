@@ -24,7 +24,11 @@ from watcher.store import desks, events, stories, topics
 _EVENT = Rest("its handle, a link of one of its stories, or words of its headline", source="event")
 _Event = Annotated[str, _EVENT]
 _SHOW = ("/watch event show 3f9a2c", "/watch event show https://example.org/an-article")
-_FOR = re.compile(r"(?P<event>.*?)\s+(?:for|until)\s+(?P<span>\d+\s*[a-z]+)\s*", re.IGNORECASE | re.DOTALL)
+_FOR = re.compile(
+    r"(?P<event>#?[0-9a-f]{4,12})\s+for\s+(?P<span>.+)|(?P<words>.+?)\s+for\s+(?P<long>\d+\s*[a-z]+)\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""After a handle `for` can only be a time; after words of a headline it may be one of them."""
 
 
 @command("watch event show", examples=_SHOW)
@@ -166,8 +170,9 @@ async def mute(
 ) -> Card:
     """Leave an event out of what this place is told, for a day or as long as you say."""
     split = _FOR.fullmatch(event)
-    event, span = (split["event"], split["span"]) if split and not how_long else (event, how_long)
-    until = _until(span, newsroom.now())
+    if split and not how_long:
+        event, how_long = split["event"] or split["words"], split["span"] or split["long"]
+    until = _until(how_long, newsroom.now())
     async with newsroom.store.writing() as db:
         found = await find_event(db, ask, event)
         reader = (await desks.settings(db, ask.desk.id)).language
