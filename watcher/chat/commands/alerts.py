@@ -131,7 +131,9 @@ async def show(newsroom: Newsroom, ask: Ask, alert: _Id) -> Card:
 async def _press(newsroom: Newsroom, ask: Ask, id_: int, what: Press, until: datetime | None = None) -> Card:
     async with newsroom.store.writing() as db:
         person = (await rotas.get(db, ask.desk.id)).person(ask.person) if ask.person else None
-        who = Who(ask.person, person.name if person else ask.name)
+        # A rota knows some by their id only: those who were mentioned and have said nothing yet.
+        in_rota = person.name if person and person.name != ask.person else ""
+        who = Who(ask.person, in_rota or ask.name)
         came = await pressed(db, ask.desk.id, id_, what, who, newsroom.now(), until)
     return cards.card(
         came.said,
@@ -267,6 +269,15 @@ def _after(spans: Sequence[timedelta], what: str) -> str:
     """How long something took: the median, and what nine of ten were within."""
     if not spans:
         return ""
-    minutes = sorted(max(0.0, span.total_seconds()) / 60 for span in spans)
-    most = f", nine of ten within {minutes[ceil(0.9 * len(minutes)) - 1]:.0f}" if len(minutes) > 1 else ""
-    return f", in the median {median(minutes):.0f} min {what}{most}"
+    ordered = sorted(max(timedelta(), span) for span in spans)
+    most = f", nine of ten within {_long(ordered[ceil(0.9 * len(ordered)) - 1])}" if len(ordered) > 1 else ""
+    middle = timedelta(seconds=median(span.total_seconds() for span in ordered))
+    return f", in the median {_long(middle)} {what}{most}"
+
+
+def _long(span: timedelta) -> str:
+    """How long something took, as people say it."""
+    minutes = span / timedelta(minutes=1)
+    if minutes < 120:
+        return f"{minutes:.0f} min"
+    return f"{minutes / 60:.0f} hours" if minutes < 48 * 60 else f"{minutes / 1440:.0f} days"
