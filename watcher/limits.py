@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from watcher.desk.clock import ClockError, parse_time, zone_of
+from watcher.desk.joint import faults_of
 from watcher.desk.languages import language_named, unknown_language
 from watcher.feeds.guard import Guard
 from watcher.feeds.schedule import PollSettings
@@ -125,6 +126,10 @@ def _something(value: str) -> str:
 
 
 _FOR_EVER = 3650 * DAY
+def _places(value: tuple[str, ...]) -> str:
+    return next(faults_of(value), "")
+
+
 _RULES: Mapping[str, Mapping[str, Rule]] = {
     "store": {"url": _something, "keep": _span(DAY, _FOR_EVER)},
     "feeds": {
@@ -148,7 +153,7 @@ _RULES: Mapping[str, Mapping[str, Rule]] = {
     },
     "topics": {"file": _something, "names": _something},
     "group": {"window": _span(HOUR, 90 * DAY), "vectors": _one_of(*KNOWN_VECTORS)},
-    "desk": {"time_zone": _zone, "language": _language, "times": _times},
+    "desk": {"time_zone": _zone, "language": _language, "times": _times, "same": _places},
     "deliver": {"give_up": _span(MINUTE, 30 * DAY), "edit_pause": _span(SECOND, DAY)},
     "alerts": {
         "owners": _something,

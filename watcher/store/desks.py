@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.desk.joint import by_place
 from watcher.models import Desk, DeskSettings, Place
 from watcher.store import tables
 from watcher.store.faults import StoreError
@@ -84,10 +85,15 @@ async def asleep(db: AsyncConnection) -> dict[str, datetime]:
 
 
 async def notice_places(db: AsyncConnection) -> list[tuple[str, Place]]:
-    """Where each desk hears of ill feeds and refused messages, as (desk id, place); not all want to."""
+    """Where each desk hears of ill feeds and refused messages, as (desk id, place); not all want to.
+
+    A desk that is in several places hears of them in each that chose a channel.
+    """
     places: list[tuple[str, Place]] = []
-    for desk in await desks(db):
+    known = await desks(db)
+    joint = by_place(known)
+    for desk in known:
         channel: Any = (await settings(db, desk.id)).notices
         if channel or desk.platform == CONSOLE:
-            places.append((desk.id, Place(desk.platform, channel)))
+            places.append((joint.get(desk.id, desk.id), Place(desk.platform, channel)))
     return places

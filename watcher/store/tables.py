@@ -283,7 +283,6 @@ desks = Table(
     Column("platform", Text, nullable=False),
     _text("name"),
     _moment("asleep_since"),
-    _text("joint"),
 )
 
 

@@ -14,10 +14,11 @@ from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.whom import groups_said, read_groups
 from watcher.chat.commands.words import Misspoken, nearest
 from watcher.desk.clock import parse_window, zone_of
-from watcher.desk.compose import count
+from watcher.desk.compose import clean, count
 from watcher.models import Button, Card, DeskSettings, Line, Place, Section
 from watcher.store import desks, feeds, status, subscriptions, topics
 from watcher.store.forgetting import forget
+from watcher.store.joining import OF_A_PLACE, settings_of
 
 FORGET, EVERYTHING = "forget", "everything"
 _YES = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
@@ -99,14 +100,15 @@ async def settings(
         return await _forget(newsroom, ask, value)
     key = _key(name) if name else ""
     async with newsroom.store.reading() as db:
-        now = await desks.settings(db, ask.desk.id)
+        now = await settings_of(db, ask.desk.id, ask.own.id)
     if not value:
         return await _settings_card(newsroom, ask, now, key)
     if not ask.may_manage:
         raise Misspoken("Settings change what the whole desk sees, so they are for those who manage it.")
     wanted = _SETTINGS[key].read(value, newsroom.now(), ask)
     async with newsroom.store.writing() as db:
-        await desks.set_setting(db, ask.desk.id, key, wanted)
+        whose = ask.own if key in OF_A_PLACE else ask.desk
+        await desks.set_setting(db, whose.id, key, wanted)
     shown = await _said(newsroom, ask, key, wanted)
     is_named = "<" in shown  # a mention reads well in a text, and not in a title
     return cards.card(
@@ -217,6 +219,7 @@ async def status_(newsroom: Newsroom, ask: Ask) -> Card:
         _moment("Next digest", digest_at, "none is due"),
         _fact("Messages", f"{counts.sent:,} sent", *_undelivered(counts)),
         _moment("Running since", newsroom.started_at, ""),
+        _fact("Desk", clean(ask.own.name), ask.own.id),
     ]
     trouble = cards.section(*newsroom.notes())
     hint = ("/watch feed health",) if counts.ill else ()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,6 +54,7 @@ class Newsroom:
     `started_at` is when the bot came up. `notes` are sentences for `/watch status` about its health, such
     as a platform that cannot be reached at this moment. `sources` says who is who among outlets. `namers` are
     by platform: each puts its own there once it listens. `editors` carry out what editors say of events.
+    `joint` are the desks that are in several places, by the ids of those places' own.
     """
 
     store: Store
@@ -65,7 +66,13 @@ class Newsroom:
     notes: Callable[[], tuple[str, ...]] = tuple
     sources: Sources = NO_SOURCES
     namers: dict[str, Namer] = field(default_factory=dict)
+    joint: Mapping[str, Desk] = field(default_factory=dict)
     editors: Editing = field(kw_only=True)
+
+    def desk_of(self, desk: Desk) -> Desk:
+        """The desk that a place's own desk is: itself, unless it is one with others."""
+        joint = self.joint.get(desk.id)
+        return replace(joint, name=desk.name) if joint else desk
 
     async def place_name(self, place: Place) -> str:
         """What people call a place: `#wire`; its id where its platform cannot say."""
@@ -78,7 +85,8 @@ class Newsroom:
 class Ask:
     """Who asks, from where: all that a command knows of the person and the platform.
 
-    `person` is the platform's own id of them, `name` what people call them there. `open_file` reads a
+    `home` is the place's own desk where `desk` is one in several places. `person` is the platform's own id
+    of them, `name` what people call them there. `open_file` reads a
     file they name, where the platform can; it never reads the bot's own disk for somebody at the other end
     of a network.
     """
@@ -89,6 +97,12 @@ class Ask:
     may_manage: bool = False
     open_file: Callable[[str], Awaitable[Attachment]] | None = None
     name: str = ""
+    home: Desk | None = None
+
+    @property
+    def own(self) -> Desk:
+        """The desk of the place that is asked from, which has what belongs to that place."""
+        return self.home or self.desk
 
     @property
     def called(self) -> str:

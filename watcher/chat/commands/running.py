@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from watcher.chat.commands import cards
 from watcher.chat.commands.completing import completions, suggestions
@@ -49,19 +50,26 @@ class Commands:
 
     async def complete(self, ask: Ask, text: str) -> list[str]:
         """What the last word of a line may become, likeliest first."""
-        return await completions(self.registry, self.newsroom, ask, text)
+        return await completions(self.registry, self.newsroom, self._of_desk(ask), text)
 
     async def glance(self, ask: Ask) -> Glance:
         """How the newsroom stands, for a status bar; raises WatcherError where the store cannot be read."""
-        return await glance(self.newsroom, ask)
+        return await glance(self.newsroom, self._of_desk(ask))
 
     async def suggest(self, ask: Ask, path: Sequence[str], argument: str, typed: str) -> list[str]:
         """At most 25 values for one argument of a command, likeliest first."""
         command = self.registry.get(path)
         found = command.argument(argument) if command else None
-        return await suggestions(self.registry, self.newsroom, ask, found, typed) if found else []
+        asked = self._of_desk(ask)
+        return await suggestions(self.registry, self.newsroom, asked, found, typed) if found else []
+
+    def _of_desk(self, ask: Ask) -> Ask:
+        """Who asks, for the desk that theirs is where it is in several places."""
+        desk = self.newsroom.desk_of(ask.desk)
+        return ask if desk == ask.desk else replace(ask, desk=desk, home=ask.desk)
 
     async def _answer(self, ask: Ask, command: Command, values: Mapping[str, object]) -> Card:
+        ask = self._of_desk(ask)
         if command.manager and not ask.may_manage:
             return cards.sorry(
                 f"{command.line} changes what the whole desk sees, so it is for those who manage it.",

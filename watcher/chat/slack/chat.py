@@ -20,6 +20,7 @@ from watcher.chat.slack.installing import Installations, flow_of, keys_of
 from watcher.chat.slack.listening import Listening
 from watcher.chat.slack.patience import Patience
 from watcher.config import SlackSettings
+from watcher.desk.joint import places_of
 from watcher.models import Card, Place, Ref
 from watcher.store import Store
 
@@ -216,7 +217,8 @@ class SlackChat:
 
     def of(self, desk: str) -> Sending:
         """The workspace of a desk."""
-        team = desk.removeprefix(f"{PLATFORM}:")
+        mine = (one for one in places_of(desk) if one.startswith(f"{PLATFORM}:"))
+        team = next(mine, "").removeprefix(f"{PLATFORM}:")
         found = self._bureaus.get(team) or (None if self._settings.client_id else self._home)
         return found or Nobody()
 

@@ -33,6 +33,7 @@ class Rooms:
         self._wire = wire
         self._commands = commands
         self._workspace = workspace
+        self._desk = commands.newsroom.desk_of(workspace.desk).id
         self._managers = managers
 
     async def lacking(self, channel: str) -> str:
@@ -57,7 +58,7 @@ class Rooms:
         """Open the form of a topic, of the one that `draft.old` names as it is now; whether it was opened."""
         if draft.old:
             async with self._store.reading() as db:
-                topic = await topics.get(db, self._workspace.desk.id, draft.old.casefold())
+                topic = await topics.get(db, self._desk, draft.old.casefold())
             if topic is None or len(topic.query) > forms.LONGEST_QUERY:
                 return False
             draft = Draft.of(topic, draft.channel)
@@ -133,10 +134,10 @@ class Rooms:
         async with self._store.reading() as db:
             mine = [
                 one
-                for one in await subscriptions.subscriptions(db, self._workspace.desk.id)
+                for one in await subscriptions.subscriptions(db, self._desk)
                 if one.place.person == person
             ]
-            known = await topics.topics(db, self._workspace.desk.id)
+            known = await topics.topics(db, self._desk)
             counts = await status.counts(db)
         told = f"{count(counts.stories, 'story', 'stories')}, {count(counts.groups, 'event')}."
         if may_manage:

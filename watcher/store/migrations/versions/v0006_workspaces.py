@@ -1,4 +1,4 @@
-"""Slack workspaces that installed Watcher by themselves, and desks that are one with another."""
+"""Slack workspaces that installed Watcher by themselves."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,6 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    op.add_column('desks', sa.Column('joint', sa.Text(), server_default='', nullable=False))
     op.create_table('slack_installations',
     sa.Column('team', sa.Text(), nullable=False),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
