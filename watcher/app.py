@@ -46,6 +46,7 @@ class Bot:
     def __init__(self, house: House, chats: Mapping[str, Chat]) -> None:
         self._house = house
         self._chats = chats
+        self._at_work: set[asyncio.Task[object]] = set()
         self._deaf: set[str] = set()
         self._started: datetime | None = house.now()
         house.rounds.platforms = frozenset(chats)
@@ -110,6 +111,8 @@ class Bot:
             scheduler.shutdown(wait=False)
             for task in (waiting, *tasks):
                 task.cancel()
+            # A job that was cut short has to let go of the store before that is closed.
+            await asyncio.gather(*self._at_work, return_exceptions=True)
             results = await asyncio.gather(*tasks, return_exceptions=True)
             for chat in self._chats.values():
                 await chat.close()
@@ -152,6 +155,16 @@ class Bot:
             await _outlive("work", self._house.pipeline.work)
             await _outlive("delivery", self.deliverer.deliver)
 
+    async def _job(self, name: str, job: Job) -> None:
+        """Run a job of the scheduler, known while it is at work."""
+        task = asyncio.current_task()
+        assert task
+        self._at_work.add(task)
+        try:
+            await _outlive(name, job)
+        finally:
+            self._at_work.discard(task)
+
     def _schedule(self) -> AsyncIOScheduler:
         # What a job could not do is said by `_outlive`; a job that a stop cut short is no news.
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
@@ -168,9 +181,9 @@ class Bot:
         }
         for name, (job, pause) in every.items():
             trigger = IntervalTrigger(seconds=pause.total_seconds())
-            scheduler.add_job(_outlive, trigger, (name, job), id=name, next_run_time=self._house.now())
+            scheduler.add_job(self._job, trigger, (name, job), id=name, next_run_time=self._house.now())
         scheduler.add_job(
-            _outlive, CronTrigger(hour=4, minute=10), ("retention", self._retain), id="retention"
+            self._job, CronTrigger(hour=4, minute=10), ("retention", self._retain), id="retention"
         )
         return scheduler
 
