@@ -290,7 +290,7 @@ def newswire(sources: Sources) -> None:
     """The same for the demo's newswire, held against the events that its authors meant."""
     wire = Newswire.load()
     told = sorted(wire.stories, key=lambda one: one.published)
-    stories = {one.id: _wire_story(wire, one) for one in told}
+    stories = {one.id: wire_story(wire, one) for one in told}
     trails = {
         "as its authors meant the events": meant_trail(told, stories),
         "as grouped": trail_of(stories.values()),
@@ -316,7 +316,7 @@ def meant_trail(told: Sequence[WireStory], stories: Mapping[str, Story]) -> Trai
     return Trail(steps)
 
 
-def _wire_story(wire: Newswire, one: WireStory) -> Story:
+def wire_story(wire: Newswire, one: WireStory) -> Story:
     outlet = wire.outlet(one.outlet)
     return Story(
         id=one.id,
