@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from watcher.feeds.opml import read as read_opml
+
 ROOT = Path(__file__).parent.parent
 PLAIN = {
     key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "SLACK_", "WATCHER_"))
@@ -156,8 +158,8 @@ def test_topics_live_through_the_command_line(home: Path) -> None:
     assert added.returncode == 0, added.stdout + added.stderr
     assert "volcano" in bot(home, "topics", "list").stdout
     wrong = bot(home, "topics", "add", "bad", "kim (putin")
-    assert wrong.returncode == 1
-    assert "bracket opened at 5" in wrong.stdout.replace("\n", " ")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "bracket opened at 5" in wrong.stderr.replace("\n", " ")
     assert bot(home, "topics", "remove", "volcano").returncode == 0
     assert "lava" not in bot(home, "topics", "list").stdout
 
@@ -171,6 +173,43 @@ def test_feeds_are_exported_as_they_were_imported(home: Path) -> None:
     done = bot(home, "feeds", "import", str(opml))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "post.example" in bot(home, "feeds", "list").stdout
+    written = bot(home, "feeds", "export")
+    assert (written.returncode, written.stderr.strip()) == (0, "1 feed as OPML.")
+    assert read_opml(written.stdout.encode()).feeds == read_opml(opml.read_bytes()).feeds
+    assert bot(home, "feeds", "export", "out.opml").stdout == ""
+    assert (home / "out.opml").read_text() == written.stdout
+    assert bot(home, "feeds", "export", "none/out.opml").returncode == 1
+
+
+def test_a_list_of_feeds_that_breaks_off_is_taken_as_far_as_it_goes_with_exit_3(home: Path) -> None:
+    (home / "mine.opml").write_text(
+        '<opml version="2.0"><body>\n<outline type="rss" text="Post" xmlUrl="https://post.example/feed.xml"/>\n<out'
+    )
+    done = bot(home, "feeds", "import", "mine.opml")
+    assert done.returncode == 3
+    assert "Left out" in done.stdout
+    assert bot(home, "feeds", "import", "none.opml").returncode == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("digest", "nosuch"),
+        ("digest", "--window", "soonish"),
+        ("feeds", "remove", "nosuch"),
+        ("topics", "test", "kim (putin"),
+    ],
+)
+def test_wrong_words_are_exit_2_and_said_on_stderr(home: Path, words: tuple[str, ...]) -> None:
+    done = bot(home, *words)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert done.stderr
+
+
+def test_a_feed_that_does_not_answer_is_exit_1(home: Path) -> None:
+    done = bot(home, "feeds", "test", "http://127.0.0.1:9/")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "allow it in watcher.toml" in " ".join(done.stderr.split())
 
 
 def test_a_digest_can_be_read_by_a_program(home: Path) -> None:
@@ -222,6 +261,9 @@ def test_a_broken_database_is_said_in_a_sentence(home: Path) -> None:
 
 
 def test_piping_into_head_is_no_failure(home: Path) -> None:
-    line = f"{sys.executable} {ROOT / 'bot.py'} topics list | head -1"
-    done = subprocess.run(line, cwd=home, env=PLAIN, shell=True, capture_output=True, text=True, check=False)
-    assert "Traceback" not in done.stderr
+    rows = [json.dumps({"id": str(n), "title": f"Kim Jong Un meets Putin {n}"}) for n in range(200)]
+    (home / "stories.jsonl").write_text("\n".join(rows))
+    for words in ("topics list", "replay stories.jsonl --topics config/topics.toml"):
+        line = f"{sys.executable} {ROOT / 'bot.py'} {words} | true; exit ${{PIPESTATUS[0]}}"
+        done = subprocess.run(["bash", "-c", line], cwd=home, env=PLAIN, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")

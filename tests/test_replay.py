@@ -6,6 +6,7 @@ import gzip
 import json
 import subprocess
 import sys
+from hashlib import sha512
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,43 @@ def test_lines_that_cannot_be_read_are_said_with_their_number_and_the_run_goes_o
     said = [line.split(":")[0] for line in done.stderr.splitlines() if line.startswith("line ")]
     assert said == ["line 2", "line 3", "line 4", "line 5", "line 6", "line 8", "line 9"]
     assert "Traceback" not in done.stderr
+
+
+def test_a_half_letter_is_printed_and_the_run_goes_on(tmp_path: Path) -> None:
+    half = {
+        "id": "\ud800",
+        "title": "Kim Jong Un \ud83d meets Putin",
+        "summary": "\udfff",
+        "source": "a.example",
+    }
+    rows, done = replayed(tmp_path, [half, *STORIES])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {row["id"] for row in rows} == {"\ud800", "a", "b", "c"}
+    pair = {"id": "p\ud800", "a": {"title": "Kim \ud800"}, "b": {"title": "Kim"}}
+    compared = bot("compare", written(tmp_path / "pairs.jsonl", [pair]))
+    assert (compared.returncode, compared.stderr) == (0, "")
+    assert json.loads(compared.stdout)["id"] == "p\ud800"
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff" * 64])
+def test_what_comes_before_the_damage_of_a_file_is_replayed(tmp_path: Path, damage: bytes) -> None:
+    # What cannot be packed well fills more than one of the blocks that a file is unpacked by.
+    many = [{"id": str(n), "title": sha512(str(n).encode()).hexdigest() * 2} for n in range(300)]
+    packed = gzip.compress("".join(json.dumps(row) + "\n" for row in many).encode())
+    middle = len(packed) * 3 // 4
+    (tmp_path / "stories.jsonl.gz").write_bytes(packed[:middle] + (damage and damage + packed[middle + 64 :]))
+    topics = written(tmp_path / "topics.toml", [TOPICS])
+    done = bot("replay", tmp_path / "stories.jsonl.gz", "--topics", topics)
+    assert done.returncode == 3, done.stderr
+    assert "cannot be read beyond line" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert 0 < len(done.stdout.splitlines()) < 300
+
+
+def test_titles_and_summaries_are_cut_as_those_of_feeds_are(tmp_path: Path) -> None:
+    title = "Volcano " * 37 + "Putin Kim Jong Un"
+    rows, _ = replayed(tmp_path, [{"id": "1", "title": title + " x" * 300_000, "summary": "y " * 900_000}])
+    assert {match["topic"] for match in rows[0]["matches"]} == {"everything"}
 
 
 def test_hostile_stories_are_stories_like_others(tmp_path: Path) -> None:

@@ -24,10 +24,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from watcher import __version__
 from watcher.config import Settings, load
-from watcher.models import WatcherError
+from watcher.models import Card, WatcherError
 
 DEFAULT_CONFIG = Path("config/watcher.toml")
-FAILED, LEFT_OUT = 1, 3
+FAILED, WRONG_WORDS, LEFT_OUT = 1, 2, 3
 
 cli = typer.Typer(
     help="Watcher: the wire desk of a newsroom, living in its chat.",
@@ -47,13 +47,37 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for a 
 def main() -> None:
     """Run the command line; every expected failure is one sentence on stderr."""
     try:
-        cli(prog_name="bot.py")
+        try:
+            cli(prog_name="bot.py")
+        finally:
+            put("", now=True)
     except WatcherError as error:
         fail(str(error))
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except NobodyReads:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+
+
+class NobodyReads(Exception):
+    """Whoever read stdout has gone, which is no failure: `replay … | head`."""
+
+
+def put(text: str | bytes, *, now: bool = False) -> None:
+    """Write to stdout, `now` or when it is convenient; raises NobodyReads."""
+    try:
+        if isinstance(text, bytes):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text)
+        else:
+            sys.stdout.write(text)
+        if now:
+            sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `replay | head` is no failure
+        raise NobodyReads from None
+    except UnicodeEncodeError:  # a terminal that has not every letter
+        put(text.encode(sys.stdout.encoding, "backslashreplace") if isinstance(text, str) else text)
 
 
 def fail(message: str, code: int = FAILED) -> NoReturn:
@@ -121,15 +145,24 @@ def progress(words: str) -> Any:
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on a line of stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    """One JSON document on a line of stdout; half letters, which no encoding has, are escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        text = json.dumps(value)
+    put(text + "\n")
 
 
-def print_card(card: Any) -> None:
-    """A command's answer on stdout."""
+def print_card(card: Card, terminal: Console | None = None) -> None:
+    """A command's answer, on stdout if no terminal is given."""
     from watcher.chat.rendering import render  # only where something is shown
 
-    Console(soft_wrap=False).print(render(card))
+    terminal = terminal or Console(highlight=False)
+    with terminal.capture() as captured:
+        terminal.print(render(card))
+    if terminal is errors:
+        sys.stderr.write(captured.get())
+    else:
+        put(captured.get())
 
 
 @cli.callback(invoke_without_command=True)
@@ -140,7 +173,7 @@ def version(
 ) -> None:
     """Watcher: the wire desk of a newsroom, living in its chat."""
     if shown:
-        sys.stdout.write(f"watcher {__version__}\n")
+        put(f"watcher {__version__}\n")
         raise typer.Exit
 
 
@@ -189,7 +222,7 @@ def check(
         print_json([finding.as_row() for finding in findings])
     else:
         for finding in findings:
-            sys.stdout.write(f"{finding}\n")
+            put(f"{finding}\n")
     raise SystemExit(LEFT_OUT if any(finding.wrong for finding in findings) else 0)
 
 
@@ -268,16 +301,33 @@ DeskOption = Annotated[str, typer.Option("--desk", help="Whose: a desk's id, suc
 
 def _ask(config: Path | None, line: str, desk: str, *, as_json: bool = False) -> None:
     """Run one chat command for a desk, and print its answer."""
+    card = _answer(config, line, desk, as_json=as_json)
+    _show(card, as_json=as_json)
+    wrong = LEFT_OUT if line.startswith("/watch feed health") else FAILED
+    raise SystemExit(wrong if card.tone == "bad" else 0)
+
+
+def _answer(config: Path | None, line: str, desk: str, *, as_json: bool) -> Card:
+    """The answer to one chat command; ends with exit code 2 where its words are wrong, 1 where it failed."""
+    from watcher.chat.commands import cards
+    from watcher.chat.commands.words import Misspoken, NotDone
     from watcher.launch import ask_once
 
-    card = finish(ask_once(settings_from(config), line, desk))
+    try:
+        return finish(ask_once(settings_from(config), line, desk))
+    except Misspoken as slip:
+        _show(cards.misspoken(slip), as_json=as_json, refused=True)
+        raise SystemExit(FAILED if isinstance(slip, NotDone) else WRONG_WORDS) from None
+
+
+def _show(card: Card, *, as_json: bool, refused: bool = False) -> None:
+    """An answer on stdout; a refusal on stderr, but for a program that reads stdout."""
     if as_json:
         import msgspec
 
-        sys.stdout.write(msgspec.json.encode(card).decode() + "\n")
+        put(msgspec.json.encode(card).decode() + "\n")
     else:
-        print_card(card)
-    raise SystemExit(FAILED if card.tone == "bad" else 0)
+        print_card(card, errors if refused else None)
 
 
 @cli.command()
@@ -289,7 +339,8 @@ def digest(
     as_json: JsonOption = False,
 ) -> None:
     """Print the digest of a window, from what is stored."""
-    _ask(config, f"/digest {topic} --window {_word(window)}", desk, as_json=as_json)
+    wanted = _word(topic) if topic else ""
+    _ask(config, f"/digest {wanted} --window {_word(window)}", desk, as_json=as_json)
 
 
 def _word(text: str) -> str:
@@ -297,7 +348,7 @@ def _word(text: str) -> str:
     return '"' + text.replace("\\", "").replace('"', "") + '"'
 
 
-def _desk_commands(name: str, words: dict[str, str], about: str) -> None:
+def _desk_commands(name: str, words: dict[str, str], about: str) -> typer.Typer:
     """Give the command line a group of commands that are the chat's own: `feeds add` is `/watch feed add`."""
     group = typer.Typer(help=about, no_args_is_help=True)
     for word, meaning in words.items():
@@ -305,6 +356,7 @@ def _desk_commands(name: str, words: dict[str, str], about: str) -> None:
             _desk_command(f"/watch {name} {word}")
         )
     cli.add_typer(group, name=f"{name}s")
+    return group
 
 
 def _desk_command(path: str) -> Callable[..., None]:
@@ -326,7 +378,7 @@ def _typed(path: str, words: list[str]) -> list[str]:
     return words
 
 
-_desk_commands(
+feeds_group = _desk_commands(
     "feed",
     {
         "list": "The feeds, with their health.",
@@ -334,11 +386,46 @@ _desk_commands(
         "remove": "Poll a feed no more.",
         "test": "What a feed has to say now; nothing is stored.",
         "health": "Which feeds are in trouble, and why.",
-        "import": "Add the feeds of an OPML file.",
-        "export": "Write all feeds as OPML.",
     },
     "The feeds that are polled.",
 )
+
+
+@feeds_group.command("import")
+def feeds_import(
+    file: Annotated[Path, typer.Argument(help="An OPML file, as feed readers export it.")],
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add the feeds of an OPML file; its folders become tags."""
+    from watcher.feeds import opml
+
+    card = _answer(config, f"/watch feed import {_word(str(file))}", "console", as_json=as_json)
+    _show(card, as_json=as_json)
+    if card.tone == "bad":
+        raise SystemExit(FAILED)
+    if opml.read(file.expanduser().read_bytes()).faults:
+        raise SystemExit(LEFT_OUT)
+
+
+@feeds_group.command("export")
+def feeds_export(
+    file: Annotated[Path | None, typer.Argument(help="Where to write it; stdout if left out.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write all feeds as OPML, which every feed reader can import."""
+    card = _answer(config, "/watch feed export", "console", as_json=False)
+    (document,) = card.files
+    if file is None:
+        put(document.content, now=True)
+    else:
+        try:
+            file.write_bytes(document.content)
+        except OSError as error:
+            fail(f"{file} cannot be written ({error.strerror}): give another path.")
+    say(f"{card.title}{f', written to {file}' if file else ''}.")
+
+
 _desk_commands(
     "topic",
     {

@@ -81,13 +81,16 @@ def console(house: House, terminal: Terminal | None = None) -> Chat:
 
 
 async def ask_once(settings: Settings, line: str, desk_id: str = CONSOLE_DESK.id) -> Card:
-    """The answer of one command, as typed at the terminal of this machine; raises WatcherError."""
+    """The answer of one command, as typed at the terminal of this machine.
+
+    Raises Misspoken where the words are wrong, and another WatcherError for what could not be done.
+    """
     async with open_house(settings) as house:
         if desk_id == CONSOLE_DESK.id:
             await furnish(house, CONSOLE_DESK)
         desk = await _desk(house, desk_id)
         ask = Ask(desk, CONSOLE_PLACE, person="terminal", may_manage=True, open_file=open_local_file)
-        return await house.commands.run(ask, line)
+        return await house.commands.run_strictly(ask, line)
 
 
 async def _desk(house: House, desk_id: str) -> Desk:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from typing import Any
 
 from watcher.config import load_topics
 from watcher.feeds.addresses import outlet_of
+from watcher.feeds.parse import LONGEST_SUMMARY, LONGEST_TITLE
 from watcher.models import Match, Placement, Reason, Story, Topic, WatcherError
 from watcher.stories.language import settle_language
 from watcher.stories.likeness import same_all
@@ -28,6 +31,7 @@ from watcher.stories.vectors import Vectors
 from watcher.taster import CopyTaster, Read
 
 BATCH = 512
+_HALF_LETTER = re.compile("[\ud800-\udfff]")
 Say = Callable[[str], None]
 Advance = Callable[[int, int], None]
 
@@ -58,9 +62,14 @@ def read_lines(path: Path, say: Say) -> Iterator[Numbered]:
                     if row is not None:
                         yield Numbered(number, row)
     except FileNotFoundError as error:
-        raise InputError(f"There is no file {path}.") from error
-    except (OSError, EOFError) as error:
-        raise InputError(f"{path} cannot be read beyond line {number}: {error}.") from error
+        raise InputError(f"There is no file {path}: give the path of one.") from error
+    except (OSError, EOFError, zlib.error) as error:
+        words = getattr(error, "strerror", None) or str(error)
+        if not number:
+            raise InputError(
+                f"{path} cannot be read ({words}): give another file, or fetch it again."
+            ) from error
+        say(f"{path} cannot be read beyond line {number} ({words}); the rest is left out. Fetch it again.")
 
 
 def _opened(path: Path) -> Any:
@@ -115,8 +124,8 @@ def _story(line: Numbered, last: datetime, say: Say) -> Story | None:
     url = _text(row, "url")
     story = Story(
         id=str(row["id"]),
-        title=str(row["title"]),
-        summary=_text(row, "summary"),
+        title=_cut(str(row["title"]), LONGEST_TITLE),
+        summary=_cut(_text(row, "summary"), LONGEST_SUMMARY),
         url=url,
         outlet=outlet_of(_text(row, "source") or url),
         published=at,
@@ -129,6 +138,11 @@ def _story(line: Numbered, last: datetime, say: Say) -> Story | None:
 def _in_its_language(story: Story) -> Story:
     """The language that the file says is believed, unlike a feed's; where it says none it is worked out."""
     return story if story.language else settle_language(story)
+
+
+def _cut(text: str, longest: int) -> str:
+    """A text as long as that of a story from a feed may be, with a mark for each half of a broken letter."""
+    return _HALF_LETTER.sub("\ufffd", text[:longest])
 
 
 def _text(row: dict[str, Any], key: str) -> str:
@@ -220,7 +234,8 @@ def read_pairs(lines: Iterable[Numbered], say: Say) -> Iterator[tuple[str, Story
 
 def _half(row: dict[str, Any]) -> Story:
     """One of a pair, of which neither outlet nor time is known."""
-    title, summary, language = (_text(row, key) for key in ("title", "summary", "lang"))
+    title, summary = _cut(_text(row, "title"), LONGEST_TITLE), _cut(_text(row, "summary"), LONGEST_SUMMARY)
+    language = _text(row, "lang")
     return _in_its_language(Story("", title, "", "", _NO_TIME, _NO_TIME, summary=summary, language=language))
 
 

@@ -8,7 +8,7 @@ from watcher.desk.clock import WINDOWS
 from watcher.models import WatcherError
 
 LONGEST_NAME = 40
-_RESERVED = frozenset({*WINDOWS, "all", "everything", "me", "here"})
+_RESERVED = frozenset({*WINDOWS, "all", "me", "here"})
 
 
 class TopicNameError(WatcherError):

@@ -51,11 +51,13 @@ async def digest(
 
 def _wanted(known: Sequence[Topic], topic: str, window: str) -> list[Topic]:
     """The topics that were asked for; raises Misspoken with what was meant perhaps."""
-    if not topic or topic.casefold() in ("all", "*", "everything"):
+    if not topic or topic.casefold() in ("all", "*"):
         return list(known)
     found = [one for one in known if topic.casefold() in (one.name.casefold(), one.title.casefold())]
     if found:
         return found
+    if topic.casefold() == "everything":
+        return list(known)
     names = [one.name for one in known]
     guesses = nearest(topic, [*names, *WINDOWS], most=2)
     raise Misspoken(

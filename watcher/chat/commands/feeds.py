@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
-from watcher.chat.commands.words import Misspoken, nearest
+from watcher.chat.commands.words import Misspoken, NotDone, nearest
 from watcher.desk.compose import clean, count, feed_name, safe_link
 from watcher.desk.headline import cut
 from watcher.feeds import opml
@@ -61,7 +61,7 @@ async def feed_add(
     if not anyway:
         found = await newsroom.probe.find(url)
         if not found:
-            raise Misspoken(
+            raise NotDone(
                 f"I find no feed at {_shown(url)}. Look on the site for a link called RSS or Feed.",
                 (f"/watch feed add {url} --anyway",),
             )
@@ -70,7 +70,7 @@ async def feed_add(
         url = found[0].url
     read = await newsroom.probe.read(Feed(0, url))
     if not isinstance(read, Parsed) and not anyway:
-        raise Misspoken(read.reason, (f"/watch feed add {url} --anyway",))
+        raise NotDone(read.reason, (f"/watch feed add {url} --anyway",))
     return await _add(newsroom, url, tags, read)
 
 
@@ -134,7 +134,7 @@ async def feed_test(
         return _choice_card(url, found, "test")
     read = await newsroom.probe.read(Feed(0, found[0].url if found else url))
     if not isinstance(read, Parsed):
-        raise Misspoken(read.reason)
+        raise NotDone(read.reason)
     title = clean(read.title) or _shown(url)
     return cards.card(
         title, *_contents(read), tone="news", buttons=(Button("Add it", f"/watch feed add {url}"),)
@@ -197,7 +197,7 @@ async def feed_health(newsroom: Newsroom, ask: Ask) -> Card:
     ill = sorted((f for f in known if f.ill_since), key=lambda f: (-f.failures, f.url))
     silent = [f for f in known if not f.ill_since and f.last_changed_at and now - f.last_changed_at > SILENT]
     gone = [feed for feed in everything if feed.retired_at]
-    waiting = sum(not feed.first_polled_at for feed in known)
+    waiting = sum(not feed.last_polled_at for feed in known)
     sections = (
         _listed("In trouble", [_ill_line(feed) for feed in ill]),
         _listed("Answering, but without anything new for two weeks", [_silent_line(feed) for feed in silent]),

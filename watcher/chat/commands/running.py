@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 class Commands:
     """The commands of a newsroom, for every platform.
 
-    No method raises for what somebody typed, or for what went wrong with it: the answer is a card.
+    No method but `run_strictly` raises for what somebody typed, or for what went wrong with it: the answer
+    is a card.
     """
 
     def __init__(self, newsroom: Newsroom, registry: Registry = EVERY) -> None:
@@ -32,9 +33,15 @@ class Commands:
     async def run(self, ask: Ask, line: str) -> Card:
         """Answer a line as typed: `/digest kim-putin 24h`, `/watch topic add NAME QUERY`."""
         try:
-            command, values = read_line(self.registry, line)
+            return await self.run_strictly(ask, line)
         except Misspoken as slip:
             return cards.misspoken(slip)
+        except WatcherError as expected:
+            return cards.sorry(str(expected))
+
+    async def run_strictly(self, ask: Ask, line: str) -> Card:
+        """As `run`, for who tells wrong words from what could not be done: raises WatcherError, Misspoken."""
+        command, values = read_line(self.registry, line)
         return await self._answer(ask, command, values)
 
     async def call(self, ask: Ask, path: str | Sequence[str], **args: object) -> Card:
@@ -47,6 +54,8 @@ class Commands:
             return await self._answer(ask, command, _read(command, args))
         except Misspoken as slip:
             return cards.misspoken(slip)
+        except WatcherError as expected:
+            return cards.sorry(str(expected))
 
     async def complete(self, ask: Ask, text: str) -> list[str]:
         """What the last word of a line may become, likeliest first."""
@@ -77,10 +86,8 @@ class Commands:
             )
         try:
             return await command.run(self.newsroom, ask, **await _opened(ask, command, values))
-        except Misspoken as slip:
-            return cards.misspoken(slip)
-        except WatcherError as expected:
-            return cards.sorry(str(expected))
+        except WatcherError:
+            raise
         except Exception:
             # One command that breaks must not take the chat down.
             reference = secrets.token_hex(3)

@@ -40,6 +40,10 @@ class Misspoken(WatcherError):
         self.shown = shown
 
 
+class NotDone(Misspoken):
+    """Something said well that could not be done: a feed that does not answer, say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word of a line and where it stands."""
