@@ -38,6 +38,13 @@ from watcher.store import feeds, status, subscriptions
 STEP = timedelta(hours=1)
 DIGEST_AT = time(18)
 REPLIES_SHOWN = 3
+SUGGESTIONS = (
+    "/digest kim-putin-summit 3d",
+    "/watch topic test wildfire OR hurricane OR typhoon",
+    "/watch topic add storms hurricane OR typhoon",
+    "/watch why hurricane kim",
+)
+"""What to type at the demo's end: news of its last days, which are not yet too old to be found."""
 HERE = Path(__file__).parent
 NAMES = HERE.parent.parent / "config" / "names.toml"
 STALL = timedelta(seconds=3)
@@ -269,7 +276,7 @@ def _stages(tally: object) -> str:
 
 
 def _invitation(terminal: Terminal) -> None:
-    terminal.print(
-        "\nThe desk is yours. Try [bold]/digest kim-putin-summit 3d[/], "
-        "[bold]/watch topic test earthquake[/], [bold]/help[/]. Ctrl-D leaves.\n"
-    )
+    terminal.print("\nThe desk is yours. Try one of these, or /help; Ctrl-D leaves.\n")
+    for line in SUGGESTIONS:
+        terminal.print(f"    [bold]{line}[/]")
+    terminal.print()

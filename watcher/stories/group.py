@@ -400,4 +400,4 @@ class Grouper:
 
 def group_id(topic_id: int, story_id: str) -> str:
     """The id of the group that a story founds."""
-    return blake2b(f"{topic_id}:{story_id}".encode(), digest_size=6).hexdigest()
+    return blake2b(f"{topic_id}:{story_id}".encode(errors="surrogatepass"), digest_size=6).hexdigest()

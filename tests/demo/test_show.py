@@ -1,0 +1,60 @@
+"""What the demo invites to, and what the README does: each line answers with something worth seeing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from watcher.chat.commands import Ask
+from watcher.demo.newswire import Newswire
+from watcher.demo.show import SUGGESTIONS, Clock, demo_house
+from watcher.house import CONSOLE_DESK, House
+from watcher.launch import CONSOLE_PLACE
+from watcher.models import Card
+
+README = Path(__file__).parent.parent.parent / "README.md"
+
+
+def readme_lines() -> list[str]:
+    """What the README's first step says to type at the demo's end."""
+    step = README.read_text(encoding="utf-8").split("**1. See it.**")[1].split("**2.")[0]
+    return re.findall(r"^    › (/.+)$", step, re.MULTILINE)
+
+
+@pytest.fixture
+async def newsroom(tmp_path: Path) -> AsyncIterator[House]:
+    """The demo's newsroom as of its last hour, with all that its feeds have then."""
+    wire = Newswire.load()
+    async with demo_house(tmp_path, wire, Clock(wire.end)) as (house, _):
+        await house.pipeline.poll()
+        await house.pipeline.work()
+        yield house
+
+
+def words(card: Card) -> str:
+    lines = [line for section in card.sections for line in section.lines]
+    return "\n".join([card.title, *("".join(piece.text for piece in line) for line in lines)])
+
+
+def languages(card: Card) -> set[str]:
+    """The languages of the sources that a card, or a reply to it, names."""
+    texts = [words(card), *(words(reply) for reply in card.replies)]
+    return {code for text in texts for code in re.findall(r" · ([a-z]{2})\b", text)}
+
+
+async def test_every_line_that_the_demo_and_the_readme_suggest_answers_with_something(
+    newsroom: House,
+) -> None:
+    ask = Ask(CONSOLE_DESK, CONSOLE_PLACE, "terminal", may_manage=True)
+    lines = list(dict.fromkeys([*SUGGESTIONS, *readme_lines()]))
+    assert set(SUGGESTIONS) <= set(readme_lines())
+    answers = {line: await newsroom.commands.run(ask, line) for line in lines}
+    for line, card in answers.items():
+        assert card.tone != "bad", (line, card.title)
+        assert not re.search(r"\b(0|no) (stories|events)\b", words(card)), line
+        assert "othing" not in card.title, line
+        if line.startswith(("/digest", "/watch topic")):
+            assert len(languages(card)) >= 3, (line, words(card))
