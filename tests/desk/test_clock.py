@@ -123,3 +123,27 @@ def test_quiet_hours_can_be_taken_off_and_nonsense_is_refused() -> None:
     for text in ("late", "22:00", "8:00-8:00", "25:00-07:00"):
         with pytest.raises(ClockError):
             parse_quiet(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "hours", "words"),
+    [
+        ("1d12h", 36, "the last 1 day and 12 hours"),
+        ("1 day 12 hours", 36, "the last 1 day and 12 hours"),
+        ("2h30m", 2.5, "the last 2 hours and 30 minutes"),
+        ("the last 2 days and 3 h", 51, "the last 2 days and 3 hours"),
+        ("since 8", 2, "since 08:00"),
+        ("since 6am", 4, "since 06:00"),
+        ("8:30", 1.5, "since 08:30"),
+    ],
+)
+def test_a_window_may_have_parts_and_begin_at_an_hour(said: str, hours: float, words: str) -> None:
+    now = datetime(2026, 9, 5, 10, 0, tzinfo=UTC)
+    window = parse_window(said, now)
+    assert (now - window.start, window.words) == (timedelta(hours=hours), words)
+
+
+@pytest.mark.parametrize("said", ["1d12", "3 months", "since", "since noonish", "12", "1d12parsecs"])
+def test_what_is_no_window_is_not_taken_for_one(said: str) -> None:
+    with pytest.raises(ClockError, match="stretch of time|time of day"):
+        parse_window(said, datetime(2026, 9, 5, 10, 0, tzinfo=UTC))

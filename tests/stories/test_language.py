@@ -68,3 +68,18 @@ def test_a_declared_language_cannot_be_in_another_script() -> None:
 
 def test_a_story_without_letters_keeps_what_its_feed_declared() -> None:
     assert settle_language(make_story("a", "12:34", language="pt_BR")).language == "pt"
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("ca", "El Govern presenta el nou pla de pantans"),
+        ("ca", "La presidenta del Parlament convoca la junta de portaveus per dilluns a la tarda"),
+        ("hr", "Vlada je danas usvojila novi proračun za iduću godinu, oporba prosvjeduje"),
+        ("vi", "Ông Kim thăm Nga"),
+        ("no", "Statsministeren møter pressen mandag"),
+        ("gl", "O presidente viaxa a Bruxelas para falar da pesca co comisario"),
+    ],
+)
+def test_a_short_headline_is_in_the_language_that_its_feed_declares(language: str, title: str) -> None:
+    assert settle_language(make_story("a", title, language=language)).language == language

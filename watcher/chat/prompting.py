@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -56,9 +57,11 @@ class Prompt:
             style=_STYLE,
         )
 
-    def above(self) -> AbstractContextManager[None]:
-        """While this is open, whatever is printed appears above the prompt."""
-        return patch_stdout(raw=True)
+    @contextmanager
+    def above(self) -> Iterator[None]:
+        """While this is open, whatever is printed appears above the prompt, and no key is lost."""
+        with patch_stdout(raw=True), _keys_kept():
+            yield
 
     async def lines(self) -> AsyncIterator[str]:
         """The lines that are typed, until Ctrl-C or Ctrl-D."""
@@ -92,6 +95,34 @@ class Prompt:
         if self._glance is None:
             return FormattedText([])
         return toolbar(self._glance, self._now())
+
+
+@contextmanager
+def _keys_kept() -> Iterator[None]:
+    """Let no key be lost that is pressed between two prompts.
+
+    While a command runs, the terminal is as the prompt found it. Reading by lines, it would take a Ctrl-D
+    for the end of a line and swallow it; so it hands over keys as they are pressed, and shows none.
+    """
+    try:
+        import termios
+    except ImportError:  # not a Unix, whose consoles have no such mode
+        yield
+        return
+    try:
+        file = sys.stdin.fileno()
+        before = termios.tcgetattr(file)
+    except (OSError, ValueError, termios.error):  # no terminal
+        yield
+        return
+    keys = termios.tcgetattr(file)
+    keys[3] &= ~(termios.ICANON | termios.ECHO)
+    termios.tcsetattr(file, termios.TCSANOW, keys)
+    try:
+        yield
+    finally:
+        with suppress(termios.error):
+            termios.tcsetattr(file, termios.TCSANOW, before)
 
 
 def toolbar(glance: Glance, now: datetime) -> FormattedText:

@@ -252,7 +252,7 @@ async def _summary(
             "stories",
             f"{tally.stories} new, {tally.sighted} seen again, {len(watch.revisions)} headlines changed",
         ),
-        ("matched", f"{tally.matched} stories met a topic"),
+        ("matched", f"{counts.matched} stories met a topic"),
         ("events", f"{counts.groups}"),
         ("digests", f"{watch.digests}, {bot.deliverer.sent} messages in all"),
         ("fell ill", ", ".join(dict.fromkeys(watch.fell_ill)) or "none"),

@@ -7,7 +7,7 @@ hour later by the wall; one that happens twice comes once, the first time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -24,10 +24,9 @@ _UNITS = {
     "d": ("day", timedelta(days=1)),
     "w": ("week", timedelta(weeks=1)),
 }
-_SPAN = re.compile(
-    r"(?:the\s+)?(?:last\s+)?(\d{1,4})\s*(m|h|d|w)(?:in|ins|inutes?|rs?|ours?|ays?|eeks?)?", re.IGNORECASE
-)
-_SINCE = re.compile(r"(?:since\s+)?(\d{1,2})[:.h](\d{2})", re.IGNORECASE)
+_PART = re.compile(r"(\d{1,4})\s*(m|h|d|w)(?:in|ins|inutes?|rs?|ours?|ays?|eeks?)?(?![a-z])", re.IGNORECASE)
+_SPAN = re.compile(rf"(?:the\s+)?(?:last\s+)?((?:{_PART.pattern}(?:\s*(?:,|and\b)?\s*))+)", re.IGNORECASE)
+_SINCE = re.compile(r"since\s+(.+)|(\d{1,2}[:.h]\d{2})", re.IGNORECASE)
 WINDOWS = ("1h", "6h", "12h", "24h", "3d", "7d", "today", "yesterday")
 
 
@@ -62,7 +61,7 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def parse_window(text: str, now: datetime, zone: str = "UTC") -> Window:
-    """Read `24h`, `3 days`, `today`, `yesterday`, `week` or `since 08:00`; raises ClockError."""
+    """Read `24h`, `3 days`, `1d12h`, `today`, `yesterday`, `week` or `since 8`; raises ClockError."""
     wanted = text.strip().casefold()
     wanted = {"week": "7d", "day": "24h", "hour": "1h", "month": "30d"}.get(wanted, wanted)
     midnight = datetime.combine(now.astimezone(zone_of(zone)).date(), time(), zone_of(zone))
@@ -72,21 +71,26 @@ def parse_window(text: str, now: datetime, zone: str = "UTC") -> Window:
         before = datetime.combine(midnight.date() - timedelta(days=1), time(), zone_of(zone))
         return Window(before.astimezone(UTC), midnight.astimezone(UTC), "yesterday")
     if match := _SPAN.fullmatch(wanted):
-        return _span(int(match[1]), match[2].lower(), now)
+        return _span([(int(number), unit.lower()) for number, unit in _PART.findall(match[1])], now)
     if match := _SINCE.fullmatch(wanted):
-        return _since(parse_time(f"{match[1]}:{match[2]}"), now, zone)
+        return _since(parse_time(match[1] or match[2]), now, zone)
     raise ClockError(
         f"I cannot read {text.strip()!r} as a stretch of time. "
-        "Say 24h, 3d, 90m, 2w, today, yesterday or since 08:00."
+        "Say 24h, 3d, 1d12h, 90m, 2w, today, yesterday or since 8:00."
     )
 
 
-def _span(count: int, unit: str, now: datetime) -> Window:
-    name, one = _UNITS[unit]
-    if not timedelta() < count * one <= LONGEST:
-        raise ClockError(f"A window is between 1m and {LONGEST.days}d long; {count}{unit} is not.")
-    words = f"the last {name}" if count == 1 else f"the last {count} {name}s"
-    return Window(now - count * one, now, words)
+def _span(parts: Sequence[tuple[int, str]], now: datetime) -> Window:
+    """The window of some numbers of units: 1d 12h."""
+    length = sum((number * _UNITS[unit][1] for number, unit in parts), timedelta())
+    if not timedelta() < length <= LONGEST:
+        said = "".join(f"{number}{unit}" for number, unit in parts)
+        raise ClockError(f"A window is between 1m and {LONGEST.days}d long; {said} is not.")
+    named = [f"{number} {_UNITS[unit][0]}{'s' if number != 1 else ''}" for number, unit in parts]
+    words = (
+        named[0].removeprefix("1 ") if len(named) == 1 else " and ".join([", ".join(named[:-1]), named[-1]])
+    )
+    return Window(now - length, now, f"the last {words}")
 
 
 def _since(at: time, now: datetime, zone: str) -> Window:

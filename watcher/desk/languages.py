@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from watcher.models import WatcherError
 
@@ -56,7 +56,7 @@ def unknown_language(word: str) -> str:
     """What to say of a word that is no language's code: the one that was meant, if one can be guessed."""
     meant = language_named(word)
     if not meant and len(word.strip()) > 3:
-        near = process.extractOne(word.strip().casefold(), list(_BY_WORD), score_cutoff=70)
+        near = process.extractOne(word.strip().casefold(), list(_BY_WORD), scorer=fuzz.ratio, score_cutoff=70)
         meant = _BY_WORD[near[0]] if near else ""
     hint = (
         f"Write {meant} for {_NAMES[meant].split()[0]}."

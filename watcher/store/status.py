@@ -15,7 +15,7 @@ _BEAT = "last beat"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many there are of what; `matched` and `groups` count those of all topics."""
+    """How many there are of what; `matched` are stories that met a topic, `groups` events of all topics."""
 
     feeds: int = 0
     ill: int = 0
@@ -49,7 +49,7 @@ async def counts(db: AsyncConnection) -> Counts:
         waiting=await _count(db, tables.stories, tables.stories.c.matched.is_(False)),
         revisions=await _count(db, tables.revisions),
         topics=await _count(db, tables.topics),
-        matched=await _count(db, tables.matches),
+        matched=int(await db.scalar(select(func.count(tables.matches.c.story_id.distinct()))) or 0),
         groups=int(await db.scalar(group_ids) or 0),
         subscriptions=await _count(db, tables.subscriptions),
         pending=states.get("pending", 0),

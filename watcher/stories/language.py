@@ -20,8 +20,11 @@ NEWS_LANGUAGES = tuple(
 
 SURE = 0.9
 """How sure the identifier must be before it is believed against the feed's own word."""
-LONG = 60
-"""Letters of a text from which the identifier is believed against the feed's own word."""
+LONG, LONGER = 60, 160
+"""Letters of a text from which the identifier is believed against the feed's own word: `en` is what feeds
+say where nobody has set anything, any other word somebody chose."""
+_SIBLINGS = tuple(map(frozenset, ("ca es gl pt", "bs hr sl sr", "cs sk", "da nb nn no sv", "id ms")))
+"""Languages that the identifier takes for one another; among them a feed knows best."""
 
 _ONE_LANGUAGE = (
     ("ko", "가-힣ᄀ-ᇿ"),
@@ -72,9 +75,16 @@ def settle_language(story: Story) -> Story:
     """
     declared = story.language.replace("_", "-").split("-")[0].lower()[:3]
     found, sureness, letters = _detect(f"{story.title} {story.summary[:300]}", None)
-    if not found or (declared and (letters < LONG or sureness < SURE) and _could_be(found, declared)):
+    if not found or (declared and _could_be(found, declared) and _holds(declared, found, sureness, letters)):
         return replace(story, language=declared)
     return replace(story, language=found)
+
+
+def _holds(declared: str, found: str, sureness: float, letters: int) -> bool:
+    """Whether a feed's word is better than what was found in a text of so many letters."""
+    if any(declared in siblings and found in siblings for siblings in _SIBLINGS):
+        return True
+    return sureness < SURE or letters < (LONG if declared == "en" else LONGER)
 
 
 def _could_be(found: str, declared: str) -> bool:

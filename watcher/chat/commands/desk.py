@@ -15,6 +15,7 @@ from watcher.chat.commands.whom import groups_said, read_groups
 from watcher.chat.commands.words import Misspoken, nearest
 from watcher.desk.clock import parse_window, zone_of
 from watcher.desk.compose import clean, count
+from watcher.desk.languages import LanguageError, languages_named
 from watcher.models import Button, Card, DeskSettings, Line, Place, Section
 from watcher.store import desks, feeds, status, subscriptions, topics
 from watcher.store.forgetting import forget
@@ -31,9 +32,10 @@ def _zone(text: str, now: datetime, ask: Ask) -> str:
 
 
 def _language(text: str, now: datetime, ask: Ask) -> str:
-    code = text.strip().casefold()
-    if not (len(code) == 2 and code.isascii() and code.isalpha()):
-        raise Misspoken(f"{text!r} is no language code. Write two letters: en, fr, pl, uk.", _EXAMPLES[2:])
+    try:
+        (code,) = languages_named([text])
+    except LanguageError as error:
+        raise Misspoken(str(error), _EXAMPLES[2:]) from error
     return code
 
 
@@ -178,6 +180,8 @@ async def _said(newsroom: Newsroom, ask: Ask, key: str, value: Value) -> str:
     """A setting's value as people read it, a channel by its name."""
     if key == "notices" and isinstance(value, str) and value:
         return await newsroom.place_name(Place(ask.desk.platform, value))
+    if key == "notices" and not value and ask.desk.platform == "console":
+        return "here"  # a terminal has no other place, and hears them always
     return _shown(value)
 
 

@@ -20,8 +20,8 @@ from watcher.models import Card, DeskSettings, Group, Section, Story, Topic
 from watcher.store import desks, events, topics
 
 WINDOW_SHAPE = (
-    r"(?:the )?(?:last )?\d{1,4} ?(?:m|h|d|w)[a-z]*"
-    r"|today|yesterday|hour|day|week|month|since \d{1,2}[:.h]\d{2}"
+    r"(?:the )?(?:last )?(?:\d{1,4} ?(?:m|h|d|w)[a-z]*(?:, ?| and | )?)+"
+    r"|today|yesterday|hour|day|week|month|since \d{1,2}(?:[:.h]\d{2})? ?(?:am|pm)?"
 )
 _EXAMPLES = ("/digest", "/digest kim-putin 24h", "/digest today", "/digest kim-putin since 08:00")
 
@@ -62,7 +62,7 @@ def _wanted(known: Sequence[Topic], topic: str, window: str) -> list[Topic]:
     guesses = nearest(topic, [*names, *WINDOWS], most=2)
     raise Misspoken(
         f"There is no topic {topic!r}." + (f" Did you mean {' or '.join(guesses)}?" if guesses else ""),
-        [f"/digest {guess} {window}".strip() for guess in guesses] or _EXAMPLES[:2],
+        [f"/digest {guess} {window}".strip() for guess in guesses or names[:3]] or _EXAMPLES[:1],
     )
 
 
@@ -71,7 +71,7 @@ def _stretch(text: str, newsroom: Newsroom, settings: DeskSettings) -> Window:
         return parse_window(text, newsroom.now(), settings.time_zone)
     except ClockError as error:
         guesses = nearest(text, WINDOWS)
-        raise Misspoken(str(error), [f"/digest {guess}" for guess in guesses] or _EXAMPLES) from error
+        raise Misspoken(str(error), [f"/digest {guess}" for guess in guesses or WINDOWS[3:5]]) from error
 
 
 async def _compile(

@@ -16,6 +16,7 @@ from watcher.chat.commands.whom import GROUP, Whom, groups_said, read_whom, said
 from watcher.chat.commands.words import Misspoken, nearest
 from watcher.desk.clock import next_time, parse_quiet, parse_times, zone_of
 from watcher.desk.compose import count
+from watcher.desk.languages import LanguageError, languages_named
 from watcher.models import Button, Card, Line, Place, Quiet, Section, Subscription
 from watcher.store import desks, subscriptions, topics
 
@@ -65,7 +66,7 @@ async def subscribe(
             times=parse_times(",".join(times)) if times else _USUAL_TIMES,
             time_zone=zone_of(zone or settings.time_zone).key,
             quiet=parse_quiet(quiet),
-            languages=tuple(code.casefold() for code in languages),
+            languages=_languages(languages),
             say_nothing_new=settings.say_nothing_new,
             pings=whom.pings,
         )
@@ -160,6 +161,14 @@ def _whose(whom: Whom) -> str:
     return "You have" if whom.is_me else "That channel has"
 
 
+def _languages(said: Sequence[str]) -> tuple[str, ...]:
+    """The codes of languages by code or name; raises Misspoken for a word that is none."""
+    try:
+        return languages_named(said)
+    except LanguageError as error:
+        raise Misspoken(str(error), _SUBSCRIBE[2:]) from error
+
+
 async def _topic_names(db: AsyncConnection, ask: Ask, said: Sequence[str]) -> tuple[str, ...]:
     """The names of the topics that were said, all of them as none; raises Misspoken with the nearest."""
     known = {topic.name for topic in await topics.topics(db, ask.desk.id)}
@@ -231,7 +240,8 @@ def _chosen(mine: Sequence[Subscription], which: str, ask: Ask, whom: Whom) -> l
 def _subscribed_card(saved: Subscription, ask: Ask, old: Subscription | None, said: Line) -> Card:
     lines = [said]
     if saved.next_at:
-        lines.append(cards.line("The first digest comes ", cards.when(saved.next_at), "."))
+        at = f"{saved.next_at.astimezone(zone_of(saved.time_zone)):%H:%M} by the clock of {saved.time_zone}"
+        lines.append(cards.line(f"The first digest comes at {at}, ", cards.when(saved.next_at, "ago"), "."))
     undo = _subscribe_line(old, ask) if old else f"/watch unsubscribe {saved.id}"
     title = "Changed that subscription" if old else "Subscribed"
     return cards.card(
