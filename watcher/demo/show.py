@@ -196,6 +196,7 @@ async def _replay(terminal: Terminal, house: House, bot: Bot, wire: Newswire, cl
             await house.pipeline.poll()
             await house.pipeline.work()
             watch.digests += await house.rounds.digests()
+            await house.bulletin.tell()
             await bot.deliverer.deliver()
     return watch
 
