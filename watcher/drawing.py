@@ -69,22 +69,26 @@ def _usual(axes: Axes, trend: Trend) -> None:
 
 
 def _alerts(axes: Axes, trend: Trend, step: timedelta) -> None:
-    """A line where something broke, with the number of its alert."""
-    if not trend.columns:
-        return
-    first, last = trend.columns[0].at, len(trend.columns) - 1
-    for number, (id_, at) in enumerate(trend.alerts):
-        place = min(last + 0.5, (at - first) / step - 0.5)
-        label = {"label": "alert"} if number == 0 else {}
-        axes.axvline(place, color=ALERT, lw=1.6, ls=(0, (4, 2)), zorder=5, **label)  # type: ignore[arg-type]
-        if len(trend.alerts) <= 8:
-            spot: dict[str, Any] = {
-                "xy": (place, 1),
-                "xycoords": ("data", "axes fraction"),
-                "xytext": (2, -3),
-            }
-            style: dict[str, Any] = {"textcoords": "offset points", "va": "top", "fontsize": 11}
-            axes.annotate(f"{id_}", **spot, **style, color=ALERT)
+    """A mark above what broke: the number of its alert, or how many there were in that hour or day."""
+    at_column: dict[int, list[int]] = {}
+    for id_, at in trend.alerts:
+        place = next(
+            (n for n, column in enumerate(trend.columns) if column.at <= at < column.at + step), None
+        )
+        if place is not None:
+            at_column.setdefault(place, []).append(id_)
+    across = axes.get_xaxis_transform()
+    marked = sorted(at_column)
+    if marked:
+        marks: dict[str, Any] = {"color": ALERT, "ms": 9, "zorder": 5, "clip_on": False}
+        axes.plot(marked, [0.93] * len(marked), "v", transform=across, label="alert", **marks)
+    room, last = 0.045 * len(trend.columns), -9.0
+    for place in marked:
+        if place - last < room:
+            continue  # two numbers on one another say neither
+        ids, last = at_column[place], place
+        words: dict[str, Any] = {"color": ALERT, "ha": "center", "va": "bottom", "fontsize": 11}
+        axes.text(place, 0.96, f"{ids[0]}" if len(ids) == 1 else f"×{len(ids)}", transform=across, **words)
 
 
 def _furnish(axes: Axes, trend: Trend) -> None:
@@ -95,7 +99,7 @@ def _furnish(axes: Axes, trend: Trend) -> None:
     axes.tick_params(colors=FAINT, length=0)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     most = max([1.0, *(c.stories for c in trend.columns), *(c.high or 0.0 for c in trend.columns)])
-    axes.set_ylim(0, most * 1.12)
+    axes.set_ylim(0, most * 1.2)
     axes.set_xlim(-0.6, len(trend.columns) - 0.4)
     axes.grid(axis="y", color="#30343c", lw=0.8)
     axes.set_axisbelow(True)
