@@ -16,7 +16,7 @@ from tests.fake_discord.gateway import Gateway
 from tests.fake_discord.limits import Denied, bad_form
 from tests.fake_discord.people import Interaction, Person
 from tests.fake_discord.rest import ENDPOINTS, Endpoint
-from tests.fake_discord.troubles import Trouble, as_json, never
+from tests.fake_discord.troubles import Bucket, Trouble, as_json, never
 from tests.fake_discord.world import Channel, Guild, World
 
 TOKEN = "fake.bot.token"
@@ -51,6 +51,7 @@ class FakeDiscord:
         self.interactions: dict[str, Interaction] = {}
         self.away = False
         self.patience = 8.0  # seconds after which people take it that no answer comes
+        self.bucket = Bucket()
         self._files: dict[str, bytes] = {}
         self._spec = spec.load()
         self._runner: web.AppRunner | None = None
@@ -158,7 +159,8 @@ class FakeDiscord:
             return as_json({"message": "Denied", "code": trouble.code}, 403)
         if trouble and trouble.undone:
             return _broken(request) if trouble.kind == "cut" else await never()
-        answer = await self._answer(request, asked, function)
+        over = self.bucket.take(asked.path)
+        answer = over or self.bucket.noted(await self._answer(request, asked, function), asked.path)
         if trouble and trouble.kind == "slow":
             await asyncio.sleep(trouble.seconds)
         if trouble and trouble.kind == "hung":

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import Literal
 
 from aiohttp import web
@@ -56,6 +57,47 @@ class Trouble:
             "global": self.everywhere,
         }
         return as_json(body, 429, headers)
+
+
+@dataclass
+class Bucket:
+    """How many messages a channel takes in so many seconds; 0 of them: as many as one likes.
+
+    Answers tell of it as Discord's do, so that whoever reads them never meets the limit. `met` counts those
+    who did.
+    """
+
+    size: int = 0
+    seconds: float = 0.5
+    met: int = 0
+    _begun: dict[str, tuple[float, int]] = field(default_factory=dict)
+
+    def take(self, path: str) -> web.Response | None:
+        """Count a request; the answer that it gets where it is one too many."""
+        if not self.size or not path.endswith("/messages"):
+            return None
+        now = time.monotonic()
+        begun, taken = self._begun.get(path, (now, 0))
+        if now - begun >= self.seconds:
+            begun, taken = now, 0
+        self._begun[path] = (begun, taken + 1)
+        if taken < self.size:
+            return None
+        self.met += 1
+        left = self.seconds - (now - begun)
+        return Trouble("limited", seconds=left).limit()
+
+    def noted(self, answer: web.Response, path: str) -> web.Response:
+        """An answer with what is left of the bucket."""
+        if path in self._begun and self.size:
+            begun, taken = self._begun[path]
+            left = max(0.0, self.seconds - (time.monotonic() - begun))
+            answer.headers["X-RateLimit-Limit"] = str(self.size)
+            answer.headers["X-RateLimit-Remaining"] = str(max(0, self.size - taken))
+            answer.headers["X-RateLimit-Reset"] = str(time.time() + left)
+            answer.headers["X-RateLimit-Reset-After"] = str(left)
+            answer.headers["X-RateLimit-Bucket"] = path
+        return answer
 
 
 def as_json(body: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -270,3 +271,27 @@ async def test_a_button_longer_than_an_id_still_runs_its_line_after_a_restart(th
     await there.restart()
     answer = await there.bo.press(there.news.shown[0], "Try it")
     assert "word29" in answer.text
+
+
+async def test_the_limit_of_a_channel_is_kept_and_never_run_into(scene: Scene) -> None:
+    scene.fake.bucket.size = 4
+    for number in range(9):
+        await scene.chat.send(scene.place, card(f"Event {number}"), f"k{number}")
+    assert len(scene.news.shown) == 9
+    assert scene.fake.bucket.met == 0
+
+
+async def test_a_limit_on_everything_is_sat_out_and_loses_nothing(scene: Scene) -> None:
+    scene.fake.trouble("limited", r"/channels/\d+/messages", "POST", seconds=0.2, everywhere=True)
+    await asyncio.gather(*(scene.chat.send(scene.place, card(f"Event {n}"), f"k{n}") for n in range(3)))
+    assert len(scene.news.shown) == 3
+
+
+@pytest.mark.parametrize("code", [40003, 20028, 130000])
+async def test_what_discord_will_take_later_is_kept_for_later(scene: Scene, code: int) -> None:
+    scene.fake.trouble("denied", r".*/messages", "POST", code=code)
+    with pytest.raises(ChatUnavailable) as caught:
+        await scene.chat.send(scene.place, card(), "k1")
+    assert caught.value.retry_after == timedelta(minutes=1)
+    await scene.chat.send(scene.place, card(), "k1")
+    assert len(scene.news.shown) == 1

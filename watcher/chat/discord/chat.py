@@ -194,7 +194,7 @@ class DiscordChat:
         if error.code in (errors.MISSING_ACCESS, errors.MISSING_PERMISSIONS, errors.EMPTY_MESSAGE):
             sentence = self._telling.what_is_missing(place) or sentence
         desk = None
-        if error.code == errors.NO_DIRECT_MESSAGES and place.person:
+        if error.code in (errors.NO_DIRECT_MESSAGES, errors.NO_COMMON_SERVER) and place.person:
             desk = await self._servers.refuses_messages(place.person)
             sentence = "They take no direct messages from Watcher, so that their subscription has ended."
         await self._telling.tell(place, error.code, sentence, desk)

@@ -17,7 +17,11 @@ from watcher.models import Attachment
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_INTERACTION = 10003, 10008, 10062
 MISSING_ACCESS, EMPTY_MESSAGE, NO_DIRECT_MESSAGES, MISSING_PERMISSIONS = 50001, 50006, 50007, 50013
 WRONG_CHANNEL_KIND, ARCHIVED, THREAD_IS_OPEN, LOCKED = 50024, 50083, 160004, 160005
-TOO_MANY_EDITS = 30046
+TOO_MANY_EDITS, NO_COMMON_SERVER = 30046, 50278
+
+LATER = frozenset({20016, 20022, 20028, 20029, 40003, 40004, 40006, 40062, 130000})
+"""Refusals that are over after a while: too much at once, or something of Discord's switched off."""
+A_WHILE = timedelta(minutes=1)
 
 NEEDED = {
     "view_channel": "View Channel",
@@ -38,6 +42,11 @@ _WORDS = {
     ARCHIVED: "The thread is archived, and Watcher may not open it again. Give its role Manage Threads.",
     LOCKED: "The thread is locked. Unlock it, or let digests open new ones.",
     WRONG_CHANNEL_KIND: "A channel of that kind takes no such message. Subscribe a text channel or a forum.",
+    NO_COMMON_SERVER: "They share no server with Watcher any more, so that it cannot write to them.",
+    200000: "The server's AutoMod blocks the message. Let it pass Watcher's role.",
+    200001: "The server's AutoMod blocks the title. Let it pass Watcher's role.",
+    240000: "Discord holds a link in the message to be harmful, and does not take it.",
+    160007: "The server has as many active announcement threads as it may have. Archive some.",
     160006: "The server has as many active threads as it may have. Archive some.",
     50035: "Discord found a fault in the message. Please report this: it is Watcher's, not yours.",
 }
@@ -86,6 +95,8 @@ def _from_answer(error: discord.HTTPException) -> ChatUnavailable | ChatRefused:
     if error.status == 401:
         # What waits to be sent is worth keeping until the token has been mended.
         return ChatUnavailable("Discord does not know the token any more. Set DISCORD_TOKEN anew.")
+    if error.code in LATER:
+        return ChatUnavailable(f"Discord asks for patience ({error.text or error.code}).", A_WHILE)
     return Refused(error.code, error.text)
 
 
