@@ -5,7 +5,7 @@ Everything here reads and writes the store within the caller's transaction; noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from watcher.desk.digest import item_of, updated
 from watcher.desk.events import Follow
 from watcher.desk.sources import Sources
 from watcher.desk.triage import newsworthy
-from watcher.models import Delivery, Group, Revision, Topic
+from watcher.models import Delivery, Group, Topic
 from watcher.store import Store, deliveries, desks, events, stories, subscriptions, topics
 
 
@@ -80,7 +80,7 @@ class Following:
             return
         reader = (await desks.settings(db, wish.desk)).language
         since = wish.told_at or wish.at
-        changed = await _revisions(db, wish.known, since)
+        changed = await stories.revisions_of(db, wish.known, since)
         item = updated(item_of(topic, news, reader, self._sources), frozenset(wish.known), changed)
         if not item.whats_new and not item.revised:
             return
@@ -101,7 +101,3 @@ class Following:
         mine = [one for one in await subscriptions.subscriptions(db, wish.desk) if one.place == wish.place]
         quiet = [quiet_until(one.quiet, one.time_zone, max(now, rested)) for one in mine]
         return max([now, rested, *(end for end in quiet if end)])
-
-
-async def _revisions(db: AsyncConnection, ids: Iterable[str], since: datetime) -> list[Revision]:
-    return [one for id_ in ids for one in await stories.revisions(db, since, id_)]

@@ -27,7 +27,7 @@ from watcher.desk.deliveries import (
 from watcher.desk.digest import Digest, Item, compile_digest, shown_after, updated
 from watcher.desk.sources import NO_SOURCES, Sources
 from watcher.following import Following
-from watcher.models import Delivery, Group, Place, Placement, Subscription, Topic
+from watcher.models import Card, Delivery, Group, Place, Placement, Revision, Subscription, Topic
 from watcher.store import Store, deliveries, desks, events, stories, subscriptions, topics
 
 FLOOD = 5
@@ -206,25 +206,22 @@ class Rounds:
         known = {topic.id: topic for topic in await topics.topics(db)}
         sent = await deliveries.about(db, list(now_in), now - EDITED_FOR)
         homes = _homes(sent, now_in)
+        muted = {place: await events.muted(db, place, now) for place in {one.place for one in sent}}
+        told = [story.id for group in groups for story in group.stories] if sent else []
+        revised = await stories.revisions_of(db, told, now - EDITED_FOR)
         for one in sent:
             group = by_id[now_in[one.about]]
-            if is_update(one) or group.id in await events.muted(db, one.place, now):
+            if is_update(one) or group.id in muted[one.place]:
                 continue
             reader = (await desks.settings(db, one.desk)).language
             item = _grown(known[group.topic_id], group, held, reader, self._sources)
             if item is not None:
                 moved = homes[one.place, group.id] != one.about
-                await self._edit_one(db, one, item, now, moved=moved)
+                card = merged_card(one.card, item) if moved else _face(one, item, revised)
+                await self._edit_one(db, one, card, now)
 
-    async def _edit_one(
-        self, db: AsyncConnection, sent: Delivery, item: Item, now: datetime, *, moved: bool
-    ) -> None:
-        """Bring a message up to date; one whose event has `moved` into another says where it is told."""
-        if moved:
-            card = merged_card(sent.card, item)
-        else:
-            item = await _since(db, sent, item)
-            card = flash_card(item) if sent.kind == "flash" else event_card(item)
+    async def _edit_one(self, db: AsyncConnection, sent: Delivery, card: Card, now: datetime) -> None:
+        """Bring a message up to date, no sooner than the pause after its last edit."""
         card = replace(card, pings=sent.card.pings)
         before = await deliveries.get(db, f"edit:{sent.key}")
         if card == (before.card if before else sent.card):
@@ -246,13 +243,13 @@ def _homes(sent: Sequence[Delivery], now_in: Mapping[str, str]) -> dict[tuple[Pl
     return homes
 
 
-async def _since(db: AsyncConnection, sent: Delivery, item: Item) -> Item:
-    """An event with what has come to it since a message told of it."""
-    if sent.made_at is None:
-        return item
-    known = frozenset(story.id for story in item.group.stories if story.seen <= sent.made_at)
-    revised = [one for id_ in sorted(known) for one in await stories.revisions(db, sent.made_at, id_)]
-    return updated(item, known, revised)
+def _face(sent: Delivery, item: Item, revised: Sequence[Revision]) -> Card:
+    """The message of an event as it is by now, with what has come to it since it was sent."""
+    if sent.made_at is not None:
+        at = sent.made_at
+        known = frozenset(story.id for story in item.group.stories if story.seen <= at)
+        item = updated(item, known, [one for one in revised if one.at >= at])
+    return flash_card(item) if sent.kind == "flash" else event_card(item)
 
 
 def _grown(topic: Topic, group: Group, held: frozenset[str], reader: str, sources: Sources) -> Item | None:

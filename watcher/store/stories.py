@@ -32,6 +32,7 @@ __all__ = [
     "record",
     "retain",
     "revisions",
+    "revisions_of",
     "save_vectors",
     "search",
     "sightings",
@@ -128,6 +129,16 @@ async def revisions(db: AsyncConnection, since: datetime, story_id: str = "") ->
     if story_id:
         query = query.where(table.c.story_id == story_id)
     return [Revision(*found) for found in await db.execute(query)]
+
+
+async def revisions_of(db: AsyncConnection, ids: Iterable[str], since: datetime) -> list[Revision]:
+    """What outlets changed in these stories since then, the oldest first."""
+    found: list[Revision] = []
+    table = tables.revisions
+    for bite in bites(sorted(set(ids))):
+        query = select(*_REVISION).where(table.c.story_id.in_(bite), table.c.at >= since)
+        found += [Revision(*values) for values in await db.execute(query)]
+    return sorted(found, key=lambda one: (one.at, one.story_id))
 
 
 # ------------------------------------------------------------------------------------- vectors

@@ -41,12 +41,9 @@ async def show(newsroom: Newsroom, ask: Ask, event: _Event) -> Card:
         ids = [found.group.id, *await events.absorbed(db, [found.group.id])]
         following = any(one.group_id in ids for one in await events.followed(db, place)) if place else False
         mutes = [one for one in await events.mutes(db, _here(ask), now) if one.group_id in ids]
-        revisions = [
-            one
-            for story in found.group.stories
-            for one in await stories.revisions(db, found.group.first.seen, story.id)
-        ]
-    item = replace(item_of(found.topic, found.group, reader, newsroom.sources), revised=tuple(revisions))
+        stories_of_it = [story.id for story in found.group.stories]
+        revised = await stories.revisions_of(db, stories_of_it, found.group.first.seen)
+    item = replace(item_of(found.topic, found.group, reader, newsroom.sources), revised=tuple(revised))
     made = whole_card(item)
     state = cards.section(*([_muted_line(mutes[0])] if mutes else []))
     sections = tuple(one for one in (*made.sections, state) if one.lines)
