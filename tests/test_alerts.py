@@ -149,6 +149,20 @@ async def test_a_later_story_posts_only_what_is_new_in_the_thread_with_its_sourc
     (update,) = [card for card in newsroom.chat.in_thread(thread) if card.title == "What is new"]
     assert "2,700 crane drivers" in text_of(update)
     assert "Hill Echo" in text_of(update)
+    assert update.tone == "plain", "one outlet's detail is for who reads the thread"
+
+
+async def test_what_two_outlets_add_is_told_to_everybody_who_saw_the_alert(newsroom: Newsroom) -> None:
+    await breaks(newsroom)
+    for paper, summary in (
+        (3, "Dock union says 2,700 crane drivers joined and rejects mediation by the mayor."),
+        (2, "Two dockers were hurt when police cleared gate 17 before dawn, the harbour clinic says."),
+    ):
+        newsroom.stand.papers[paper].print(STRIKE[3], newsroom.clock.at, summary=summary)
+    await newsroom.round(hours=1)
+    (thread,) = newsroom.chat.threads
+    (update,) = [card for card in newsroom.chat.in_thread(thread) if card.title == "What is new"]
+    assert update.tone == "alert"
 
 
 async def test_a_topic_whose_rule_is_never_does_not_alert(newsroom: Newsroom) -> None:

@@ -231,7 +231,7 @@ class Alerts:
         fresh = novelties(verdict.news, known)
         revised = await self._revisions(db, alert, known & scene.touched)
         if fresh:
-            card = update_card(fresh, (), verdict.evidence.chain)
+            card = update_card(fresh, (), verdict.evidence.chain, material=_is_material(verdict.news, known))
             await reply(db, alert, f"new:{fresh[-1].story.id}", card, scene.now)
         by_id = {story.id: story for story in verdict.news.stories}
         for one in (one for one in revised if one.story_id in by_id):
@@ -281,5 +281,10 @@ def _wakes(alert: Alert, verdict: Verdict, known: frozenset[str], *, risen: bool
         return False
     by_now = verdict.evidence.confirmations if verdict.evidence else 0
     confirmed = by_now > alert.evidence.confirmations == 0
-    saying = {one.story.outlet for one in novelties(verdict.news, known, most=8)}
-    return risen or confirmed or len(saying) >= 2 or materially_grown(verdict.news, known)
+    return risen or confirmed or _is_material(verdict.news, known)
+
+
+def _is_material(news: Group, known: frozenset[str]) -> bool:
+    """Whether what is new of an event is more than one outlet's detail."""
+    saying = {one.story.outlet for one in novelties(news, known, most=8)}
+    return len(saying) >= 2 or materially_grown(news, known)

@@ -121,9 +121,16 @@ def step_card(alert: Alert, step: Step, now: datetime) -> Card:
 
 
 def update_card(
-    novelties: Sequence[Novelty], revisions: Sequence[tuple[Story, Revision]], chain: str
+    novelties: Sequence[Novelty],
+    revisions: Sequence[tuple[Story, Revision]],
+    chain: str,
+    *,
+    material: bool = False,
 ) -> Card:
-    """What later stories say that earlier ones did not, each with its source, and changed headlines."""
+    """What later stories say that earlier ones did not, each with its source, and changed headlines.
+
+    What is `material`, or takes back what an alert told, is for everybody who saw the alert.
+    """
     lines: list[Line] = [(Piece(clean(one.text)), *_source(one.story)) for one in novelties]
     gone = [one for _, one in revisions if withdraws(one)]
     lines += [
@@ -139,6 +146,7 @@ def update_card(
         "What is new" if novelties else changed,
         sections=(Section(tuple(lines), bullets=True),),
         footer=(Piece(clean(chain), "quiet"),),
+        tone="alert" if material or gone else "plain",
     )
 
 
