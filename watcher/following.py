@@ -18,18 +18,29 @@ from watcher.desk.digest import item_of, updated
 from watcher.desk.events import Follow
 from watcher.desk.sources import Sources
 from watcher.desk.triage import newsworthy
-from watcher.models import Delivery, Group, Topic
+from watcher.models import Delivery, Group, Place, Topic
 from watcher.store import Store, deliveries, desks, events, stories, subscriptions, topics
 
 
 class Following:
-    """Tells followers what is new. `pause` is the least time between two messages about one event."""
+    """Tells followers what is new. `pause` is the least time between two messages about one event.
 
-    def __init__(self, store: Store, now: Callable[[], datetime], pause: timedelta, sources: Sources) -> None:
+    `speaks_to` says whether what is told to a place has somebody to send it.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        pause: timedelta,
+        sources: Sources,
+        speaks_to: Callable[[Place], bool],
+    ) -> None:
         self._store = store
         self._now = now
         self._pause = pause
         self._sources = sources
+        self._speaks_to = speaks_to
 
     async def at_once(
         self, db: AsyncConnection, groups: Sequence[Group], held: frozenset[str], now: datetime
@@ -76,7 +87,7 @@ class Following:
         now: datetime,
     ) -> None:
         news = newsworthy(group, held)
-        if news is None or topic.desk != wish.desk:
+        if news is None or topic.desk != wish.desk or not self._speaks_to(wish.place):
             return
         reader = (await desks.settings(db, wish.desk)).language
         since = wish.told_at or wish.at

@@ -56,7 +56,7 @@ class Rounds:
         self._now = now
         self._edit_pause = edit_pause
         self._sources = sources
-        self._following = Following(store, now, follow_pause, sources)
+        self._following = Following(store, now, follow_pause, sources, self.speaks_to)
         self.platforms: frozenset[str] | None = None
         """The platforms that are spoken to; None before that is known: all of them."""
         self.sending: defaultdict[Place, asyncio.Lock] = defaultdict(asyncio.Lock)
