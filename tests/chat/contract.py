@@ -104,6 +104,8 @@ class ChatContract:
         assert "No topic is watched yet." in answers[0]
         assert "/watch topic list" in answers[1]
 
-    async def test_closing_twice_does_no_harm(self, stage: Stage) -> None:
+    async def test_closing_twice_does_no_harm_and_what_was_sent_stays(self, stage: Stage) -> None:
+        await stage.chat.send(stage.place, card("Kim arrives"), "k1")
         await stage.chat.close()
         await stage.chat.close()
+        assert stage.times("Kim arrives") == 1

@@ -202,6 +202,7 @@ async def test_an_answer_outlives_a_restart(planet: Planet) -> None:
     async with listening(planet, planet.restarted()):
         await planet.slack.press(buttons(answer)["Show everyone"])
         await eventually(lambda: len(planet.slack.posts()) == 1)
+    assert "What you can ask" in shown(planet.slack.posts()[0])
 
 
 async def test_showing_where_watcher_is_not_says_what_to_do(live: Planet) -> None:
@@ -256,6 +257,8 @@ async def test_a_reply_in_a_thread_of_ones_own_messages_is_answered_there(live: 
     parent = await live.chat.send(Place("slack", person=BO), Card("A digest"), "k")
     await live.slack.event(event | {"ts": "9.9", "thread_ts": parent.message})
     await eventually(lambda: len(live.slack.here.thread("DUBO", parent.message)) == 1)
+    assert "Feeds: 0" in shown(live.slack.here.thread("DUBO", parent.message)[0])
+    assert len(live.slack.posts("DUBO")) == 1, "nothing beside the thread"
 
 
 async def test_an_answer_that_is_being_given_is_finished_before_watcher_stops(planet: Planet) -> None:

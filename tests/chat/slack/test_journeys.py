@@ -13,7 +13,7 @@ from tests.fake_slack.judging import buttons, shown
 from tests.fake_slack.state import Json
 from watcher.models import Placement, Story, Topic
 from watcher.rounds import Rounds
-from watcher.store import deliveries, topics
+from watcher.store import deliveries, desks, topics
 
 EVENTS = [
     [
@@ -186,3 +186,61 @@ async def test_every_button_works_after_a_restart(planet: Planet, label: str) ->
             await eventually(lambda: len(planet.slack.posts()) == 1)
         else:
             assert "summit" in shown(await done.answer())
+
+
+async def test_every_button_of_a_digest_works_after_a_restart_and_a_double_press_is_one(
+    planet: Planet,
+) -> None:
+    async with listening(planet):
+        await planet.catch(await a_topic(planet), *EVENTS)
+        await evening(planet)
+        await planet.deliverer.deliver()
+    pressed = 0
+    async with listening(planet, planet.restarted()):
+        for message in thread(planet):
+            for label, button in buttons(message).items():
+                first = await planet.slack.press(button, by=BO)
+                again = await planet.slack.press(button, by=BO)
+                assert "✗ *There is no" not in shown(await first.answer()), label
+                await planet.say("/watch status", by=BO)
+                assert again.answers == [], f"{label} was pressed once"
+                pressed += 1
+    assert pressed >= 3
+
+
+async def test_a_lost_permission_is_told_to_the_channel_that_was_chosen_for_it(live: Planet) -> None:
+    await live.catch(await a_topic(live), *EVENTS)
+    live.slack.here.channel("CLOBBY", name="lobby")
+    await live.say("/watch settings notices here", channel="CLOBBY")
+    live.slack.troubles.append(Trouble("chat.postMessage", "error", error="restricted_action"))
+    await evening(live)
+    await live.deliverer.deliver()
+    (told,) = live.slack.posts("CLOBBY")
+    assert "posting permissions" in shown(told)
+
+
+async def test_a_deleted_channel_is_told_of_in_another_one(live: Planet) -> None:
+    await live.catch(await a_topic(live), *EVENTS)
+    live.slack.here.channel("CLOBBY", name="lobby")
+    await live.say("/watch settings notices here", channel="CLOBBY")
+    del live.slack.here.channels["CNEWS"]
+    await evening(live)
+    await live.deliverer.deliver()
+    (told,) = live.slack.posts("CLOBBY")
+    assert "deleted" in shown(told)
+    assert "/watch subscribe" in shown(told)
+
+
+async def test_a_workspace_that_removed_watcher_gets_nothing_and_asks_nothing(live: Planet) -> None:
+    await live.catch(await a_topic(live), *EVENTS)
+    await live.slack.event({"type": "app_uninstalled"})
+
+    async def sleeps() -> bool:
+        async with live.store.reading() as db:
+            return PLANET.id in await desks.asleep(db)
+
+    await eventually(sleeps)
+    asked = len(live.slack.calls)
+    await evening(live)
+    assert await live.deliverer.deliver() == 0
+    assert len(live.slack.calls) == asked

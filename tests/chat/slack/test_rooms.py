@@ -134,10 +134,16 @@ async def test_a_digest_is_subscribed_to_and_a_topic_edited_from_home(live: Plan
     home = await at_home(live, ADA)
     await live.slack.press(buttons(home)["Bring me digests"], view=home)
     await eventually(lambda: "digest at 08:00, 18:00" in shown(live.slack.here.homes[ADA]))
+    async with live.store.reading() as db:
+        (mine,) = await subscriptions.subscriptions(db, PLANET.id)
+    assert mine.place == Place("slack", person=ADA)
     await live.slack.press(buttons(home)["Edit"], view=home)
     await eventually(
         lambda: any(v["title"]["text"] == "Edit a topic" for v in live.slack.here.views.values())
     )
+    form = next(v for v in live.slack.here.views.values() if v["title"]["text"] == "Edit a topic")
+    (query,) = [b["element"]["initial_value"] for b in form["blocks"] if b.get("block_id") == "query"]
+    assert query == "kim putin"
 
 
 # ------------------------------------------------------------------------------------- reactions
