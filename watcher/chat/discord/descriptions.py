@@ -333,4 +333,24 @@ DESCRIPTIONS: dict[str, tuple[str, str, str]] = {
         "Bereitschaften aus einem Kalender übernehmen.",
         "Tomar las guardias de un calendario.",
     ),
+    "watch name": (
+        "Les noms propres à cette rédaction, et ce qui compte pour eux.",
+        "Die eigenen Namen dieser Redaktion, und was als sie gilt.",
+        "Los nombres propios de esta redacción, y lo que cuenta como ellos.",
+    ),
+    "watch name add": (
+        "Ajouter une personne, un lieu ou un organisme aux noms connus.",
+        "Eine Person, einen Ort oder eine Stelle zu den bekannten Namen hinzufügen.",
+        "Añadir una persona, un lugar o un organismo a los nombres conocidos.",
+    ),
+    "watch name list": (
+        "Les noms que cette rédaction a ajoutés.",
+        "Die Namen, die diese Redaktion hinzugefügt hat.",
+        "Los nombres que esta redacción ha añadido.",
+    ),
+    "watch name remove": (
+        "Oublier un nom qui a été ajouté.",
+        "Einen hinzugefügten Namen vergessen.",
+        "Olvidar un nombre que se añadió.",
+    ),
 }

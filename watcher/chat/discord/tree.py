@@ -25,6 +25,7 @@ _GROUPS = {
     ("watch",): "Topics, subscriptions, feeds and settings of this desk",
     ("watch", "topic"): "What this desk watches",
     ("watch", "feed"): "Where the stories come from",
+    ("watch", "name"): "The names that this desk has added",
     ("watch", "event"): "One event: see, follow, mute, merge or split it",
     ("watch", "alert"): "What broke, and who has it",
     ("watch", "oncall"): "Who is on call, and when",
