@@ -5,6 +5,7 @@ Everything here reads and writes the store within a transaction; nothing is sent
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -41,6 +42,36 @@ class _Scene:
     topics: Mapping[int, Topic]
     rules: Mapping[int, Rule]
     touched: frozenset[str]
+    held: frozenset[str]
+
+
+class _Recent:
+    """The alerts that events may be about, found by the stories of a group and not by looking through all."""
+
+    def __init__(self, found: Iterable[Alert]) -> None:
+        self.alerts: dict[int, Alert] = {}
+        self._by_mark: defaultdict[str, set[int]] = defaultdict(set)
+        self.put(found)
+
+    def put(self, found: Iterable[Alert]) -> None:
+        for alert in found:
+            self.alerts[alert.id] = alert
+            for mark in (alert.group_id, *alert.known):
+                self._by_mark[mark].add(alert.id)
+
+    def take(self, found: Iterable[Alert]) -> None:
+        for alert in found:
+            self.alerts.pop(alert.id, None)
+
+    def about(self, group: Group) -> list[Alert]:
+        """The alerts about a group's event, the oldest first."""
+        marks = {group.id, *(story.id for story in group.stories), *group.tellings.values()}
+        near = {id_ for mark in marks for id_ in self._by_mark.get(mark, ())}
+        return [
+            self.alerts[id_]
+            for id_ in sorted(near)
+            if id_ in self.alerts and tells_of(self.alerts[id_], group)
+        ]
 
 
 class Alerts:
@@ -76,27 +107,30 @@ class Alerts:
         asleep = await desks.asleep(db)
         known = {topic.id: topic for topic in await topics.topics(db) if topic.desk not in asleep}
         groups = [one for one in await topics.groups_by_id(db, heard) if one.topic_id in known]
-        scene = _Scene(now, known, rules, frozenset(one.story_id for one in placed))
-        made = await alerts.of_topics(db, {group.topic_id for group in groups}, now - REMEMBERED)
-        recent = {alert.id: alert for alert in made}
+        held = frozenset(await stories.is_backlog(db, [s.id for group in groups for s in group.stories]))
+        scene = _Scene(now, known, rules, frozenset(one.story_id for one in placed), held)
+        recent = _Recent(await alerts.of_topics(db, {group.topic_id for group in groups}, now - REMEMBERED))
         for group in groups:
             await self._see(db, group, recent, scene)
 
-    async def _see(self, db: AsyncConnection, group: Group, recent: dict[int, Alert], scene: _Scene) -> None:
-        mine = [alert for alert in recent.values() if tells_of(alert, group)]
+    async def _see(self, db: AsyncConnection, group: Group, recent: _Recent, scene: _Scene) -> None:
+        mine = recent.about(group)
         if not mine:
-            raised = await self._raise(db, group, await self._decide(db, group, scene), recent, scene)
-            recent |= {raised.id: raised} if raised else {}
+            verdict = await self._decide(db, group, scene.held, scene)
+            raised = await self._raise(db, group, verdict, recent, scene)
+            recent.put([raised] if raised else [])
             return
         before = await made_one(db, mine, scene.now)
-        for over in mine:
-            recent.pop(over.id)
-        whole = await whole_event(db, before, group)
-        verdict = await self._decide(db, whole, scene)
-        recent[before.id] = await self._follow(db, before, whole, verdict, scene)
+        whole, held = await whole_event(db, before, group), scene.held
+        if whole is not group:
+            held |= await stories.is_backlog(db, [story.id for story in whole.stories])
+        verdict = await self._decide(db, whole, held, scene)
+        recent.take(mine)
+        recent.put([await self._follow(db, before, whole, verdict, scene)])
 
-    async def _decide(self, db: AsyncConnection, group: Group, scene: _Scene) -> Verdict:
-        held = await stories.is_backlog(db, [story.id for story in group.stories])
+    async def _decide(
+        self, db: AsyncConnection, group: Group, held: frozenset[str], scene: _Scene
+    ) -> Verdict:
         return decide(
             group,
             await self._pace(db, group.topic_id, scene.now),
@@ -104,7 +138,7 @@ class Alerts:
             self._sources,
             rule=scene.rules.get(group.topic_id, AUTO),
             trusted=self._settings.trusted,
-            held=frozenset(held),
+            held=held,
         )
 
     async def _pace(self, db: AsyncConnection, topic_id: int, now: datetime) -> Pace:
@@ -115,7 +149,7 @@ class Alerts:
         return pace
 
     async def _raise(
-        self, db: AsyncConnection, group: Group, verdict: Verdict, recent: Mapping[int, Alert], scene: _Scene
+        self, db: AsyncConnection, group: Group, verdict: Verdict, recent: _Recent, scene: _Scene
     ) -> Alert | None:
         topic, news = scene.topics[group.topic_id], verdict.news
         if news is None or verdict.evidence is None or verdict.level is None:
@@ -136,13 +170,13 @@ class Alerts:
             seen=min(story.seen for story in news.stories),
             made_at=scene.now,
             at=scene.now,
-            folded=self._too_many(recent.values(), topic.id, scene.now),
+            folded=self._too_many(recent.alerts.values(), topic.id, scene.now),
         )
         added = await alerts.add(db, alert)
         if added is None:
             return None
         if added.folded:
-            await self._fold(db, topic, [*recent.values(), added], scene.now)
+            await self._fold(db, topic, [*recent.alerts.values(), added], scene.now)
             return added
         return await raise_alert(db, added, scene.now, self._settings.again)
 
