@@ -63,7 +63,7 @@ def settings_for(tmp_path: Path) -> Settings:
         store=StoreSettings(url=f"sqlite:///{tmp_path}/news.db"),
         feeds=FeedsSettings(file=str(tmp_path / "none.opml"), allow=("127.0.0.1",), parse_workers=1),
         poll=replace(PollSettings(), host_pause_seconds=0.0),
-        topics=TopicsSettings(file=str(tmp_path / "none.toml")),
+        topics=TopicsSettings(file=str(tmp_path / "none.toml"), wikidata=""),
     )
 
 

@@ -43,10 +43,11 @@ class FeedsSettings:
 
 @dataclass(frozen=True, slots=True)
 class TopicsSettings:
-    """Which topics a new desk starts with, and the catalogue of names."""
+    """Which topics a new desk starts with, the catalogue of names, and where more names are asked for."""
 
     file: str = "config/topics.toml"
     names: str = "config/names.toml"
+    wikidata: str = "https://www.wikidata.org"
 
 
 @dataclass(frozen=True, slots=True)

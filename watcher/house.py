@@ -34,6 +34,7 @@ from watcher.feeds import opml
 from watcher.feeds.discover import Found, discover
 from watcher.feeds.guard import Guard
 from watcher.feeds.poll import Poller
+from watcher.feeds.wikidata import Wikidata
 from watcher.feeds.workers import Parsers
 from watcher.intake import Intake
 from watcher.models import Desk, Feed, Fetched, FetchFailed, Parsed, ParseFailed
@@ -229,6 +230,9 @@ async def open_house(
             sources=sources,
             joint=joint,
             editors=Editors(store, pipeline, rounds, now),
+            proposer=Wikidata(
+                settings.topics.wikidata, Guard(settings.feeds.allow), settings.poll.user_agent
+            ),
         )
         commands = Commands(newsroom)
         yield House(

@@ -21,7 +21,7 @@ from watcher.heeding import heed, lessons_of
 from watcher.intake import Intake
 from watcher.models import Story, Topic
 from watcher.rounds import Rounds
-from watcher.store import Store, events, feedback, stories, topics
+from watcher.store import Store, events, feedback, own_names, stories, topics
 from watcher.stories.group import Grouper
 from watcher.stories.language import settle_language
 from watcher.taster import CopyTaster, Tasted
@@ -141,12 +141,13 @@ class Pipeline:
                 return
             wanted = await topics.topics(db)
             unheeded = await feedback.unheeded(db)
+            own = await own_names.by_desk(db)
         if self._topics_version is None:
             self._taster.retopic(())
         # Until all is taken up, the groups in memory are not what the store has.
         self._topics_version = None
         lessons = await lessons_of(self._store, self._taster)
-        for topic in await asyncio.to_thread(self._taster.retopic, wanted, lessons):
+        for topic in await asyncio.to_thread(self._taster.retopic, wanted, lessons, own):
             await self._take_up(topic)
         for topic in wanted:
             if topic.id in unheeded:

@@ -21,7 +21,7 @@ from watcher.stories.group import Grouper
 from watcher.stories.likeness import embed_text
 from watcher.stories.vectors import Vectors
 from watcher.topics.match import THRESHOLDS, Matcher, Weighed
-from watcher.topics.names import Names
+from watcher.topics.names import Name, Names
 
 Vector = NDArray[np.float32]
 
@@ -65,9 +65,12 @@ class CopyTaster:
         self.retopic(topics)
 
     def retopic(
-        self, topics: Iterable[Topic], lessons: Mapping[int, Lessons] | None = None
+        self,
+        topics: Iterable[Topic],
+        lessons: Mapping[int, Lessons] | None = None,
+        own: Mapping[str, Sequence[Name]] | None = None,
     ) -> tuple[Topic, ...]:
-        """Watch these topics from now on, as editors taught them (by topic id).
+        """Watch these topics from now on: as taught (by topic id), with desks' own names (by desk).
 
         Those returned are new or have changed, and have no groups yet.
         """
@@ -75,7 +78,8 @@ class CopyTaster:
         self.topics = tuple(topics)
         self._lessons = dict(lessons or {})
         self._adding = {id_: one for id_, one in self._lessons.items() if one.adds}
-        self._matcher = Matcher(self.topics, self._names)
+        catalogues = {desk: self._names.plus(names) for desk, names in (own or {}).items()}
+        self._matcher = Matcher(self.topics, self._names, catalogues)
         changed = tuple(topic for topic in self.topics if _watches(before.get(topic.id)) != _watches(topic))
         kept = {topic.id for topic in self.topics} - {topic.id for topic in changed}
         self._groupers = {id_: grouper for id_, grouper in self._groupers.items() if id_ in kept}

@@ -164,7 +164,7 @@ def _settings(folder: Path) -> Settings:
         store=StoreSettings(url=f"sqlite:///{folder}/demo.db"),
         feeds=FeedsSettings(file=str(folder / "none.opml"), allow=("127.0.0.1",), parse_workers=2),
         poll=poll,
-        topics=TopicsSettings(file=str(HERE / "topics.toml"), names=str(NAMES)),
+        topics=TopicsSettings(file=str(HERE / "topics.toml"), names=str(NAMES), wikidata=""),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -69,6 +69,12 @@ async def unheeded(db: AsyncConnection) -> dict[int, frozenset[str]]:
     """The topics that have not yet taken to heart what was said or taken back, with the stories' ids."""
     noted = await notes.get(db, _UNHEEDED, {})
     return {int(topic_id): frozenset(ids) for topic_id, ids in noted.items()}
+
+
+async def reconsider(db: AsyncConnection, topic_ids: Iterable[int]) -> None:
+    """Have topics look through their stories once more, though nothing was said of any of them."""
+    for topic_id in topic_ids:
+        await _note(db, topic_id, "")
 
 
 async def mark_heeded(db: AsyncConnection, topic_id: int, story_ids: Collection[str]) -> None:

@@ -123,10 +123,13 @@ class Weighed:
 
 
 class Matcher:
-    """All topics at once. Topics whose query cannot be read are left out, and told in `faults`."""
+    """All topics at once. Topics whose query cannot be read are left out, and told in `faults`.
 
-    def __init__(self, topics: Iterable[Topic], names: Names, lexicon: Lexicon | None = None) -> None:
-        compiler = _Compiler(names, lexicon or Lexicon.shipped())
+    `own` are the catalogues of desks that have names of their own.
+    """
+
+    def __init__(self, topics: Iterable[Topic], names: Names, own: Mapping[str, Names] | None = None) -> None:
+        compiler = _Compiler(names, own or {}, Lexicon.shipped())
         self.faults: dict[int, QueryError] = {}
         self._plans: list[_Plan] = []
         for topic in topics:
@@ -247,8 +250,9 @@ def _leaves(part: Part) -> Iterator[Leaf]:
 class _Compiler:
     """Queries → plans over signs that all topics share."""
 
-    def __init__(self, names: Names, lexicon: Lexicon) -> None:
-        self._names = names
+    def __init__(self, names: Names, own: Mapping[str, Names], lexicon: Lexicon) -> None:
+        self._shared = self._names = names
+        self._own = own
         self._lexicon = lexicon
         self.signs: list[Sign] = []
         self._forms: list[Form] = []
@@ -256,10 +260,12 @@ class _Compiler:
 
     def index(self, anchors: set[int]) -> Index:
         """The index of every form that the plans so far want."""
-        known = (tokens(form) for name in self._names for form in name.aliases())
+        every = (self._shared, *self._own.values())
+        known = {tokens(form) for names in every for name in names for form in name.aliases()}
         return Index(self._forms, anchors, self._lexicon, known)
 
     def plan(self, topic: Topic) -> _Plan:
+        self._names = self._own.get(topic.desk, self._shared)
         query = parse_query(topic.query, self._names)
         root = self._part(query.root)
         wanted = set(query.words())
@@ -311,7 +317,12 @@ class _Compiler:
     def _name(self, id: str, typed: tuple[str, ...]) -> Sign:
         name = self._names.by_id[id]
         adjectival = any(tokens(form) == typed for form in name.adjective)
-        key = ("name", id, "adjective" if adjectival else "")
+        owner = (
+            ""
+            if name is self._shared.by_id.get(id)
+            else next(d for d, o in self._own.items() if o is self._names)
+        )
+        key = ("name", owner, id, "adjective" if adjectival else "")
         if key not in self._known:
             stand_ins = self._names.stand_ins(id) if name.kind == "person" else ()
             others = tuple(self._name(other, ()).number for other in stand_ins)

@@ -81,6 +81,15 @@ class Names:
         names.faults = (*faults, *_conflicts(names, texts, files))
         return names
 
+    def plus(self, own: Iterable[Name]) -> Names:
+        """This catalogue and a desk's own names; one that repeats an id adds to that name."""
+        by_id = dict(self.by_id)
+        for name in own:
+            by_id[name.id] = _joined(by_id[name.id], name) if name.id in by_id else name
+        names = Names(by_id, self.faults)
+        names._build()
+        return names
+
     def __len__(self) -> int:
         return len(self.by_id)
 

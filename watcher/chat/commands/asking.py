@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.chat.commands import cards
 from watcher.chat.commands.explaining import Known, explain
 from watcher.chat.commands.finding import find_story, unknown_story
+from watcher.chat.commands.naming import with_own_names
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Rest, command
 from watcher.desk.compose import count
@@ -59,7 +60,7 @@ async def why(
         if found is None:
             raise await unknown_story(db, said)
         known = await _known(db, ask, found)
-    return await explain(newsroom, ask, known)
+    return await explain(await with_own_names(newsroom, ask), ask, known)
 
 
 async def _known(db: AsyncConnection, ask: Ask, story: Story) -> Known:

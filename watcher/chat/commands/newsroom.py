@@ -15,8 +15,23 @@ from watcher.models import Attachment, Desk, Feed, FetchFailed, Parsed, ParseFai
 
 if TYPE_CHECKING:
     from watcher.feeds.discover import Found
+    from watcher.feeds.wikidata import Proposal
     from watcher.store import Store
     from watcher.topics.names import Names
+
+
+class Proposer(Protocol):
+    """Where commands ask what a name is called in other languages."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is anything to ask."""
+
+    async def look_up(self, terms: Sequence[str]) -> tuple[Proposal, ...]:
+        """What some terms may mean; raises WatcherError where that cannot be asked."""
+
+    async def get(self, id_: str) -> Proposal | None:
+        """The thing of an id; None where there is none."""
 
 
 class Probe(Protocol):
@@ -54,7 +69,8 @@ class Newsroom:
     `started_at` is when the bot came up. `notes` are sentences for `/watch status` about its health, such
     as a platform that cannot be reached at this moment. `sources` says who is who among outlets. `namers` are
     by platform: each puts its own there once it listens. `editors` carry out what editors say of events.
-    `joint` are the desks that are in several places, by the ids of those places' own.
+    `joint` are the desks that are in several places, by the ids of those places' own. `proposer` knows what
+    names are called in other languages; None: nobody is asked.
     """
 
     store: Store
@@ -68,6 +84,7 @@ class Newsroom:
     namers: dict[str, Namer] = field(default_factory=dict)
     joint: Mapping[str, Desk] = field(default_factory=dict)
     editors: Editing = field(kw_only=True)
+    proposer: Proposer | None = field(default=None, kw_only=True)
 
     def desk_of(self, desk: Desk) -> Desk:
         """The desk that a place's own desk is: itself, unless it is one with others."""

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from watcher.chat.commands import cards
 from watcher.chat.commands.existing import existing_topic
+from watcher.chat.commands.naming import proposals, with_own_names
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.previewing import DAYS, Preview, preview, preview_sections, reading_section
 from watcher.chat.commands.registry import Arg, Rest, command
@@ -47,6 +48,7 @@ async def topic_add(
     title: _Title = "",
 ) -> Card:
     """Watch something new, and see what it would have caught."""
+    newsroom = await with_own_names(newsroom, ask)
     short = _short_name(name)
     called = title or (name if name != short else "")
     topic = Topic(
@@ -61,14 +63,17 @@ async def topic_add(
         saved = await topics.add(db, topic)
     (found,) = await _preview(newsroom, saved)
     await newsroom.refresh()
+    offered, taking = await proposals(newsroom, parse_query(saved.query, newsroom.names))
     return cards.card(
         f"Watching {short} from now on",
         _as_typed(saved),
         _as_read(newsroom, saved),
+        offered,
         *preview_sections(found),
         tone="good",
         buttons=(
             Button("See its events", f"/digest {short} 7d"),
+            *taking,
             Button("Undo", f"/watch topic remove {short}", "danger"),
         ),
         private=False,
@@ -84,17 +89,21 @@ async def topic_test(
     without: _NewWithout = None,
 ) -> Card:
     """Try a query on the last seven days; nothing is saved."""
+    newsroom = await with_own_names(newsroom, ask)
     async with newsroom.store.reading() as db:
         known = await topics.get(db, ask.desk.id, query.strip().casefold())
     topic = _changed(known or Topic(0, ask.desk.id, "", _checked(query)), sensitivity, without)
     (found,) = await _preview(newsroom, topic)
+    offered, taking = await proposals(newsroom, parse_query(topic.query, newsroom.names))
     return cards.card(
         f"What {known.name} would have caught" if known else "What this would have caught",
         _as_typed(topic),
         _as_read(newsroom, topic),
+        offered,
         *preview_sections(found),
         footer=_how_to_save(topic, known),
         tone="news",
+        buttons=taking,
     )
 
 
@@ -128,6 +137,7 @@ async def topic_edit(
     title: _Title = "",
 ) -> Card:
     """Change what a topic looks for, and see what that changes."""
+    newsroom = await with_own_names(newsroom, ask)
     old = await existing_topic(newsroom, ask, name)
     query = _checked(query) if query else old.query
     new = _changed(replace(old, query=query, title=title or old.title), sensitivity, without)
@@ -190,6 +200,7 @@ async def topic_list(newsroom: Newsroom, ask: Ask) -> Card:
 @command("watch topic show", examples=("/watch topic show kim-putin",))
 async def topic_show(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
     """What a topic looks for, how it is understood, and what it catches."""
+    newsroom = await with_own_names(newsroom, ask)
     topic = await existing_topic(newsroom, ask, name)
     (found,) = await _preview(newsroom, topic)
     async with newsroom.store.reading() as db:
