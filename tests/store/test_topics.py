@@ -7,11 +7,17 @@ from dataclasses import replace
 import pytest
 
 from tests.store.making import HOUR, NOW, a_feed, a_topic, group_together, match, numbered, record, story
+from watcher.desk.events import Ruling
 from watcher.models import Placement, Topic
-from watcher.store import Store, StoreError, stories, topics
+from watcher.store import Store, StoreError, events, stories, topics
 from watcher.stories.edits import Edit
 
 LATER = NOW + HOUR
+
+
+def word(topic: Topic) -> Ruling:
+    """What an editor said of a topic's events."""
+    return Ruling(0, topic.id, "merge", ("a",), ("b",), "a is b", NOW, "ada", "Ada")
 
 
 async def test_a_topic_comes_back_as_it_went_in(store: Store) -> None:
@@ -86,11 +92,12 @@ async def test_removing_a_topic_removes_what_it_caught_and_nothing_else(store: S
         await topics.save_matches(db, [match(one, gone), match(one, stays)])
         await group_together(db, gone, "g1", one)
         await group_together(db, stays, "g2", one)
-        await topics.add_edits(db, gone.id, [Edit("split", "a", "b")], NOW)
+        await events.rule(db, word(gone), [Edit("split", "a", "b")])
         await topics.remove(db, gone.desk, gone.name)
         assert [m.topic_id for m in await topics.matches_of(db, one.id)] == [stays.id]
         assert [p.group for p in await topics.placements_of(db, one.id)] == ["g2"]
         assert await topics.edits(db, gone.id) == []
+        assert await events.rulings(db, gone.id, 9) == []
         assert await stories.get(db, one.id)
 
 
@@ -178,8 +185,11 @@ async def test_what_editors_said_comes_back_in_the_order_they_said_it(store: Sto
     topic = await a_topic(store)
     said = [Edit("merge", "a", "b"), Edit("split", "a", "b"), Edit("merge", "a", "b")]
     async with store.writing() as db:
-        await topics.add_edits(db, topic.id, said[:2], NOW, "an editor")
-        await topics.add_edits(db, topic.id, said[2:], LATER)
-        await topics.add_edits(db, topic.id, [], LATER)
+        first = await events.rule(db, word(topic), said[:2])
+        second = await events.rule(db, word(topic), said[2:])
         assert await topics.edits(db, topic.id) == said
+        assert await events.rulings(db, topic.id, 9) == [second, first]
+        await events.unrule(db, replace(second, undone_at=LATER, undone_by="Bo"))
+        assert await topics.edits(db, topic.id) == said[:2]
+        assert (await events.rulings(db, topic.id, 9))[0].undone_by == "Bo"
         assert await topics.edits(db, topic.id + 1) == []

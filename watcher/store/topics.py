@@ -282,15 +282,6 @@ def _group(id_: str, members: Sequence[tuple[int, str, Story]]) -> Group:
 # --------------------------------------------------------------------------------------- edits
 
 
-async def add_edits(
-    db: AsyncConnection, topic_id: int, made: Iterable[Edit], at: datetime, person: str = ""
-) -> None:
-    """Keep what an editor said of a topic's stories, when, and who it was."""
-    rows = [{**row(one), "topic_id": topic_id, "at": at, "person": person} for one in made]
-    if rows:
-        await db.execute(insert(db, tables.edits), rows)
-
-
 async def edits(db: AsyncConnection, topic_id: int) -> list[Edit]:
     """What editors said of a topic's stories, in the order in which they said it."""
     query = select(*columns(tables.edits, Edit)).where(_edited.topic_id == topic_id)
