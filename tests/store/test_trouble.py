@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -173,3 +175,15 @@ async def test_a_backup_is_whole_and_never_overwrites(store: Store, tmp_path: Pa
         assert await count(copy) == 5
     with pytest.raises(StoreError, match="is there already"):
         await store.backup(tmp_path / "backup.db")
+
+
+def test_the_right_to_run_is_held_on_a_full_disk_too(tmp_path: Path) -> None:
+    program = (
+        "import resource, sys; from watcher.store import running_lock\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"  # no file may grow, as on a full disk
+        "with running_lock(sys.argv[1]): sys.stdout.write('held')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "watcher.db"], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("held", "")
