@@ -124,6 +124,7 @@ class Person:
         self._fake = fake
         self.id = fake.world.snowflake()
         self.name = name
+        fake.world.people[self.id] = name
         self.manager = manager
         self.locale = locale
         self.roles: list[str] = []

@@ -91,7 +91,12 @@ async def get_guild(fake: FakeDiscord, asked: Asked) -> Any:
 @endpoint("GET", "/guilds/{guild}/members/{user}")
 async def get_member(fake: FakeDiscord, asked: Asked) -> Any:
     (member,) = _guild(fake, asked.where["guild"]).as_object()["members"]
-    return member
+    wanted = asked.where["user"]
+    if wanted == fake.world.bot:
+        return member
+    if wanted not in fake.world.people:
+        raise Denied(404, 10007, "Unknown Member")
+    return member | {"user": user(wanted, fake.world.people[wanted]), "roles": []}
 
 
 @endpoint("PUT", "/applications/{application}/commands")

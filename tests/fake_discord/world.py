@@ -167,6 +167,7 @@ class World:
         self.now = now
         self._numbers = itertools.count()
         self.channels: dict[str, Channel] = {}
+        self.people: dict[str, str] = {}
         self.guilds: dict[str, Guild] = {}
         self.bot = self.snowflake()
         self.application = self.bot

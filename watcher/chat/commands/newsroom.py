@@ -105,7 +105,8 @@ class Ask:
     `home` is the place's own desk where `desk` is one in several places. `person` is the platform's own id
     of them, `name` what people call them there. `open_file` reads a
     file they name, where the platform can; it never reads the bot's own disk for somebody at the other end
-    of a network.
+    of a network. `name_of` says what people call somebody there, by the platform's id of them; nothing where
+    that cannot be learned.
     """
 
     desk: Desk
@@ -114,6 +115,7 @@ class Ask:
     may_manage: bool = False
     open_file: Callable[[str], Awaitable[Attachment]] | None = None
     name: str = ""
+    name_of: Callable[[str], Awaitable[str]] | None = None
     home: Desk | None = None
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -82,6 +83,7 @@ class Answering:
             person,
             may_manage=allowed.manage_guild or allowed.administrator or _has_one(interaction.user, managers),
             name=interaction.user.display_name,
+            name_of=partial(_name_of, interaction.guild),
         )
 
     async def _nowhere(self, interaction: discord.Interaction, voice: Voice) -> None:
@@ -196,6 +198,16 @@ class Answering:
 
 
 # ----------------------------------------------------------------------------------- what they share
+
+
+async def _name_of(guild: discord.Guild | None, person: str) -> str:
+    """What people call a member of a server; nothing where there is no such member, or Discord is away."""
+    if guild is None or not person.isdigit():
+        return ""
+    try:
+        return (await guild.fetch_member(int(person))).display_name
+    except (discord.HTTPException, OSError):
+        return ""
 
 
 def _place(interaction: discord.Interaction) -> Place:

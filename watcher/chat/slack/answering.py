@@ -181,7 +181,15 @@ class Answering:
             return await self._open_file(spot, name)
 
         called = standing.name or spot.name
-        return Ask(self._workspace.desk, spot.place, spot.person, standing.may_manage, open_file, name=called)
+        return Ask(
+            self._workspace.desk,
+            spot.place,
+            spot.person,
+            standing.may_manage,
+            open_file,
+            name=called,
+            name_of=self._managers.name_of,
+        )
 
     async def _with_invitation(self, spot: Spot, card: Card) -> Card:
         """A card that says what Watcher still needs to post in a channel."""

@@ -131,6 +131,13 @@ class Managers:
             return False
         return person in (members.get("users") or [])
 
+    async def name_of(self, person: str) -> str:
+        """What people call somebody; nothing where that cannot be learned."""
+        try:
+            return _name_of(await self._user(person))
+        except (ChatRefused, ChatUnavailable):
+            return ""
+
     async def _user(self, person: str) -> dict[str, Any]:
         return (await self._wire.call("users_info", user=person)).get("user") or {}
 
