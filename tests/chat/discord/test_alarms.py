@@ -19,7 +19,7 @@ def alarm_of(scene: Scene) -> Alarm:
 async def on_call(scene: Scene, *people: Person) -> None:
     """Somebody who may sets the channel and the rota."""
     await scene.ada.command(scene.news, "watch settings", name="notices", value="here")
-    said = ",".join(f"{one.name.title()}=<@{one.id}>" for one in people)
+    said = ",".join(f"<@{one.id}>" for one in people)
     await scene.ada.command(scene.news, "oncall set", people=said)
 
 
@@ -73,7 +73,7 @@ async def test_nobody_answers_so_the_next_is_called_even_across_a_restart(there:
     (private,) = window(there, there.bo)
     await there.bo.press(private, "I have it", there.fake.world.window(there.bo.id))
     await alarm.waits(1)
-    assert "**Bo has it**" in texts(there.news)[0]
+    assert "**bo has it**" in texts(there.news)[0]
     before = len(calls(there))
     await alarm.waits(60)
     assert len(calls(there)) == before

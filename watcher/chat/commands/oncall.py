@@ -13,6 +13,7 @@ from watcher.chat.commands import cards
 from watcher.chat.commands.alerts import read_until
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.people import (
+    called,
     joined,
     last_weekday,
     of_rota,
@@ -150,7 +151,7 @@ async def set_(
 ) -> Card:
     """Set a rota in which people take turns around the clock; it replaces the shifts there were."""
     rota = await _rota(newsroom, ask)
-    named = read_people(people, rota, ask)
+    named = await called(read_people(people, rota, ask), ask)
     place = zone_of(zone or await _zone(newsroom, ask)).key
     local = newsroom.now().astimezone(ZoneInfo(place))
     since = last_weekday(read_days(day)[0], local) if turns == "weekly" else local.date()
@@ -179,7 +180,7 @@ async def shift(
 ) -> Card:
     """Add hours of a rota; where shifts overlap the first one added has it."""
     rota = await _rota(newsroom, ask)
-    named = read_people(people, rota, ask)
+    named = await called(read_people(people, rota, ask), ask)
     place = zone_of(zone or await _zone(newsroom, ask)).key
     since = last_weekday(0, newsroom.now().astimezone(ZoneInfo(place)))
     start, end = read_hours(hours)
@@ -208,7 +209,7 @@ async def holiday(
     rota = await _rota(newsroom, ask)
     if country.casefold() in ("off", "none"):
         return await _save(newsroom, ask, rota, replace(rota, holidays=()), "Holidays are as any other day")
-    named = read_people(people, rota, ask)
+    named = await called(read_people(people, rota, ask), ask)
     place = zone_of(zone or await _zone(newsroom, ask)).key
     today = newsroom.now().astimezone(ZoneInfo(place)).date()
     days = await asyncio.to_thread(public_holidays, country, today)
@@ -225,7 +226,7 @@ async def holiday(
 async def fallback(newsroom: Newsroom, ask: Ask, people: _People) -> Card:
     """Who is told when nobody on call answers, or nobody is on call."""
     rota = await _rota(newsroom, ask)
-    named = read_people(people, rota, ask)
+    named = await called(read_people(people, rota, ask), ask)
     changed = replace(rota, people=joined(rota, named), fallback=tuple(p.name for p in named))
     return await _save(newsroom, ask, rota, changed, f"If nobody answers: {', '.join(changed.fallback)}")
 

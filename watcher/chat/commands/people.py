@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from watcher.chat.commands.newsroom import Ask
@@ -39,6 +40,16 @@ def _person(word: str, rota: Rota, ask: Ask) -> Person:
         name = match["name"] or match["shown"] or (known.name if known else mine) or match["id"]
         return Person(name.strip(), Place(platform, person=match["id"]))
     return rota.person(word) or Person(word.lstrip("@"), Place(platform))
+
+
+async def called(people: Iterable[Person], ask: Ask) -> tuple[Person, ...]:
+    """People by what others call them, where so far there is only their platform's id of them."""
+    found = []
+    for person in people:
+        unnamed = person.name == person.place.person
+        name = await ask.name_of(person.name) if unnamed and person.name and ask.name_of else ""
+        found.append(replace(person, name=name or person.name))
+    return tuple(found)
 
 
 def of_rota(name: str, rota: Rota, ask: Ask) -> Person:
