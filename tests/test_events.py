@@ -15,7 +15,7 @@ from watcher.store import events, topics
 
 ADA = Ask(DESK, PLACE, person="ada", name="Ada")
 STRIKE = "Harbour strike leaves forty container ships waiting off Rotterdam"
-TALKS = "Mayor of Nice opens talks about a harbour for yachts"
+TALKS = "Talks on a road tunnel under the harbour of Oslo break down"
 
 
 async def run(room: Newsroom, line: str, ask: Ask = ADA) -> Card:

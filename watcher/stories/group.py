@@ -29,7 +29,7 @@ from watcher.stories.roundup import is_roundup
 from watcher.stories.tellings import Tellings
 from watcher.stories.vectors import Vector
 
-JOIN = 0.35
+JOIN = 0.33
 """The mean likeness to a group's stories from which a story joins it, and of two groups' from which they are
 one, where editors have not taught the topic otherwise."""
 MOVE = 0.1

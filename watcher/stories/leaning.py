@@ -17,7 +17,7 @@ FEWEST = 4
 DOUBT = 8
 """So many words, half of them merges and half splits, are taken as said before anybody says anything."""
 MOST = 0.8
-"""How far the logarithm of the odds from which stories join can move: a likeness of 0.35 becomes 0.20 or 0.55
+"""How far the logarithm of the odds from which stories join can move: a likeness of 0.33 becomes 0.18 or 0.52
 at the utmost, between which every stream that was measured has its best (docs/decisions.md)."""
 
 
