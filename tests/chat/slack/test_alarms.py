@@ -80,7 +80,8 @@ async def test_nobody_answers_so_the_next_is_called_even_across_a_restart(
             True,
         ]
         (private,) = window(planet, BO)
-        await (await planet.slack.press(buttons(private)["I have it"], BO, planet.slack.here.window(BO).id)).answer()
+        mine, window_of_bo = buttons(private)["I have it"], planet.slack.here.window(BO).id
+        await (await planet.slack.press(mine, BO, window_of_bo)).answer()
         await alarm.waits(1)
         assert "Bo has it" in shown(planet.slack.posts()[0])
         await alarm.waits(60)
