@@ -68,6 +68,8 @@ async def test_a_story_that_is_not_the_topic_leaves_it_with_its_copies_and_is_in
     await newsroom.round(minutes=5)
     assert event(0) not in newsroom.said
     assert event(1) in newsroom.said
+    why = await say(newsroom, f"/watch why {story.id}")
+    assert "where 57 are enough; but by what editors said: “not this topic” was said of it by Ada." in why
     later = event(0) + " quay"
     await printed(newsroom, later)
     assert later not in await caught(newsroom)

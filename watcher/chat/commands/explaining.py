@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import numpy as np
@@ -14,6 +14,7 @@ from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask, Newsroom, where
 from watcher.desk.compose import breadth, clean, count, safe_link
 from watcher.desk.headline import cut, headline
+from watcher.desk.lessons import Lessons
 from watcher.desk.triage import resurfaced
 from watcher.models import (
     Card,
@@ -30,7 +31,7 @@ from watcher.models import (
     Subscription,
     Topic,
 )
-from watcher.store import deliveries, stories, subscriptions, topics
+from watcher.store import deliveries, feedback, stories, subscriptions, topics
 from watcher.store.stories import Sighting
 from watcher.stories.likeness import Alike, likest
 from watcher.topics.match import THRESHOLDS, Matcher, TermVerdict, Verdict
@@ -90,7 +91,10 @@ async def explain(newsroom: Newsroom, ask: Ask, known: Known) -> Card:
         for topic_id, found in neighbours.items()
     }
     missed = [topic for topic in known.topics if topic.id not in {match.topic_id for match in known.matches}]
-    verdicts = await asyncio.to_thread(_verdicts, known.story, missed, newsroom)
+    async with newsroom.store.reading() as db:
+        lessons = await feedback.by_topic(db, [topic.id for topic in missed])
+        vector = (await stories.vectors(db, [known.story.id])).get(known.story.id)
+    verdicts = await asyncio.to_thread(_verdicts, known.story, missed, newsroom, lessons, vector)
     ids = {reason.name for match in known.matches for reason in match.reasons}
     called = {id_: name.display(known.language) for id_ in ids if (name := newsroom.names.get(id_))}
     places = {delivery.place: await where(newsroom, ask, delivery.place) for delivery in sent}
@@ -120,11 +124,29 @@ def _likest(story: Story, around: Mapping[str, Story], packed: _Vectors) -> tupl
     return likest(story, vectors[story.id], others)
 
 
-def _verdicts(story: Story, missed: Sequence[Topic], newsroom: Newsroom) -> dict[str, Verdict]:
+def _verdicts(
+    story: Story,
+    missed: Sequence[Topic],
+    newsroom: Newsroom,
+    lessons: Mapping[int, Lessons],
+    packed: bytes | None,
+) -> dict[str, Verdict]:
     if not missed:
         return {}
     matcher = Matcher(missed, newsroom.names)
-    return {topic.name: _verdict(matcher, story, topic) for topic in missed[:MISSED]}
+    vector = np.frombuffer(packed, np.float16).astype(np.float32) if packed else None
+    found = {}
+    for topic in missed[:MISSED]:
+        verdict = _verdict(matcher, story, topic)
+        taught = lessons.get(topic.id)
+        moved = taught.judge(story, vector, verdict.score, verdict.threshold) if taught else None
+        if moved and verdict.matched and moved.score < verdict.threshold:
+            points = (
+                f"It would have {verdict.score:.0f} points, where {verdict.threshold:.0f} are enough; but"
+            )
+            verdict = replace(verdict, note=f"{points} by what editors said: {moved.why}.")
+        found[topic.name] = verdict
+    return found
 
 
 def _verdict(matcher: Matcher, story: Story, topic: Topic) -> Verdict:
