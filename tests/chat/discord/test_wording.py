@@ -33,13 +33,18 @@ def shown(line: Line) -> str:
         ("<t:0:R> and ||hidden||", r"\<t:0:R\> and \|\|hidden\|\|"),
         ("a\nb\u202ec\u200bd\x07", "a bcd"),
         (r"back\slash", r"back\\slash"),
+        ("</watch:1> <id:home> <:smile:1> <a:x:2>", r"\</watch:1\> \<id:home\> \<:smile:1\> \<a:x:2\>"),
+        ("https://x.example/a_(b)_c", r"https\://x.example/a\_(b)\_c"),
+        ("\u2066a\u2069 \ufeffb \u00adc", "a b c"),
     ],
 )
 def test_markup_in_a_text_is_text(wrote: str, stands: str) -> None:
     assert escaped(wrote) == stands
 
 
-@pytest.mark.parametrize("start", ["# big", "- item", "> quote", "1. first", "12) twelfth", "+ plus"])
+@pytest.mark.parametrize(
+    "start", ["# big", "- item", "> quote", "1. first", "12) twelfth", "+ plus", "-# small", ">>> all"]
+)
 def test_a_line_that_looks_like_a_heading_or_a_list_is_none(start: str) -> None:
     (page,) = own_pages(Card("x", sections=(Section(((Piece(start),),)),)))
     assert page.embeds[0]["description"] != start
@@ -171,3 +176,20 @@ def test_the_replies_of_a_card_follow_on_pages_of_their_own() -> None:
     pages = all_pages(Card("Digest", replies=replies))
     assert [len(page.embeds) for page in pages] == [1, 4, 4, 1]
     assert [page.title for page in pages] == ["Digest", "Event 0", "Event 4", "Event 8"]
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u200d\u200c", "\u3164 \u2800", "\u200b\u202e"])
+def test_a_headline_of_which_nothing_is_seen_is_said_to_be_none(blank: str) -> None:
+    assert title_of(blank) == "(no headline)"
+
+
+def test_code_ends_where_it_is_to_end() -> None:
+    assert shown((Piece("a``b*c*", "code"),)).count("``") == 0
+    assert shown((Piece("a`b", "code"),)) == "`` a`b ``"
+
+
+def test_what_a_command_mentions_is_shown_by_its_name_and_what_a_feed_writes_is_not() -> None:
+    role, channel = "<@&123456789012345678>", "<#123456789012345679>"
+    assert shown((Piece(f"{role}, {channel}", "code"),)) == f"{role} {channel}"
+    assert shown((Piece(role),)) == "\\<\\@&123456789012345678\\>"
+    assert shown((Piece(f"{role} and more", "code"),)) == f"`{role} and more`"

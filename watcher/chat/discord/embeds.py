@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from watcher.chat.discord.wording import address, escaped, length, literal, pack, rows, words
+from watcher.chat.discord.wording import address, escaped, is_blank, length, literal, pack, rows, words
 from watcher.desk.headline import cut
 from watcher.models import Card, Section, Tone
 
@@ -102,7 +102,7 @@ def embeds_of(card: Card) -> list[Embed]:
 
 def title_of(text: str) -> str:
     """A title that is short enough with its backslashes, too."""
-    plain = literal(text).strip() or "(no headline)"
+    plain = "(no headline)" if is_blank(text) else literal(text).strip()
     most = TITLE
     while length(escaped(shown := cut(plain, most))) > TITLE:
         most -= 8

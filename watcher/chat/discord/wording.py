@@ -22,6 +22,8 @@ LONGEST_RUN = 300
 """Characters of bold text or of a link's text that are kept together."""
 
 _JOINERS = "\u200c\u200d"  # Persian and emoji are spelt with them
+_BLANK = _JOINERS + "\u034f\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and joiners that show nothing: a text of these alone is none."""
 _MARKUP = re.compile(r"([\\*_~`|<>\[\]@])")
 _ADDRESS = re.compile(r":(?=//)")
 _INVITATION = re.compile(r"(?i)\b(discord(?:app)?|dsc)\.(?=gg\b|com/invite|io\b|me\b|li\b)")
@@ -40,6 +42,11 @@ def literal(text: str) -> str:
     """A text on one line without control, bidirectional and invisible characters; spaces are kept."""
     flat = text.replace("\n", " ").replace("\t", " ")
     return "".join(letter for letter in flat if letter in _JOINERS or _is_seen(letter))
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to be seen in a text."""
+    return all(letter in _BLANK or letter.isspace() for letter in literal(text))
 
 
 def _is_seen(letter: str) -> bool:
@@ -174,6 +181,7 @@ def _code(text: str) -> Iterator[str]:
     if _MENTIONS.fullmatch(shown):
         yield " ".join(_MENTION.findall(shown))
         return
+    shown = shown.replace("``", "ˋˋ")  # two of them would end it, whatever it is begun with
     for run in _runs(shown, LONGEST_LINK - 10) if shown.strip() else ():
         yield f"`` {run} ``" if "`" in run else f"`{run}`"
 
