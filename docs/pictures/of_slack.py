@@ -138,7 +138,7 @@ async def pages(planet: Planet) -> dict[str, str]:
     }
 
 
-HEIGHTS = {"slack-digest": 240, "slack-thread": 560, "slack-form": 1000, "slack-home": 330}
+HEIGHTS = {"slack-digest": 240, "slack-thread": 830, "slack-form": 1000, "slack-home": 330}
 
 
 def main() -> None:

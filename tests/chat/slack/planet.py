@@ -55,7 +55,7 @@ class Planet:
 
     async def catch(self, topic: Topic, *events: list[Story]) -> list[str]:
         """Have a topic catch stories, each list of them as one event; returns the events' ids."""
-        groups = [f"{number:012x}" for number in range(1, len(events) + 1)]
+        groups = [f"{number:06x}000000" for number in range(1, len(events) + 1)]
         for found in events:
             await record(self.store, found)
         async with self.store.writing() as db:

@@ -107,6 +107,23 @@ async def test_a_user_group_that_is_not_there_leaves_it_to_admins_and_says_so(tm
         assert "Watching x" in await planet.say("/watch topic add x kim", by=ADA)
 
 
+async def test_members_of_a_user_group_that_the_desk_names_may_manage_it_beside_admins(live: Planet) -> None:
+    live.slack.here.groups["S1"] = ("editors", {BO})
+    assert "for those who manage it" in await live.say("/watch topic add x kim", by=BO)
+    await live.say("/watch settings managers <!subteam^S1|@editors>")
+    assert "Watching x" in await live.say("/watch topic add x kim", by=BO)
+    assert "Watching y" in await live.say("/watch topic add y kim", by=ADA)
+    del live.slack.here.groups["S1"]
+    await live.say("/watch settings managers none")
+    assert "for those who manage it" in await live.say("/watch topic add z kim", by=BO)
+
+
+async def test_channels_are_called_by_their_names(live: Planet) -> None:
+    await live.watch("kim-putin", "kim putin")
+    await live.say("/watch subscribe kim-putin 8:00")
+    assert "#news" in await live.say("/watch subscriptions", channel="COPEN")
+
+
 async def test_a_missing_scope_is_named_to_who_is_kept_from_something_by_it(live: Planet) -> None:
     live.slack.here.scopes.discard("users:read")
     told = await live.say("/watch topic add x kim")

@@ -56,7 +56,7 @@ def thread(planet: Planet, place: int = 0) -> list[Json]:
 async def caught_too(planet: Planet, topic: Topic, one: Story) -> list[Placement]:
     """Another story of the first event."""
     await record(planet.store, [one])
-    placed = [Placement(one.id, topic.id, "000000000001", one.id, 0.9)]
+    placed = [Placement(one.id, topic.id, "000001000000", one.id, 0.9)]
     async with planet.store.writing() as db:
         await topics.save_matches(db, [match_of(one, topic)])
         await topics.place(db, placed)
@@ -88,7 +88,7 @@ async def test_a_day_of_digests_says_everything_once(live: Planet) -> None:
     await record(live.store, [late])
     async with live.store.writing() as db:
         await topics.save_matches(db, [match_of(late, topic)])
-        await topics.place(db, [Placement(late.id, topic.id, "000000000009", late.id, 1.0)])
+        await topics.place(db, [Placement(late.id, topic.id, "000009000000", late.id, 1.0)])
     await evening(live)
     await live.deliverer.deliver()
     assert len(thread(live, 0)) == 2

@@ -180,7 +180,7 @@ async def test_eyes_on_an_event_follow_it_until_they_are_taken_away(live: Planet
     told = live.slack.here.ephemerals[0]
     assert (told["to"], told["thread_ts"]) == (BO, live.slack.posts()[0]["ts"])
     assert "You follow this event" in shown(told)
-    assert await followed(live) == ["000000000001"]
+    assert await followed(live) == ["000001000000"]
     await live.slack.event(reaction("reaction_removed", "eyes", message))
     await eventually(lambda: len(live.slack.here.ephemerals) == 2)
     assert await followed(live) == []
