@@ -80,13 +80,10 @@ def bulletin_card(changes: Sequence[Change], feeds: Mapping[int, Feed], *, cut_o
         kind: [feeds[change.feed] for change in changes if change.kind == kind and change.feed in feeds]
         for kind in _TITLES
     }
-    if not any(found.values()):
-        return None
     ill, well, gone = found["ill"], found["well"], found["gone"]
-    if len(ill) + len(well) + len(gone) == 1:
-        return (
-            feed_ill_card(ill[0]) if ill else feed_well_card(well[0]) if well else feed_retired_card(gone[0])
-        )
+    alone = [*map(feed_ill_card, ill), *map(feed_well_card, well), *map(feed_retired_card, gone)]
+    if len(alone) < 2:
+        return next(iter(alone), None)
     return Card(
         _title(found),
         sections=(
