@@ -319,3 +319,12 @@ async def test_feeds_are_imported_from_a_file_of_ones_own(live: Planet) -> None:
     assert "1 feed" in await live.say(f"/watch feed import {link}")
     link = live.slack.put_file(BO, "feeds.opml", opml)
     assert "somebody else's" in await live.say(f"/watch feed import {link}")
+
+
+async def test_a_digest_can_be_brought_to_another_channel_that_is_mentioned(live: Planet) -> None:
+    await live.say("/watch topic add bridges bridge")
+    said = await live.say("/watch subscribe bridges 8:00 --to <#CNEWS|news>", channel="COPEN")
+    assert "cannot write" not in said
+    async with live.store.reading() as db:
+        (made,) = await subscriptions.subscriptions(db)
+    assert made.place.channel == "CNEWS"

@@ -9,7 +9,8 @@ from watcher.chat.commands.newsroom import Ask
 from watcher.chat.commands.words import Misspoken
 from watcher.models import Place
 
-_CHANNEL = re.compile(r"<#(?P<id>\w+)(?:\|[^>]*)?>")
+_CHANNEL = re.compile(r"<#(?P<id>\w+)(?:\|[^>]*)?>|(?<!\S)(?P<bare>[CG][A-Z0-9]{4,})(?!\S)")
+"""A channel as it is mentioned, or as Slack's commands come to us: its id alone."""
 _GROUP = re.compile(r"<@&(?P<role>\w+)>|<!subteam\^(?P<group>\w+)(?:\|[^>]*)?>")
 _EVERYONE = re.compile(r"(?i)@(?:everyone|here|channel)\b|<!(?:everyone|here|channel)>")
 GROUP = "&"
@@ -46,7 +47,7 @@ def read_whom(said: str, ask: Ask) -> Whom:
     if _EVERYONE.search(said):
         raise Misspoken("I never wake everyone. Name the role that is to be woken: --to @desk.")
     pings = tuple(f"{GROUP}{match['role'] or match['group']}" for match in _GROUP.finditer(said))
-    channels = [match["id"] for match in _CHANNEL.finditer(said)]
+    channels = [match["id"] or match["bare"] for match in _CHANNEL.finditer(said)]
     rest = _CHANNEL.sub("", _GROUP.sub("", said)).strip(" ,").casefold()
     if rest not in ("", "here") or len(channels) > 1 or (channels and rest):
         raise Misspoken(f"I cannot write to {said!r}. Say here, me, or one #channel, and an @role to wake.")
