@@ -29,9 +29,20 @@ class Measure:
     command: str
     file: str
     scorings: tuple[tuple[str, ...], ...]
+    topics: Path = TOPICS
 
 
 MEASURES = (
+    Measure(
+        "sensitivity",
+        "replay",
+        "stream_dev.jsonl.gz",
+        tuple(
+            ("topics", "--labels", "{data}/stream_dev_labels.csv", "--topic", level)
+            for level in ("strict", "normal", "wide")
+        ),
+        ROOT / "benchmarks" / "topics_sensitivity.toml",
+    ),
     Measure(
         "stream",
         "replay",
@@ -67,7 +78,7 @@ def run(measure: Measure, data: Path, into: Path) -> float:
     """Run the bot over one file; returns the seconds it took."""
     command = [sys.executable, str(ROOT / "bot.py"), measure.command, str(data / measure.file)]
     if measure.command == "replay":
-        command += ["--topics", str(TOPICS)]
+        command += ["--topics", str(measure.topics)]
     started = time.perf_counter()
     with into.open("wb") as out:
         subprocess.run(command, cwd=ROOT, stdout=out, check=True)
