@@ -17,8 +17,8 @@ from watcher.chat.discord.bodies import Bodies, Body
 from watcher.chat.discord.components import Component, Draft, button
 from watcher.chat.discord.desks import PLATFORM, Servers
 from watcher.chat.discord.forms import Forms
-from watcher.chat.discord.keeping import Keeper
 from watcher.chat.discord.voice import Voice
+from watcher.chat.keeping import Keeper
 from watcher.models import Attachment, Card, Place, WatcherError
 
 log = logging.getLogger(__name__)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from watcher.chat.commands.whom import GROUP
 from watcher.chat.discord import components
 from watcher.chat.discord.components import Component
 from watcher.chat.discord.embeds import Page, all_pages, own_pages
-from watcher.chat.discord.keeping import Keeper
 from watcher.chat.discord.wording import escaped
+from watcher.chat.keeping import Keeper
+from watcher.desk.deliveries import without_replies
 from watcher.desk.headline import cut
 from watcher.models import Card
 
@@ -37,7 +37,7 @@ class Bodies:
     async def message(self, card: Card) -> Body:
         """A card as a message to a place; its replies are messages of their own."""
         pages = own_pages(card)
-        word = await self._keeper.keep_card(_without_replies(card)) if len(pages) > 1 else ""
+        word = await self._keeper.keep_card(without_replies(card)) if len(pages) > 1 else ""
         return await self._body(card, pages, 0, word)
 
     async def answer(self, card: Card, extra: Sequence[Component] = ()) -> Body:
@@ -101,7 +101,3 @@ def _calling(card: Card) -> Body:
 def _on_a_locked_phone(card: Card) -> list[str]:
     """What broke: a notification shows a message's own words, and nothing of its embeds."""
     return [escaped(cut(card.title, 180))] if card.tone == "alert" else []
-
-
-def _without_replies(card: Card) -> Card:
-    return replace(card, replies=())

@@ -18,13 +18,13 @@ from watcher.chat.discord import wire as errors
 from watcher.chat.discord.answering import Answering
 from watcher.chat.discord.bodies import Bodies
 from watcher.chat.discord.desks import PLATFORM, Furnish, Servers
-from watcher.chat.discord.keeping import Keeper
 from watcher.chat.discord.ledger import Ledger
 from watcher.chat.discord.posting import Channel, Posting
 from watcher.chat.discord.session import Patience, Session
 from watcher.chat.discord.speaking import in_discords_words
 from watcher.chat.discord.telling import Telling, welcome
 from watcher.chat.discord.wire import Refused, Wire
+from watcher.chat.keeping import Keeper
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.config import DiscordSettings
 from watcher.models import Card, Place, Ref
@@ -59,7 +59,7 @@ class DiscordChat:
         self._patience = patience
         self._api_base = settings.api_base
         self._session = Session(settings, patience, self._attach)
-        self._bodies = Bodies(Keeper(store))
+        self._bodies = Bodies(Keeper(store, PLATFORM))
         self._servers = Servers(store, now, furnish, keep)
         self._posting = Posting(self._wire, self._bodies, Ledger(store), now, self._me, self._seen)
         self._telling = Telling(store, self._session, self._posting)
@@ -71,7 +71,7 @@ class DiscordChat:
     async def listen(self, commands: Commands) -> None:
         """Take commands until closed; raises ChatRefused for what only people can mend, as a bad token."""
         commands.newsroom.namers[PLATFORM] = self.place_name
-        self._answering = Answering(commands, self._bodies, self._servers, Keeper(self._store))
+        self._answering = Answering(commands, self._bodies, self._servers, Keeper(self._store, PLATFORM))
 
         async def prepare(client: discord.Client) -> None:
             await self._sync(client, commands)

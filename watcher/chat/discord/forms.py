@@ -10,7 +10,7 @@ import msgspec
 from watcher.chat.commands import Ask, Commands
 from watcher.chat.discord import components
 from watcher.chat.discord.components import Component, Draft, button
-from watcher.chat.discord.keeping import Keeper
+from watcher.chat.keeping import Keeper
 from watcher.models import Card
 from watcher.store import topics
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from watcher.chat.commands import Commands
+from watcher.chat.keeping import Keeper
 from watcher.chat.port import ChatHeld, ChatRefused, ChatUnavailable
 from watcher.chat.slack.answering import Answering
-from watcher.chat.slack.desks import Managers, Workspace, who_am_i
+from watcher.chat.slack.desks import PLATFORM, Managers, Workspace, who_am_i
 from watcher.chat.slack.following import Following
-from watcher.chat.slack.keeping import Keeper
 from watcher.chat.slack.ledger import Ledger
 from watcher.chat.slack.patience import Patience
-from watcher.chat.slack.posting import Posting
+from watcher.chat.slack.posting import Posting, bare_channel
 from watcher.chat.slack.rooms import Rooms
 from watcher.chat.slack.telling import Telling
 from watcher.chat.slack.voice import Voice
@@ -40,18 +40,20 @@ class Bureau:
         store: Store,
         now: Callable[[], datetime],
         patience: Patience,
+        ledger: Ledger,
         workspace: Workspace | None = None,
     ) -> None:
         self.token = token
         self.workspace = workspace
         self.trouble = ""
+        self._channels: set[str] = set()
         self._settings = settings
         self._store = store
         self._now = now
         self._patience = patience
         self._wire = Wire(settings.api_base, token, patience.answer)
-        self._keeper = Keeper(store)
-        self._posting = Posting(self._wire, Ledger(store), self._keeper, now, patience.pace)
+        self._keeper = Keeper(store, PLATFORM)
+        self._posting = Posting(self._wire, ledger, self._keeper, now, patience.pace)
         self._telling = Telling(store, self._wire, self._posting, now)
         self._telling.workspace = workspace
         self._following = Following(store, self._wire)
@@ -91,8 +93,15 @@ class Bureau:
         if person:
             await self._telling.managed(person)
 
+    def heard(self, channel: str | None) -> None:
+        """Remember that a channel is one of this workspace."""
+        if channel:
+            self._channels.add(channel)
+
     async def name_of(self, place: Place) -> str:
-        """What people call a place: `#news`; empty where Slack does not say."""
+        """What people call a place: `#news`; empty where it is not one of here, or Slack does not say."""
+        if bare_channel(place.channel) not in self._channels:
+            return ""
         return await self._telling.name_of(place)
 
     # ------------------------------------------------------------------------------------ sending
@@ -106,6 +115,7 @@ class Bureau:
         except (Refused, Unmended) as error:
             raise await self._explained(place, error) from error
         self.trouble = ""
+        self.heard(sent.place.channel)
         return sent
 
     async def edit(self, ref: Ref, card: Card) -> None:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from watcher.chat.keeping import Keeper
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.blocks import Message, messages_of, too_long
-from watcher.chat.slack.keeping import Keeper
 from watcher.chat.slack.ledger import Ledger
 from watcher.chat.slack.wire import Refused, Unmended, Wire
 from watcher.models import Card, Piece, Place, Ref, Section
@@ -156,7 +156,8 @@ class Posting:
             for message in page.get("messages") or []:
                 if key_of(message) == key and message.get("user", me) == me and message.get("ts"):
                     return Ref(place, str(message["ts"]))
-            seen += _A_LOOK
+            # Some apps are given 15 messages a page, however many they ask for.
+            seen += max(len(page.get("messages") or []), 1)
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return None

@@ -8,9 +8,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from watcher.chat.keeping import Keeper
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.blocks import Block, Message, actions, button, context, pages_of
-from watcher.chat.slack.keeping import Keeper
 from watcher.chat.slack.patience import Patience
 from watcher.chat.slack.posting import Posting
 from watcher.chat.slack.wire import Wire, respond
