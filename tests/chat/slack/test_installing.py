@@ -15,6 +15,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from tests.chat.slack.planet import Planet, chat_on, eventually, listening, planet_at
+from tests.fake_slack import Trouble
 from tests.fake_slack.judging import shown
 from tests.fake_slack.state import ALL_SCOPES, CLIENT_ID, CLIENT_SECRET, Workspace
 from watcher.chat.port import ChatRefused, ChatUnavailable
@@ -166,6 +167,24 @@ async def test_a_workspace_that_removes_watcher_sleeps_until_it_is_back(
         assert not await sleeps()
         with planet.slack.at(one):
             assert "summit" in await planet.say("/watch topic list", channel="CTONE")
+
+
+async def test_what_was_cut_short_in_two_workspaces_is_looked_for_in_each_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    async with agency(tmp_path) as (planet, one, two), listening(planet):
+        for there in (one, two):
+            await install(planet, there)
+            planet.slack.troubles.append(Trouble("chat.postMessage", "lost"))
+            place = Place("slack", f"C{there.team}")
+            with pytest.raises(ChatUnavailable):
+                await planet.chat.of(f"slack:{there.team}").send(place, Card("x"), f"k{there.team}")
+        again = chat_on(planet.slack, planet.store, planet.room, **OPEN)
+        await again.prepare()
+        for there in (one, two):
+            place = Place("slack", f"C{there.team}")
+            await again.of(f"slack:{there.team}").send(place, Card("x"), f"k{there.team}")
+            assert len(there.parents(f"C{there.team}")) == 1
 
 
 async def test_a_persons_own_token_that_is_revoked_changes_nothing(tmp_path: Path) -> None:

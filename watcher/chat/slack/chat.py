@@ -17,6 +17,7 @@ from watcher.chat.slack.bureau import Bureau, Nobody
 from watcher.chat.slack.connecting import Socket, Web, persistently
 from watcher.chat.slack.desks import PLATFORM, Furnish, Workspace, furnish_desk
 from watcher.chat.slack.installing import Installations, flow_of, keys_of
+from watcher.chat.slack.ledger import Ledger
 from watcher.chat.slack.listening import Listening
 from watcher.chat.slack.patience import Patience
 from watcher.config import SlackSettings
@@ -52,7 +53,10 @@ class SlackChat:
         self._furnish = furnish
         self._now = now
         self._patience = patience or Patience()
-        self._bureau = partial(Bureau, settings=settings, store=store, now=now, patience=self._patience)
+        # One ledger for all: each writes the whole of it.
+        self._bureau = partial(
+            Bureau, settings=settings, store=store, now=now, patience=self._patience, ledger=Ledger(store)
+        )
         self._home = self._bureau(settings.bot_token) if settings.bot_token else None
         self._bureaus: dict[str, Bureau] = {}
         self._installations: Installations | None = None

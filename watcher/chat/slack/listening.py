@@ -184,6 +184,7 @@ class Listening:
         """The workspace that something comes from: slack-bolt lets nothing in that comes from none."""
         bureau = self._find(context.team_id or "")
         assert bureau is not None, "what is heard comes from somewhere"
+        bureau.heard(context.channel_id)
         return bureau
 
     def _answering(self, context: AsyncBoltContext) -> Answering:

@@ -133,9 +133,7 @@ class Rooms:
     async def _household(self, person: str, may_manage: bool) -> Household:
         async with self._store.reading() as db:
             mine = [
-                one
-                for one in await subscriptions.subscriptions(db, self._desk)
-                if one.place.person == person
+                one for one in await subscriptions.subscriptions(db, self._desk) if one.place.person == person
             ]
             known = await topics.topics(db, self._desk)
             counts = await status.counts(db)

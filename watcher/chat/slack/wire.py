@@ -55,6 +55,8 @@ MENDABLE = TOKEN_ERRORS | {"missing_scope", "org_login_required", "team_access_n
 """What keeps Watcher from a whole workspace until somebody mends its app: nothing is given up for that."""
 LOOKED_AGAIN = timedelta(minutes=2)
 """How soon it is tried whether the app was mended."""
+PATIENCE = timedelta(seconds=30)
+"""How long to wait where Slack asks for patience and does not say how long."""
 _AT = "api.slack.com/apps"
 _TOKEN = f"Copy the bot token anew from {_AT}, under OAuth & Permissions, into SLACK_BOT_TOKEN, and restart."
 _OURS = "Please report this: it is Watcher's doing, not yours."
@@ -154,7 +156,8 @@ def _from_answer(answer: Any) -> ChatUnavailable | ChatRefused:
     body = body if isinstance(body, dict) else {}
     error = str(body.get("error") or "")
     if status == 429 or error in _PATIENCE:
-        return ChatUnavailable("Slack asks for patience.", _retry_after(getattr(answer, "headers", {})))
+        wait = _retry_after(getattr(answer, "headers", {}))
+        return ChatUnavailable("Slack asks for patience.", PATIENCE if wait is None else wait)
     if status >= 500 or error in _UNCERTAIN:
         return ChatUnavailable(f"Slack has trouble of its own ({error or status}).", uncertain=True)
     if not error:
