@@ -167,7 +167,7 @@ async def pages(scene: Scene) -> dict[str, str]:
     }
 
 
-HEIGHTS = {"discord-digest": 240, "discord-thread": 560, "discord-preview": 430, "discord-form": 560}
+HEIGHTS = {"discord-digest": 240, "discord-thread": 740, "discord-preview": 430, "discord-form": 560}
 
 
 def shoot(browser: str, html: Path, picture: Path, height: int) -> None:
