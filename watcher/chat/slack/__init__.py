@@ -1,10 +1,12 @@
 """Slack: the desk's room there. `watcher.chat.slack.SlackChat` is the port that leads to it.
 
-chat.py        the port itself: listen, send, edit, threads
+chat.py        the port itself: which workspaces there are, and being reachable from them
+bureau.py      one workspace, by its own token: sending there, and what its people are answered
+installing.py  workspaces that install Watcher by themselves; their tokens are kept sealed
 connecting.py  Socket Mode, or signed HTTP, and staying reachable
 listening.py   slack-bolt's app: acknowledged at once, handed on once
 answering.py   commands, buttons, shortcuts; voice.py says the answers
-rooms.py       forms and the App Home; following.py reactions
+rooms.py       forms and the App Home; following.py what reactions ask for
 posting.py     messages, threads and direct messages, each of them once
 wire.py        calls, and Slack's errors in words
 desks.py       the workspace as a desk, and who may manage it
