@@ -271,20 +271,22 @@ def compare(
 
 
 class Faults:
-    """Hears of lines that could not be read: says the first twenty, counts the rest."""
+    """Hears of lines that could not be read: says the first twenty and what is weighty, counts the rest."""
 
     def __init__(self) -> None:
         self.count = 0
+        self._said = 0
 
-    def __call__(self, message: str) -> None:
+    def __call__(self, message: str, *, weighty: bool = False) -> None:
         self.count += 1
-        if self.count <= 20:
+        if weighty or self._said < 20:
+            self._said += 1
             say(message)
 
     def end(self) -> None:
         """End with an exit code that tells whether anything was left out."""
         if self.count:
-            say(f"{self.count} lines had something wrong with them.")
+            say(f"{self.count:,} {'fault' if self.count == 1 else 'faults'} in all.")
             raise SystemExit(LEFT_OUT)
 
 

@@ -126,6 +126,8 @@ def _something(value: str) -> str:
 
 
 _FOR_EVER = 3650 * DAY
+
+
 def _places(value: tuple[str, ...]) -> str:
     return next(faults_of(value), "")
 

@@ -19,7 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from watcher.config import load_topics
 from watcher.feeds.addresses import outlet_of
@@ -32,8 +32,14 @@ from watcher.taster import CopyTaster, Read
 
 BATCH = 512
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
-Say = Callable[[str], None]
+
 Advance = Callable[[int, int], None]
+
+
+class Say(Protocol):
+    """Hears what is wrong with a file; what is `weighty` is about all of it and not one line of many."""
+
+    def __call__(self, message: str, *, weighty: bool = False) -> None: ...
 
 
 class InputError(WatcherError):
@@ -69,7 +75,8 @@ def read_lines(path: Path, say: Say) -> Iterator[Numbered]:
             raise InputError(
                 f"{path} cannot be read ({words}): give another file, or fetch it again."
             ) from error
-        say(f"{path} cannot be read beyond line {number} ({words}); the rest is left out. Fetch it again.")
+        end = f"{path} cannot be read beyond line {number} ({words}); the rest is left out. Fetch it again."
+        say(end, weighty=True)
 
 
 def _opened(path: Path) -> Any:
