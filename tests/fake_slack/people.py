@@ -67,9 +67,15 @@ class People:
         return await self.tell("slash_commands", payload, twice=twice)
 
     async def press(
-        self, button: Json, by: str = "UADA", channel: str = "CNEWS", *, view: Json | None = None
+        self,
+        button: Json,
+        by: str = "UADA",
+        channel: str = "CNEWS",
+        *,
+        view: Json | None = None,
+        thread: str = "",
     ) -> Interaction:
-        """Somebody presses a button, of a message or of a view."""
+        """Somebody presses a button, of a message (perhaps one in a thread) or of a view."""
         action = {"type": "button", "block_id": "b", "action_ts": "1.0", **button}
         payload: Json = {
             "type": "block_actions",
@@ -83,7 +89,8 @@ class People:
         else:
             payload |= {
                 "channel": {"id": channel},
-                "container": {"type": "message", "channel_id": channel},
+                "container": {"type": "message", "channel_id": channel}
+                | ({"thread_ts": thread} if thread else {}),
                 "response_url": self._address(),
             }
         return await self.tell("interactive", payload)

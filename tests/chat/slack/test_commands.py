@@ -236,6 +236,28 @@ async def test_a_button_runs_its_line_as_if_the_presser_had_typed_it(live: Plane
     assert "watched no more" in shown(done)
 
 
+async def test_a_button_in_a_thread_is_answered_there_and_not_beside_it(live: Planet) -> None:
+    """Slack shows an answer at a response address in the channel itself, where nobody in a thread sees it."""
+    answer = await live.ask("/watch topic add kim-putin kim putin")
+    live.slack.here.channels["CNEWS"].messages.append({"ts": "5.5", "user": BO, "text": "a digest"})
+    pressed = await live.slack.press(buttons(answer)["Undo"], thread="5.5")
+    await eventually(lambda: len(live.slack.here.ephemerals) == 1)
+    told = live.slack.here.ephemerals[0]
+    assert (told["to"], told["thread_ts"]) == (ADA, "5.5")
+    assert "watched no more" in shown(told)
+    assert pressed.answers == [], "it is said once"
+
+
+async def test_a_button_in_a_thread_where_watcher_is_no_member_is_answered_at_its_address(
+    live: Planet,
+) -> None:
+    answer = await live.ask("/watch topic add kim-putin kim putin", channel="COPEN")
+    pressed = await live.slack.press(buttons(answer)["Undo"], channel="COPEN", thread="5.5")
+    told = await pressed.answer()
+    assert "watched no more" in shown(told)
+    assert told["thread_ts"] == "5.5"
+
+
 async def test_a_button_whose_line_is_very_long_runs_it_too(live: Planet) -> None:
     query = " OR ".join(f"word{number}" for number in range(192))
     assert 1_980 < len(query) <= 2_000

@@ -108,10 +108,18 @@ class Voice:
 
     async def _out(self, spot: Spot, message: Message, *, instead: bool) -> None:
         body: dict[str, object] = {"text": message.text, "blocks": list(message.blocks)}
+        if spot.thread and not instead and await self._in_thread(spot, body):
+            return
         if spot.url:
+            where = {"thread_ts": spot.thread} if spot.thread else {}
             try:
                 await respond(
-                    spot.url, self._seconds, response_type="ephemeral", replace_original=instead, **body
+                    spot.url,
+                    self._seconds,
+                    response_type="ephemeral",
+                    replace_original=instead,
+                    **body,
+                    **where,
                 )
                 return
             except ChatRefused as error:
@@ -121,6 +129,28 @@ class Voice:
                     raise
                 log.info("the address for an answer cannot be reached: %s", error)
         await self._without_address(spot, body)
+
+    async def _in_thread(self, spot: Spot, body: dict[str, object]) -> bool:
+        """Answer in the thread that was asked in; whether it took it.
+
+        What is said at a response address stands in the channel itself, where no reader of a thread looks.
+        """
+        if not spot.url or not spot.channel:
+            return False
+        try:
+            await self._wire.call(
+                "chat_postEphemeral",
+                channel=spot.channel,
+                user=spot.person,
+                thread_ts=spot.thread,
+                **body,
+            )
+        except (ChatRefused, ChatUnavailable) as error:
+            if getattr(error, "uncertain", False):
+                raise
+            log.info("%s cannot be answered in a thread of %s: %s", spot.person, spot.channel, error)
+            return False
+        return True
 
     async def _without_address(self, spot: Spot, body: dict[str, object]) -> None:
         more = {"thread_ts": spot.thread} if spot.thread else {}
