@@ -3,7 +3,7 @@
     python -m docs.pictures.of_discord docs/pictures --browser chromium
 
 Runs the bot against the Discord of the tests, writes what arrived there as HTML in the look of Discord, and
-takes a screenshot of each page where a headless Chromium is to be had.
+takes a screenshot of each page with a headless Chromium; without --browser it leaves the pages.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
-import shutil
 import subprocess
 import tempfile
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 from typing import Any
+
+from PIL import Image, ImageChops
 
 from tests.chat.desks import catch, record, story
 from tests.chat.discord.scenes import Scene, scene_at
@@ -152,7 +153,7 @@ async def pages(scene: Scene) -> dict[str, str]:
     await scene.ada.command(scene.news, "watch subscribe", topics="rotterdam", times="18:00")
     async with scene.store.reading() as db:
         (topic,) = await topics.topics(db, scene.desk)
-    await catch(scene.store, topic, *EVENTS)
+    await catch(scene.store, topic, *EVENTS, ids="{}c5e90000000")
     scene.clock.at = scene.clock.at.replace(hour=18)
     await Rounds(scene.store, scene.clock, timedelta(seconds=45)).digests()
     await scene.deliverer().deliver()
@@ -167,22 +168,44 @@ async def pages(scene: Scene) -> dict[str, str]:
     }
 
 
-HEIGHTS = {"discord-digest": 240, "discord-thread": 740, "discord-preview": 430, "discord-form": 560}
+WIDTH, TALLEST = 720, 1600
+"""Of a page, in points; a page is cut off below what it shows."""
+MARGIN = 32
+"""Pixels left below that."""
 
 
-def shoot(browser: str, html: Path, picture: Path, height: int) -> None:
-    """Take a screenshot of a page."""
+def shoot(browser: str, html: Path, picture: Path) -> None:
+    """Take a screenshot of a page, without the empty space below it.
+
+    SystemExit, which says what to do, where the browser takes none within a minute.
+    """
     options = ["--headless=shell", "--no-sandbox", "--no-zygote", "--single-process", "--disable-gpu"]
-    size = ["--force-device-scale-factor=2", "--hide-scrollbars", f"--window-size=720,{height}"]
-    command = [browser, *options, *size, f"--screenshot={picture}", html.resolve().as_uri()]
-    subprocess.run(command, check=True, timeout=60, capture_output=True)
+    size = ["--force-device-scale-factor=2", "--hide-scrollbars", f"--window-size={WIDTH},{TALLEST}"]
+    command = [browser, *options, *size, f"--screenshot={picture.resolve()}", html.resolve().as_uri()]
+    try:
+        subprocess.run(command, check=True, timeout=60, capture_output=True)
+    except (OSError, subprocess.SubprocessError) as fault:
+        raise SystemExit(
+            f"{browser} took no picture of {html.name}: {fault}. "
+            "Leave --browser out, and take screenshots of the pages by hand."
+        ) from fault
+    trim(picture)
+
+
+def trim(picture: Path) -> None:
+    """Cut off the rows at the bottom that are like the very last, but for a margin."""
+    image = Image.open(picture).convert("RGB")
+    ground = Image.new("RGB", image.size, image.getpixel((0, image.height - 1)))
+    shown = ImageChops.difference(image, ground).getbbox()
+    if shown:
+        image.crop((0, 0, image.width, min(image.height, shown[3] + MARGIN))).save(picture, optimize=True)
 
 
 def main() -> None:
     """Write the pages, and the pictures where there is a browser."""
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("folder", type=Path)
-    reader.add_argument("--browser", default=shutil.which("chromium") or shutil.which("google-chrome") or "")
+    reader.add_argument("--browser", default="", help="a headless Chromium; without it the pages are written")
     wanted = reader.parse_args()
 
     async def made() -> dict[str, str]:
@@ -195,7 +218,7 @@ def main() -> None:
             html = Path(folder) / f"{name}.html" if wanted.browser else wanted.folder / f"{name}.html"
             html.write_text(f"<meta charset=utf-8><style>{STYLE}</style>{body}", encoding="utf-8")
             if wanted.browser:
-                shoot(wanted.browser, html, wanted.folder / f"{name}.png", HEIGHTS[name])
+                shoot(wanted.browser, html, wanted.folder / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
     python -m docs.pictures.of_slack docs/pictures --browser chromium
 
 Runs the bot against the Slack of the tests, writes what arrived there as HTML in the look of Slack, and takes
-a screenshot of each page where a headless Chromium is to be had. What happens is what happens in the
-pictures of Discord.
+a screenshot of each page with a headless Chromium; without --browser it leaves the pages. What happens is
+what happens in the pictures of Discord.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
-import shutil
 import tempfile
 from datetime import UTC, datetime, timedelta
 from html import escape, unescape
@@ -138,14 +137,11 @@ async def pages(planet: Planet) -> dict[str, str]:
     }
 
 
-HEIGHTS = {"slack-digest": 240, "slack-thread": 830, "slack-form": 1000, "slack-home": 330}
-
-
 def main() -> None:
     """Write the pages, and the pictures where there is a browser."""
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("folder", type=Path)
-    reader.add_argument("--browser", default=shutil.which("chromium") or shutil.which("google-chrome") or "")
+    reader.add_argument("--browser", default="", help="a headless Chromium; without it the pages are written")
     wanted = reader.parse_args()
 
     async def made() -> dict[str, str]:
@@ -158,7 +154,7 @@ def main() -> None:
             html = Path(folder) / f"{name}.html" if wanted.browser else wanted.folder / f"{name}.html"
             html.write_text(f"<meta charset=utf-8><style>{STYLE}</style>{body}", encoding="utf-8")
             if wanted.browser:
-                shoot(wanted.browser, html, wanted.folder / f"{name}.png", HEIGHTS[name])
+                shoot(wanted.browser, html, wanted.folder / f"{name}.png")
 
 
 if __name__ == "__main__":

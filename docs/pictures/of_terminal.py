@@ -8,11 +8,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from rich.cells import cell_len
 from rich.console import Console as Terminal
 
 from watcher.app import Bot
@@ -28,6 +31,7 @@ AT = timedelta(hours=110)
 """When on the wire the picture is taken: the day of the summit."""
 WIDTH = 94
 REPLIES = 2
+_TEXT = re.compile(r'textLength="([\d.]+)"([^>]*)>([^<]*)<')
 
 
 async def digest() -> Card:
@@ -50,7 +54,14 @@ def picture(card: Card) -> str:
     terminal = Terminal(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, highlight=False)
     terminal.print("[dim]›[/] /digest kim-putin-summit 24h\n")
     terminal.print(render(card, Reader(Newswire.load().start + AT)))
-    return terminal.export_svg(title="Watcher")
+    return _TEXT.sub(_as_wide, terminal.export_svg(title="Watcher"))
+
+
+def _as_wide(text: re.Match[str]) -> str:
+    """A text of the SVG as wide as its cells: Rich counts letters, and browsers would squeeze Korean."""
+    letters = unescape(text[3])
+    width = float(text[1]) / len(letters) * cell_len(letters)
+    return f'textLength="{width:g}"{text[2]}>{text[3]}<'
 
 
 def main() -> None:
