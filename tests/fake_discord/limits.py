@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 COMMAND_NAME = re.compile(r"[-_'\w]{1,32}")
+WELL_FORMED = re.compile(r"https?://[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+(:\d+)?([/?#]\S*)?")
+"""Addresses that Discord takes for an embed: it wants a dot in the host, and no underscore."""
 EPHEMERAL = 64
 
 
@@ -49,7 +51,7 @@ def check_embed(embed: dict[str, Any]) -> None:
         raise bad_form("embeds: title 256, description 4096")
     if len(embed.get("fields", [])) > 25:
         raise bad_form("embeds: 25 fields")
-    if "url" in embed and not re.match(r"https?://[^\s]+$", embed["url"]):
+    if "url" in embed and not WELL_FORMED.fullmatch(embed["url"]):
         raise bad_form(f"embeds: not a well formed URL: {embed['url']}")
 
 
@@ -92,7 +94,7 @@ def check_component(one: dict[str, Any]) -> None:
         values = [option["value"] for option in one["options"]]
         if not 1 <= len(values) <= 25 or len(set(values)) != len(values):
             raise bad_form("options: 1 to 25, each its own")
-        if any(not 1 <= len(option["label"]) <= 100 for option in one["options"]):
+        if any(not 1 <= len(option["label"].strip()) <= 100 for option in one["options"]):
             raise bad_form("options: labels of 1 to 100")
 
 

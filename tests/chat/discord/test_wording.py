@@ -51,6 +51,16 @@ def test_a_line_that_looks_like_a_heading_or_a_list_is_none(start: str) -> None:
     assert page.embeds[0]["description"].replace("\\", "") == start
 
 
+@pytest.mark.parametrize(
+    "url", ["http://wire:8080/a", "https://my_paper.example/a", "https://[2001:db8::1]/a"]
+)
+def test_a_link_that_discord_takes_for_no_title_stands_under_it(url: str) -> None:
+    (page,) = own_pages(Card("Kim arrives", url))
+    check_message({"embeds": list(page.embeds)})
+    assert f"]({url})" in page.embeds[0]["description"]
+    assert own_pages(Card("Kim arrives", "https://bbc.co.uk:443/a"))[0].embeds[0]["url"]
+
+
 def test_a_link_shows_the_host_it_really_leads_to() -> None:
     assert link("bbc.co.uk", address("https://evil.example/a")) == (
         "[bbc.co.uk](https://evil.example/a) (evil.example)"

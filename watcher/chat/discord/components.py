@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from watcher.chat.discord.wording import literal
+from watcher.chat.discord.wording import is_blank, literal
 from watcher.desk.headline import cut
 from watcher.models import Button, Card
 
@@ -59,7 +59,7 @@ def jumping(word: str, page: int, titles: Sequence[str]) -> Component:
     """A menu of the pages of a long card, by what each of them begins with."""
     options = [
         {
-            "label": cut(literal(title), 50) or f"Page {place + 1}",
+            "label": _label(title, f"Page {place + 1}"),
             "value": str(place),
             "default": place == page,
         }
@@ -75,11 +75,15 @@ def jumping(word: str, page: int, titles: Sequence[str]) -> Component:
     }
 
 
+def _label(title: str, otherwise: str) -> str:
+    return otherwise if is_blank(title) else cut(literal(title), 50)
+
+
 def opening(replies: Sequence[Card]) -> list[Component]:
     """A menu of the events on a page: choosing one runs its last button, which shows it with all its own."""
     lines = {one.buttons[-1].command: one.title for one in replies if one.buttons}
     options = [
-        {"label": cut(literal(title), 50) or "(no headline)", "value": line}
+        {"label": _label(title, "(no headline)"), "value": line}
         for line, title in lines.items()
         if len(line) <= ID
     ]

@@ -10,9 +10,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from watcher.chat.discord.wording import address, escaped, is_blank, length, literal, pack, rows, words
+from watcher.chat.discord.wording import (
+    address,
+    escaped,
+    is_blank,
+    is_well_formed,
+    length,
+    literal,
+    pack,
+    rows,
+    shown_host,
+    words,
+)
 from watcher.desk.headline import cut
-from watcher.models import Card, Section, Tone
+from watcher.models import Card, Piece, Section, Tone
 
 TITLE = 256
 DESCRIPTION = 4_000  # Discord takes 4,096
@@ -94,7 +105,7 @@ def embeds_of(card: Card) -> list[Embed]:
         embed: Embed = {"type": "rich", "color": _COLOURS[card.tone]}
         if place == 0:
             embed["title"] = title_of(card.title)
-            embed |= {"url": url} if (url := address(card.url)) else {}
+            embed |= {"url": url} if is_well_formed(url := address(card.url)) else {}
         embed |= {"description": text} if text else {}
         embeds.append(embed)
     return embeds
@@ -110,7 +121,12 @@ def title_of(text: str) -> str:
 
 
 def _lines(card: Card) -> Iterator[list[str]]:
-    """The lines of a card's text: sections with a gap between them, and the footer in small print."""
+    """The lines of a card's text: sections with a gap between them, and the footer in small print.
+
+    Before them stands the link that a title cannot have.
+    """
+    if (url := address(card.url)) and not is_well_formed(url):
+        yield words((Piece(shown_host(url), url=card.url),))
     for place, section in enumerate(card.sections):
         if place and _has_gap(card.sections[place - 1], section):
             yield []
@@ -128,4 +144,6 @@ def _has_gap(before: Section, section: Section) -> bool:
 
 def thread_name(text: str, most: int = 100) -> str:
     """A name for a thread or a post: plain text, which Discord takes no markup in."""
+    if is_blank(text):
+        return "Watcher"
     return cut(literal(text), most // 2 if length(literal(text)[:most]) > most else most) or "Watcher"

@@ -30,6 +30,7 @@ _INVITATION = re.compile(r"(?i)\b(discord(?:app)?|dsc)\.(?=gg\b|com/invite|io\b|
 _LINE_START = re.compile(r"^(\s*)([#>+-]|\d{1,9}(?=[.)]))")
 _MENTION = re.compile(r"<(?:#|@&?)\d{15,20}>")
 _MENTIONS = re.compile(rf"{_MENTION.pattern}(?:[ ,]*{_MENTION.pattern})*")
+_WELL_FORMED = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+(?::\d+)?(?:[/?#].*)?")
 _TIME_STYLES = {"time": "t", "date": "D", "moment": "f", "ago": "R"}
 
 
@@ -95,6 +96,11 @@ def ascii_host(parts: SplitResult) -> str:
     if not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host):
         return ""
     return f"[{host}]{port}" if ":" in host else f"{host}{port}"
+
+
+def is_well_formed(url: str) -> bool:
+    """Whether Discord takes an `address` for a title's link: it refuses hosts without a dot or with a _."""
+    return bool(_WELL_FORMED.fullmatch(url))
 
 
 def shown_host(url: str) -> str:
