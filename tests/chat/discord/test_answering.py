@@ -9,7 +9,7 @@ from tests.chat.discord.scenes import Scene, record, story, texts
 from tests.fake_discord.people import NoSuchThing
 from tests.fake_discord.world import EMBED, MAKE_THREADS
 from watcher.chat.discord import tree
-from watcher.models import Feed, Place, Subscription
+from watcher.models import Feed, Place, Subscription, Topic
 from watcher.store import StoreError, feeds, subscriptions, topics
 
 QUERY = "kim putin"
@@ -194,6 +194,20 @@ async def test_a_topic_is_edited_in_a_form_that_knows_it(there: Scene) -> None:
     async with there.store.reading() as db:
         (topic,) = await topics.topics(db, there.desk)
     assert (topic.query, topic.excluded_outlets) == ("kim putin OR poutine", ())
+
+
+async def test_a_form_cuts_nothing_of_a_long_topic(there: Scene) -> None:
+    query = " OR ".join(f"word{number}" for number in range(192))
+    outlets = tuple(f"outlet-{number}.example" for number in range(40))
+    async with there.store.writing() as db:
+        await topics.add(db, Topic(0, there.desk, "long", query, "T" * 150, excluded_outlets=outlets))
+    form = await there.ada.command(there.news, "watch topic edit", name="long")
+    preview = await there.ada.submit(form, sensitivity="strict")
+    await there.ada.press(preview, "Save")
+    async with there.store.reading() as db:
+        (topic,) = await topics.topics(db, there.desk)
+    assert (topic.query, topic.title, topic.excluded_outlets) == (query, "T" * 150, outlets)
+    assert topic.sensitivity == "strict"
 
 
 async def test_a_query_that_cannot_be_read_is_given_back_to_be_changed(there: Scene) -> None:

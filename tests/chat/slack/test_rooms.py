@@ -71,6 +71,18 @@ async def test_a_topic_is_edited_in_a_form_that_has_what_it_is(live: Planet) -> 
     assert (edited.query, edited.excluded_outlets, edited.sensitivity) == ("kim putin rifle", (), "strict")
 
 
+async def test_a_form_cuts_nothing_of_a_long_topic(live: Planet) -> None:
+    outlets = tuple(f"outlet-{number}.example" for number in range(40))
+    await live.watch("long", "kim putin", excluded_outlets=outlets, title="T" * 200)
+    view = await opened(live, "/watch topic edit long")
+    await live.slack.submit(view, {"query": "kim putin rifle"})
+    await eventually(lambda: "Changed long" in now_shown(live, view))
+    async with live.store.reading() as db:
+        edited = await topics.get(db, PLANET.id, "long")
+    assert edited
+    assert (edited.excluded_outlets, edited.title) == (outlets, "T" * 200)
+
+
 async def test_a_form_sent_twice_is_saved_once(live: Planet) -> None:
     view = await opened(live, "/watch topic add")
     done = await live.slack.submit(view, {"name": "once", "query": "kim"})

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from watcher.chat.discord.wording import is_blank, literal
+from watcher.chat.discord.wording import is_blank, length, literal
 from watcher.desk.headline import cut
 from watcher.models import Button, Card
 
 ID = 100
 A_ROW, ROWS = 5, 5
 OPTIONS = 25
+INPUT = 4_000
+"""Characters that a field of a form takes at most."""
 
 Component = dict[str, Any]
 
@@ -131,7 +133,7 @@ class _Field:
 _FIELDS = (
     _Field("name", "A short word for it", "kim-putin", 40),
     _Field(
-        "query", "What to look for, as in a search box", "kim jong un putin (summit OR meet*)", 1_500, True
+        "query", "What to look for, as in a search box", "kim jong un putin (summit OR meet*)", 2_000, True
     ),
     _Field("title", "What digests call it", "The summit", 100),
     _Field("without", "Outlets to leave out", "rt.com, example.org", 300),
@@ -151,6 +153,7 @@ def form(draft: Draft) -> Component:
 
 
 def _input(field: _Field, value: str) -> Component:
+    """A field, filled in. What is there already is not cut: it would be saved so."""
     made: Component = {
         "type": 4,
         "custom_id": field.name,
@@ -158,9 +161,9 @@ def _input(field: _Field, value: str) -> Component:
         "label": field.label,
         "placeholder": field.placeholder,
         "required": field.name in ("name", "query"),
-        "max_length": field.most,
+        "max_length": min(INPUT, max(field.most, length(value))),
     }
-    return made | ({"value": value[: field.most]} if value else {})
+    return made | ({"value": value[:INPUT]} if value else {})
 
 
 def filled_in(data: Mapping[str, Any]) -> Draft:

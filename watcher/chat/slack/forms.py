@@ -18,12 +18,14 @@ from watcher.chat.slack.blocks import (
     plain_text,
     too_long,
 )
-from watcher.chat.slack.wording import pack, runs, words
+from watcher.chat.slack.wording import length, pack, runs, words
 from watcher.models import SENSITIVITIES, Card, Line, Piece, Topic
 
 TITLE = 24
 VIEW_BLOCKS = 100
 LONGEST_QUERY = 2_000
+INPUT = 3_000
+"""Characters that a field of a form takes at most."""
 LISTED = 15
 """Topics and subscriptions that the App Home lists before it says how many more there are."""
 
@@ -119,10 +121,10 @@ def _input(
     element: Block = {
         "type": "plain_text_input",
         "action_id": name,
-        "max_length": most,
+        "max_length": min(INPUT, max(most, length(value))),  # what is there already is not cut
         "multiline": lines,
     }
-    element |= {"initial_value": value[:most]} if value else {}
+    element |= {"initial_value": value[:INPUT]} if value else {}
     element |= {"placeholder": plain_text(hint)} if hint else {}
     made = {"type": "input", "block_id": name, "label": plain_text(label), "element": element}
     return made | {"optional": optional}
