@@ -211,7 +211,7 @@ class World:
             "channel_id": channel.id,
             "author": author,
             "content": body.get("content") or "",
-            "embeds": body.get("embeds") or [],
+            "embeds": [_trimmed(embed) for embed in body.get("embeds") or []],
             "components": body.get("components") or [],
             "flags": body.get("flags") or 0,
             "timestamp": self.now().astimezone(UTC).isoformat(),
@@ -226,3 +226,9 @@ class World:
         }
         channel.messages[made["id"]] = made
         return made
+
+
+def _trimmed(embed: dict[str, Any]) -> dict[str, Any]:
+    """An embed as Discord keeps it: without spaces around its texts."""
+    texts = {name: embed[name].strip() for name in ("title", "description") if name in embed}
+    return embed | texts

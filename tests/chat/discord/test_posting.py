@@ -71,6 +71,16 @@ async def test_a_lost_answer_is_looked_up_when_discord_has_forgotten_the_nonce(s
     assert ref.message == scene.news.shown[0]["id"]
 
 
+async def test_a_lost_answer_is_found_though_discord_took_spaces_off_its_text(scene: Scene) -> None:
+    scene.fake.trouble("cut", MESSAGES, "POST")
+    spaced = card("Kim arrives", "\u3000By train.\u3000")
+    with pytest.raises(ChatUnavailable):
+        await scene.chat.send(scene.place, spaced, "k1")
+    scene.later(hours=2)
+    await scene.chat.send(scene.place, spaced, "k1")
+    assert len(scene.news.shown) == 1
+
+
 async def test_what_never_arrived_is_sent_after_a_long_outage(scene: Scene) -> None:
     scene.fake.trouble("cut", MESSAGES, "POST", undone=True)
     with pytest.raises(ChatUnavailable):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -176,8 +176,7 @@ class Posting:
     def _is_same(self, message: Any, body: Body) -> bool:
         if str(message.get("author", {}).get("id")) != self._me():
             return False
-        texts = [[(e.get("title"), e.get("description")) for e in m["embeds"]] for m in (message, body)]
-        return texts[0] == texts[1]
+        return _texts(message) == _texts(body)
 
     # ------------------------------------------------------------------------------ edits and threads
 
@@ -235,6 +234,12 @@ class Posting:
                 return ref.place
             raise
         return opened
+
+
+def _texts(message: Mapping[str, Any]) -> list[list[str]]:
+    """What the embeds of a message say; Discord takes spaces off their ends."""
+    embeds = message.get("embeds") or []
+    return [[" ".join(str(e.get(name) or "").split()) for name in ("title", "description")] for e in embeds]
 
 
 def channel_id(text: str) -> str:

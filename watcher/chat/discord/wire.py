@@ -46,6 +46,8 @@ _WORDS = {
     200000: "The server's AutoMod blocks the message. Let it pass Watcher's role.",
     200001: "The server's AutoMod blocks the title. Let it pass Watcher's role.",
     240000: "Discord holds a link in the message to be harmful, and does not take it.",
+    40067: "The forum wants a tag on every post, which Watcher does not know how to choose. In the forum's "
+    "settings, let people post without one; or subscribe another channel.",
     160007: "The server has as many active announcement threads as it may have. Archive some.",
     160006: "The server has as many active threads as it may have. Archive some.",
     50035: "Discord found a fault in the message. Please report this: it is Watcher's, not yours.",

@@ -60,21 +60,25 @@ class Posting:
         return ref
 
     async def edit(self, ref: Ref, card: Card) -> None:
-        """Put a card in the place of a message that was sent."""
+        """Put a card in the place of a message that was sent; one that people deleted stays deleted."""
         made = messages_of(card, await self.kept(card))
         blocks = made[0].blocks
         if len(made) > 1:
             blocks = (*blocks[:-1], *messages_of(Card("…", sections=(_CUT_SHORT,)))[0].blocks[-1:])
         await self._wait_for_turn(ref.place.channel)
-        await self._wire.call(
-            "chat_update",
-            channel=ref.place.channel,
-            ts=ref.message,
-            text=made[0].text,
-            blocks=list(blocks),
-            link_names=False,
-            parse="none",
-        )
+        try:
+            await self._wire.call(
+                "chat_update",
+                channel=ref.place.channel,
+                ts=ref.message,
+                text=made[0].text,
+                blocks=list(blocks),
+                link_names=False,
+                parse="none",
+            )
+        except Refused as error:
+            if error.error != "message_not_found":
+                raise
 
     async def kept(self, card: Card) -> Mapping[str, str]:
         """The words by which a card's lines are kept that are too long for a button."""

@@ -86,6 +86,8 @@ _WORDS = {
     "user_not_found": "There is no such person in this workspace any more.",
     "user_disabled": "That person's account was deactivated; their subscription can be ended.",
     "cannot_dm_bot": "A bot takes no direct messages.",
+    "messages_tab_disabled": "Watcher's app has no window of messages. Turn on the Messages Tab at "
+    f"{_AT}, under App Home.",
     "invalid_blocks": f"Slack found a fault in the message. {_OURS}",
     "msg_blocks_too_long": f"Slack found the message too long. {_OURS}",
     "msg_too_long": f"Slack found the message too long. {_OURS}",
