@@ -232,7 +232,7 @@ def check(
 @cli.command()
 def replay(
     stories: Annotated[Path, typer.Argument(help="Stories, one JSON object a line; .gz may be.")],
-    topics: Annotated[Path, typer.Option("--topics", help="A file of [[topic]] tables.")],
+    topics: Annotated[Path, typer.Option("--topics", help="A file of topics, such as config/topics.toml.")],
     config: ConfigOption = None,
     as_json: Annotated[bool, typer.Option("--json", hidden=True)] = True,
 ) -> None:
