@@ -8,6 +8,7 @@ what it found, what is to be sent, and that it has looked, in one transaction.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -19,17 +20,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.alerts import Alerts
 from watcher.heeding import heed, lessons_of
 from watcher.intake import Intake
-from watcher.models import Story, Topic
+from watcher.models import Story, Topic, WatcherError
 from watcher.rounds import Rounds
 from watcher.store import Store, events, feedback, own_names, stories, topics
+from watcher.store.faults import apart
 from watcher.stories.group import Grouper
 from watcher.stories.language import settle_language
 from watcher.taster import CopyTaster, Tasted
+
+log = logging.getLogger(__name__)
 
 BATCH = 400
 """Stories taken through match and group at once: some seconds of work at the most."""
 BACKFILL = timedelta(days=7)
 """How far back a new topic looks."""
+
+
+class Unreadable(Exception):
+    """Stories that could not be matched or grouped, by no fault that anybody could mend."""
 
 
 class Pipeline:
@@ -69,8 +77,7 @@ class Pipeline:
                 batch = await self._unread()
                 if not batch:
                     return worked
-                if await self._take(batch):
-                    worked += len(batch)
+                worked += await self._take_all(batch)
 
     async def refresh(self) -> None:
         """Take changes of topics to heart at once, and look back for new ones."""
@@ -98,13 +105,50 @@ class Pipeline:
             found = await stories.needing_match(db, BATCH)
         return sorted(found, key=lambda story: (story.seen, story.published, story.id))
 
+    async def _take_all(self, batch: Sequence[Story]) -> int:
+        """Take a batch, and where a story in it cannot be read, all but that; returns how many were taken."""
+        taken, why = 0, None
+        unreadable: list[Story] = []
+        parts = [batch]
+        while parts:
+            part = parts.pop(0)
+            await self._catch_up()
+            try:
+                taken += len(part) if await self._take(part) else 0
+            except Unreadable as error:
+                half = len(part) // 2
+                parts[:0] = [part[:half], part[half:]] if half else []
+                unreadable += [] if half else part
+                why = error
+        if why and not taken:
+            raise why  # not the fault of a story: it is tried again
+        if unreadable:
+            await self._pass_over(unreadable, why)
+        return taken
+
+    async def _pass_over(self, unreadable: Sequence[Story], why: Exception | None) -> None:
+        for story in unreadable:
+            words = "%s cannot be matched and is passed over: %s"
+            log.error(words, story.url, story.title, exc_info=why)
+        async with self._store.writing() as db:
+            await stories.mark_matched(db, unreadable)
+
+    async def _read(self, batch: Sequence[Story]) -> tuple[list[Story], Tasted]:
+        """A batch with its languages, and what it came to; raises Unreadable where a bug forbids that."""
+        try:
+            settled = await asyncio.to_thread(_settled, batch)
+            return settled, await asyncio.to_thread(self._taster.taste, settled)
+        except WatcherError:
+            raise
+        except Exception as error:
+            raise Unreadable(f"{type(error).__name__}: {error}") from error
+
     async def _take(self, batch: Sequence[Story]) -> bool:
         """Take a batch through the stages; false where topics changed meanwhile, and nothing was kept."""
         started = perf_counter()
         kept = False
         try:
-            settled = await asyncio.to_thread(_settled, batch)
-            tasted = await asyncio.to_thread(self._taster.taste, settled)
+            settled, tasted = await self._read(batch)
             self.tally.taste_seconds += perf_counter() - started
             kept = await self._write(settled, tasted)
         finally:
@@ -128,7 +172,8 @@ class Pipeline:
             await _save(db, tasted)
             await events.carry(db, moved, self._now())
             await stories.mark_matched(db, batch)
-            await self._alerts.at_once(db, tasted.placements, self._now())
+            async with apart(db, "alerting"):
+                await self._alerts.at_once(db, tasted.placements, self._now())
             await self._rounds.at_once(db, tasted.placements, self._now())
         self.tally.compose_seconds += perf_counter() - started
         return True
@@ -185,7 +230,10 @@ class Pipeline:
         async with self._store.writing() as db:
             # One edited meanwhile stays fresh: the change of topics brings it here again.
             if await topics.mark_taken_up(db, topic):
+                moved = await events.moves(db, tasted.placements)
+                await topics.forget_places(db, topic.id)
                 await _save(db, tasted)
+                await events.carry(db, moved, self._now())
 
 
 async def _save(db: AsyncConnection, tasted: Tasted) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import WatcherError
+
+log = logging.getLogger(__name__)
 
 
 class StoreError(WatcherError):
@@ -60,3 +64,20 @@ def plainly(path: str) -> Iterator[None]:
         if said := sentence(error, path):
             raise StoreError(said) from error
         raise
+
+
+@asynccontextmanager
+async def apart(db: AsyncConnection, what: str) -> AsyncIterator[None]:
+    """Do one thing of several in a transaction: where it fails it alone is undone, and the log says so.
+
+    A fault of the store itself is raised as ever, since nothing else could be written then either.
+    """
+    try:
+        async with db.begin_nested():
+            yield
+    except StoreError:
+        raise
+    except Exception as error:
+        if isinstance(error, DBAPIError) and sentence(error.orig, ""):
+            raise
+        log.exception("%s failed in a way it should not; all else goes on", what)

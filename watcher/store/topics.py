@@ -54,8 +54,8 @@ async def add(db: AsyncConnection, topic: Topic) -> Topic:
 async def edit(db: AsyncConnection, topic: Topic) -> None:
     """Save a topic as it now is, by id.
 
-    Where it now watches something else it is fresh, and what it had caught is forgotten. Raises
-    StoreError where the desk has another of that name.
+    Where it now watches something else it is fresh, and what it had caught is forgotten; where that stood,
+    only once it has been looked through anew. Raises StoreError where the desk has another of that name.
     """
     query = select(*_TOPIC).where(_topic.id == topic.id)
     before = (await db.execute(query)).first()
@@ -66,7 +66,7 @@ async def edit(db: AsyncConnection, topic: Topic) -> None:
     except IntegrityError as error:
         raise StoreError(_taken(topic.name)) from error
     if _watches(Topic(*before)) != _watches(topic):
-        await _forget(db, topic.id)
+        await db.execute(delete(tables.matches).where(_matched.topic_id == topic.id))
         await db.execute(update(tables.topics).where(_topic.id == topic.id).values(fresh=True))
     await touch(db)
 
@@ -106,6 +106,11 @@ async def mark_taken_up(db: AsyncConnection, topic: Topic) -> bool:
     return True
 
 
+async def forget_places(db: AsyncConnection, topic_id: int) -> None:
+    """Forget where stories stood in a topic that is looked through anew."""
+    await db.execute(delete(tables.placements).where(_placed.topic_id == topic_id))
+
+
 async def touch(db: AsyncConnection) -> None:
     """Say that topics have changed, or what bears on what they catch."""
     await notes.put(db, _CHANGES, await version(db) + 1)
@@ -113,7 +118,7 @@ async def touch(db: AsyncConnection) -> None:
 
 async def _forget(db: AsyncConnection, topic_id: int) -> None:
     await db.execute(delete(tables.matches).where(_matched.topic_id == topic_id))
-    await db.execute(delete(tables.placements).where(_placed.topic_id == topic_id))
+    await forget_places(db, topic_id)
 
 
 def _watches(topic: Topic) -> tuple[object, ...]:
