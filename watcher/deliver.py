@@ -13,12 +13,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from watcher.chat.port import Chat, ChatHeld, ChatRefused, ChatUnavailable, Sending
 from watcher.desk.compose import refused_card
-from watcher.desk.deliveries import notice
+from watcher.desk.deliveries import notice, subscription_of
 from watcher.desk.headline import cut
 from watcher.models import Delivery, Place, Ref
-from watcher.store import Store, deliveries, desks
+from watcher.store import Store, deliveries, desks, subscriptions
 
 log = logging.getLogger(__name__)
 
@@ -174,8 +176,18 @@ class Deliverer:
         kept = error.until_mended and delivery.kind != "alert"  # what broke days ago is no alert any more
         given_up = delivery.made_at is not None and now - delivery.made_at > self._give_up and not kept
         async with self._store.writing() as db:
+            given_up = given_up and not await self._is_told_anew(db, delivery, now)
             state = replace(delivery, attempts=delivery.attempts + 1, due_at=now + wait, error=str(error))
             await deliveries.save(db, replace(state, state="failed") if given_up else state)
+
+    async def _is_told_anew(self, db: AsyncConnection, delivery: Delivery, now: datetime) -> bool:
+        """Whether a new digest takes a delivery's place: news that nobody could be told is not given up."""
+        number = subscription_of(delivery)
+        to = await subscriptions.get(db, number) if number else None
+        if to is None:
+            return False
+        await subscriptions.save(db, replace(to, next_at=min(to.next_at or now, now)))
+        return True
 
     async def _refused(self, delivery: Delivery, reason: str) -> None:
         """Never ask again; tell the desk, unless what was refused was itself such a word."""

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.desk.clock import Window, next_time, quiet_until
 from watcher.desk.compose import event_card, flash_card, merged_card
 from watcher.desk.deliveries import (
+    MORE,
     digest_deliveries,
     edit_delivery,
     flash_deliveries,
@@ -29,6 +30,7 @@ from watcher.desk.sources import NO_SOURCES, Sources
 from watcher.following import Following
 from watcher.models import Card, Delivery, Group, Place, Placement, Revision, Subscription, Topic
 from watcher.store import Store, deliveries, desks, events, stories, subscriptions, topics
+from watcher.store.faults import apart
 
 FLOOD = 5
 """More events than this at once come as one digest instead of a message each."""
@@ -37,6 +39,8 @@ FRESH = timedelta(hours=3)
 EDITED_FOR = timedelta(hours=24)
 """How long the message of an event is kept up to date."""
 FIRST_WINDOW = timedelta(hours=24)
+LATER = timedelta(minutes=5)
+"""When a digest that could not be composed is tried again."""
 REACH = timedelta(hours=24)
 """How far before its window a digest looks for what was polled in time and matched too late."""
 
@@ -73,7 +77,11 @@ class Rounds:
             if self.sending[subscription.place].locked():
                 continue  # its turn comes again in a moment
             async with self.sending[subscription.place], self._store.writing() as db:
-                await self._digest(db, subscription, self._now())
+                # One that fails comes later again, and keeps nobody else from theirs.
+                later = replace(subscription, next_at=self._now() + LATER)
+                await subscriptions.save(db, later)
+                async with apart(db, f"the digest of subscription #{subscription.id}"):
+                    await self._digest(db, subscription, self._now())
             composed += 1
         return composed + await self._following.tick()
 
@@ -94,8 +102,8 @@ class Rounds:
         await subscriptions.save(db, replace(to, last_at=now, next_at=following))
 
     async def _compile(self, db: AsyncConnection, to: Subscription, now: datetime) -> Digest:
-        start = await self._withdraw(db, to) or to.last_at or now - FIRST_WINDOW
-        reach = REACH if to.last_at else timedelta()
+        start = await self._withdraw(db, to) or _unheard_since(to, now)
+        reach = REACH if to.last_at and to.how == "digest" else timedelta()
         wanted = await _topics_of(db, to)
         groups = await topics.groups(db, [topic.id for topic in wanted], start - reach, now)
         settings = await desks.settings(db, to.desk)
@@ -121,6 +129,12 @@ class Rounds:
         unsent = await deliveries.withdraw(db, to.place, f"digest:{to.id}:")
         unsent += await deliveries.withdraw(db, to.place, f"flash:{to.id}:")
         await subscriptions.unshow(db, to.place, [d.about for d in unsent if d.about])
+        for one in unsent:
+            if one.kind == "digest":  # with all that it listed and had no reply for
+                await subscriptions.unshow_at(db, to.place, one.made_at)
+            elif one.about == MORE:
+                sent = await deliveries.told_with(db, one.parent)
+                await subscriptions.unshow_at(db, to.place, one.made_at, but=sent)
         starts = [window_start(d.key) for d in unsent if d.key.startswith("digest:")]
         made = [d.made_at for d in unsent if d.made_at]
         if starts:
@@ -138,9 +152,12 @@ class Rounds:
         held = await _held(db, groups)
         for to in await subscriptions.subscriptions(db):
             if to.how == "at once" and self.speaks_to(to.place):
-                await self._flash(db, to, groups, held, now)
-        await self._following.at_once(db, groups, held, now)
-        await self._edit(db, groups, held, now)
+                async with apart(db, f"telling subscription #{to.id} at once"):
+                    await self._flash(db, to, groups, held, now)
+        async with apart(db, "telling those who follow events"):
+            await self._following.at_once(db, groups, held, now)
+        async with apart(db, "bringing messages up to date"):
+            await self._edit(db, groups, held, now)
 
     async def _flash(
         self,
@@ -167,8 +184,7 @@ class Rounds:
         if not digest.items:
             return
         if quiet is not None or await self._piled_up(db, to, digest, now):
-            due = quiet or now
-            await subscriptions.save(db, replace(to, next_at=min(to.next_at or due, due)))
+            await subscriptions.save(db, _held_back(to, digest, quiet or now, now))
             return
         for item in digest.items:
             await self._flash_one(db, to, item, now)
@@ -256,6 +272,23 @@ def _grown(topic: Topic, group: Group, held: frozenset[str], reader: str, source
     window = Window(group.first.published - FIRST_WINDOW, group.last_seen, "now")
     digest = compile_digest([topic], [group], window, held=held, reader=reader, asked=True, sources=sources)
     return digest.items[0] if digest.items else None
+
+
+def _unheard_since(to: Subscription, now: datetime) -> datetime:
+    """From when on a place is to be told what it has not heard."""
+    a_day_ago = now - FIRST_WINDOW
+    if to.how == "at once":  # all else was told when it came; it may be weeks since anything was held
+        return min(to.last_at or a_day_ago, a_day_ago)
+    return to.last_at or a_day_ago
+
+
+def _held_back(to: Subscription, digest: Digest, due: datetime, now: datetime) -> Subscription:
+    """A subscription that is to hear of these events later: by a digest of what it has not heard since."""
+    unheard = min(story.seen for item in digest.items for story in item.fresh) - timedelta(minutes=1)
+    since = max(unheard, now - FIRST_WINDOW)
+    if to.next_at and to.last_at:  # something is held already
+        since = min(since, to.last_at)
+    return replace(to, last_at=since, next_at=min(to.next_at or due, due))
 
 
 async def _topics_of(db: AsyncConnection, to: Subscription) -> list[Topic]:

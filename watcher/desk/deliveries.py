@@ -12,6 +12,8 @@ from watcher.models import Card, Delivery, Place, Subscription
 
 ALERT, NOTICE, FLASH, EDIT, DIGEST = 0, 1, 2, 3, 5
 """Urgencies: the lower is sent first."""
+MORE = "more"
+"""What the reply of a digest is about that lists the events which have no reply of their own."""
 
 
 def digest_deliveries(digest: Digest, to: Subscription, now: datetime) -> tuple[Delivery, ...]:
@@ -23,7 +25,7 @@ def digest_deliveries(digest: Digest, to: Subscription, now: datetime) -> tuple[
     parent = Delivery(
         key, to.desk, to.place, without_replies(card), "digest", DIGEST, made_at=now, due_at=now
     )
-    about = [item.group.id for item in digest.items[: len(card.replies)]] + ["more"]
+    about = [item.group.id for item in digest.items[: len(card.replies)]] + [MORE]
     replies = [
         Delivery(
             f"{key}/{group}",
@@ -111,6 +113,12 @@ def edit_delivery(of: Delivery, card: Card, due_at: datetime, now: datetime) -> 
         made_at=now,
         due_at=due_at,
     )
+
+
+def subscription_of(delivery: Delivery) -> int | None:
+    """The number of the subscription that a digest or a message at once is for; None for all else."""
+    kind, number, *_ = (*delivery.key.split(":"), "")
+    return int(number) if kind in ("digest", "flash") and not delivery.edits else None
 
 
 def notice(key: str, desk: str, place: Place, card: Card, now: datetime) -> Delivery:

@@ -17,6 +17,8 @@ from watcher.desk.triage import newsworthy, resurfaced
 from watcher.models import Group, Revision, Shown, Story, Topic
 
 News = Literal["new", "grown", "known", "updated"]
+ROUNDUP = "roundup:"
+"""With this begins what a round-up, which is in no group, is remembered by."""
 
 _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+")
@@ -219,4 +221,4 @@ def shown_after(digest: Digest, at: datetime) -> tuple[Shown, ...]:
 
 def _as_shown(roundup: Story) -> str:
     """What a round-up, which is in no group, is remembered by where it was shown."""
-    return f"roundup:{roundup.id}"
+    return f"{ROUNDUP}{roundup.id}"

@@ -122,6 +122,12 @@ async def withdraw(db: AsyncConnection, place: Place, prefix: str) -> list[Deliv
     return found
 
 
+async def told_with(db: AsyncConnection, parent: str) -> list[str]:
+    """The groups of which replies to a message have told."""
+    query = select(_of.about).where(_of.key.startswith(f"{parent}/", autoescape=True), _of.state == "sent")
+    return list((await db.execute(query)).scalars())
+
+
 def _waiting(place: Place, prefix: str) -> ColumnElement[bool]:
     begins = _of.key.startswith(prefix, autoescape=True)
     return and_(is_pending(deliveries), _of.place == place, begins)

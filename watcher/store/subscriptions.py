@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.desk.digest import ROUNDUP
 from watcher.models import Place, Shown, Subscription
 from watcher.store import tables
 from watcher.store.rows import bites, columns, insert, replacing, row
@@ -55,9 +56,10 @@ async def due(db: AsyncConnection, now: datetime) -> list[Subscription]:
     return await _read(db, query.order_by(_sub.next_at, _sub.id))
 
 
-async def next_due(db: AsyncConnection) -> datetime | None:
-    """When the next digest is due; None where none is."""
-    found: datetime | None = await db.scalar(select(func.min(_sub.next_at)).where(tables.is_awake(_sub.desk)))
+async def next_due(db: AsyncConnection, desk: str = "") -> datetime | None:
+    """When the next digest is due, of a desk or of any that is awake; None where none is."""
+    wanted = _sub.desk == desk if desk else tables.is_awake(_sub.desk)
+    found: datetime | None = await db.scalar(select(func.min(_sub.next_at)).where(wanted))
     return found
 
 
@@ -86,3 +88,13 @@ async def unshow(db: AsyncConnection, place: Place, groups: Iterable[str]) -> No
     """Forget that a place has been shown these groups, since what would have shown them was taken back."""
     for bite in bites(groups):
         await db.execute(delete(tables.shown).where(_shown.place == place, _shown.group_id.in_(bite)))
+
+
+async def unshow_at(
+    db: AsyncConnection, place: Place, at: datetime | None, but: Iterable[str] | None = None
+) -> None:
+    """Forget all that a place was shown by one digest; with `but`, its events that are not among these."""
+    gone = delete(tables.shown).where(_shown.place == place, _shown.at == at)
+    if but is not None:
+        gone = gone.where(_shown.group_id.not_in(list(but)), ~_shown.group_id.startswith(ROUNDUP))
+    await db.execute(gone)

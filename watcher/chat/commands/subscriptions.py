@@ -70,8 +70,8 @@ async def subscribe(
             say_nothing_new=settings.say_nothing_new,
             pings=whom.pings,
         )
-        asked = _with_next(asked, newsroom)
         old = await _twin(db, asked)
+        asked = _with_next(replace(asked, next_at=old.next_at if old else None), newsroom)
         saved = await _save(db, asked, old)
     return _subscribed_card(saved, ask, old, await _line(newsroom, ask, saved))
 
@@ -186,8 +186,10 @@ async def _topic_names(db: AsyncConnection, ask: Ask, said: Sequence[str]) -> tu
 
 
 def _with_next(asked: Subscription, newsroom: Newsroom) -> Subscription:
-    if asked.how == "at once":
-        return asked
+    if (
+        asked.how == "at once"
+    ):  # what is held for it comes as soon as the quiet hours, as they now are, let it
+        return replace(asked, next_at=asked.next_at and newsroom.now())
     return replace(asked, next_at=next_time(asked.times, asked.time_zone, newsroom.now()))
 
 
