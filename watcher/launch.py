@@ -51,7 +51,6 @@ async def chats_for(house: House) -> dict[str, Chat]:
 
         slack = SlackChat(settings.slack, house.store, house.now, furnish=partial(furnish, house))
         await slack.prepare()
-        house.troubles.append(slack.notes)
         chats["slack"] = slack
     if not chats:
         await furnish(house, CONSOLE_DESK)

@@ -156,6 +156,21 @@ async def test_the_status_counts_what_there_is(store: Store) -> None:
     )  # fmt: skip
 
 
+async def test_the_status_of_a_desk_counts_nothing_of_another(store: Store) -> None:
+    feed, topic, body = await a_feed(store), await a_topic(store), numbered(3)
+    await record(store, body, feed)
+    async with store.writing() as db:
+        await topics.save_matches(db, [match(one, topic) for one in body])
+        await group_together(db, topic, "g", *body)
+        await subscriptions.add(db, FULL)
+        await deliveries.add(db, [delivery("a"), delivery("b", state="failed")])
+        mine = await status.counts(db, topic.desk)
+        assert (mine.topics, mine.matched, mine.groups) == (1, 3, 1)
+        other = await status.counts(db, "elsewhere")
+        assert other == Counts(feeds=1, stories=3, waiting=other.waiting)
+        assert await subscriptions.next_due(db, "elsewhere") is None
+
+
 async def test_a_sign_of_life_is_the_last_one(store: Store) -> None:
     async with store.writing() as db:
         assert await status.last_beat(db) is None

@@ -32,15 +32,24 @@ class Counts:
     failed: int = 0
 
 
-async def counts(db: AsyncConnection) -> Counts:
-    """Count all there is: a few milliseconds for a hundred thousand stories."""
+async def counts(db: AsyncConnection, desk: str = "") -> Counts:
+    """Count all there is: a few milliseconds for a hundred thousand stories.
+
+    With a desk's id, topics and what belongs to them, subscriptions and messages are its own; feeds and
+    stories are shared by all.
+    """
     feed, sending, placed = tables.feeds.c, tables.deliveries.c, tables.placements.c
     polled = feed.retired_at.is_(None)
+    topics, subscribed = tables.topics.c, tables.subscriptions.c
+    own = select(topics.id).where(topics.desk == desk)
     group_ids = select(func.count(placed.group_id.distinct())).where(placed.group_id != "")
-    states = dict(
-        tuple(found)
-        for found in await db.execute(select(sending.state, func.count()).group_by(sending.state))
-    )
+    met = select(func.count(tables.matches.c.story_id.distinct()))
+    sent = select(sending.state, func.count()).group_by(sending.state)
+    if desk:
+        group_ids = group_ids.where(placed.topic_id.in_(own))
+        met = met.where(tables.matches.c.topic_id.in_(own))
+        sent = sent.where(sending.desk == desk)
+    states = dict(tuple(found) for found in await db.execute(sent))
     return Counts(
         feeds=await _count(db, tables.feeds, polled),
         ill=await _count(db, tables.feeds, polled, feed.ill_since.is_not(None)),
@@ -48,10 +57,10 @@ async def counts(db: AsyncConnection) -> Counts:
         stories=await _count(db, tables.stories),
         waiting=await _count(db, tables.stories, tables.stories.c.matched.is_(False)),
         revisions=await _count(db, tables.revisions),
-        topics=await _count(db, tables.topics),
-        matched=int(await db.scalar(select(func.count(tables.matches.c.story_id.distinct()))) or 0),
+        topics=await _count(db, tables.topics, *([topics.desk == desk] if desk else [])),
+        matched=int(await db.scalar(met) or 0),
         groups=int(await db.scalar(group_ids) or 0),
-        subscriptions=await _count(db, tables.subscriptions),
+        subscriptions=await _count(db, tables.subscriptions, *([subscribed.desk == desk] if desk else [])),
         pending=states.get("pending", 0),
         sent=states.get("sent", 0),
         failed=states.get("failed", 0),

@@ -292,7 +292,7 @@ async def test_what_waits_while_the_token_is_bad_goes_out_once_it_is_mended(
     for _ in range(8):
         assert await planet.deliverer.deliver() == 0
         planet.move(hours=3)
-    newsroom = replace(planet.room.commands.newsroom, notes=planet.chat.notes)
+    newsroom = replace(planet.room.commands.newsroom, troubles={"slack": planet.chat.notes})
     status = text_of(await Commands(newsroom).run(Ask(PLANET, NEWS, person=ADA), "/watch status"))
     assert "Not all is well" in status
     assert TOKENS[error] in status

@@ -203,11 +203,12 @@ async def _settings_card(newsroom: Newsroom, ask: Ask, now: DeskSettings, only: 
 async def status_(newsroom: Newsroom, ask: Ask) -> Card:
     """Whether all is well: feeds, stories, events, and what is on its way."""
     async with newsroom.store.reading() as db:
-        counts = await status.counts(db)
+        counts = await status.counts(db, ask.desk.id)
         known = await feeds.all_feeds(db)
-        digest_at = await subscriptions.next_due(db)
+        digest_at = await subscriptions.next_due(db, ask.desk.id)
+    notes = newsroom.notes_for(ask.desk)
     polled = max((feed.last_polled_at for feed in known if feed.last_polled_at), default=None)
-    well = not newsroom.notes() and counts.ill * 5 <= counts.feeds
+    well = not notes and counts.ill * 5 <= counts.feeds
     lines = [
         _fact("Feeds", f"{counts.feeds:,}", f"{counts.ill} in trouble" if counts.ill else ""),
         _moment("Last poll", polled, "not yet"),
@@ -225,7 +226,7 @@ async def status_(newsroom: Newsroom, ask: Ask) -> Card:
         _moment("Running since", newsroom.started_at, ""),
         _fact("Desk", clean(ask.own.name), ask.own.id),
     ]
-    trouble = cards.section(*newsroom.notes())
+    trouble = cards.section(*notes)
     hint = ("/watch feed health",) if counts.ill else ()
     return cards.card(
         "All is well" if well else "Not all is well",
@@ -271,7 +272,7 @@ class Glance:
 async def glance(newsroom: Newsroom, ask: Ask) -> Glance:
     """How the newsroom stands, as cheaply as it can be told."""
     async with newsroom.store.reading() as db:
-        counts = await status.counts(db)
+        counts = await status.counts(db, ask.desk.id)
         set_to = await desks.settings(db, ask.desk.id)
         mine = await subscriptions.subscriptions(db, ask.desk.id)
     times = [one.next_at for one in mine if one.next_at and one.how == "digest"]

@@ -57,6 +57,9 @@ class Editing(Protocol):
         """Take such a word back; returns it as it now stands."""
 
 
+Troubles = Callable[[str], tuple[str, ...]]
+"""What is wrong with a platform, in sentences, as far as it concerns the desk with an id."""
+
 Namer = Callable[[Place], Awaitable[str]]
 """How a platform calls a place: `#wire`; empty where it does not know."""
 
@@ -68,7 +71,8 @@ class Newsroom:
     `refresh` lets the pipeline catch up with what a command changed. `now` is the time, aware and in UTC.
     `started_at` is when the bot came up. `notes` are sentences for `/watch status` about its health, such
     as a platform that cannot be reached at this moment. `sources` says who is who among outlets. `namers` are
-    by platform: each puts its own there once it listens. `editors` carry out what editors say of events.
+    by platform: each puts its own there once it listens; so are `troubles`, which may differ by desk.
+    `editors` carry out what editors say of events.
     `joint` are the desks that are in several places, by the ids of those places' own. `proposer` knows what
     names are called in other languages; None: nobody is asked.
     """
@@ -82,6 +86,7 @@ class Newsroom:
     notes: Callable[[], tuple[str, ...]] = tuple
     sources: Sources = NO_SOURCES
     namers: dict[str, Namer] = field(default_factory=dict)
+    troubles: dict[str, Troubles] = field(default_factory=dict)
     joint: Mapping[str, Desk] = field(default_factory=dict)
     editors: Editing = field(kw_only=True)
     proposer: Proposer | None = field(default=None, kw_only=True)
@@ -90,6 +95,10 @@ class Newsroom:
         """The desk that a place's own desk is: itself, unless it is one with others."""
         joint = self.joint.get(desk.id)
         return replace(joint, name=desk.name) if joint else desk
+
+    def notes_for(self, desk: Desk) -> tuple[str, ...]:
+        """What is wrong, for people of a desk: nothing that is another desk's own."""
+        return (*self.notes(), *(said for of in self.troubles.values() for said in of(desk.id)))
 
     async def place_name(self, place: Place) -> str:
         """What people call a place: `#wire`; its id where its platform cannot say."""

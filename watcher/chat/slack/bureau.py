@@ -60,6 +60,11 @@ class Bureau:
         self.answering: Answering | None = None
         self.rooms: Rooms | None = None
 
+    @property
+    def desk(self) -> str:
+        """The id of the workspace's own desk; empty until it is known whose token this is."""
+        return self.workspace.desk.id if self.workspace else ""
+
     async def arrive(self) -> Workspace:
         """Learn whose token this is; raises ChatUnavailable, or ChatRefused for a token that is none."""
         try:

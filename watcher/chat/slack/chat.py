@@ -72,9 +72,10 @@ class SlackChat:
         """The port on which requests are taken; 0 where none is."""
         return self._web.port if self._web else 0
 
-    def notes(self) -> tuple[str, ...]:
-        """What is wrong at this moment, for `/watch status`."""
-        troubles = [bureau.trouble for bureau in self._all()]
+    def notes(self, desk: str = "") -> tuple[str, ...]:
+        """What is wrong at this moment; with a desk's id nothing that is wrong in others' workspaces."""
+        mine = places_of(desk) if desk else ()
+        troubles = [one.trouble for one in self._all() if not desk or one.desk in ("", *mine)]
         return tuple(dict.fromkeys(filter(None, [self.trouble, self._unread, *troubles])))
 
     def _all(self) -> list[Bureau]:
@@ -97,6 +98,7 @@ class SlackChat:
         self._judge_settings()
         self._commands = commands
         commands.newsroom.namers[PLATFORM] = self.place_name
+        commands.newsroom.troubles[PLATFORM] = self.notes
         if self._home:
             await persistently(partial(self._arrive, self._home), self._patience, self._troubled)
         if self._settings.client_id:

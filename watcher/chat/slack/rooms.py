@@ -136,7 +136,7 @@ class Rooms:
                 one for one in await subscriptions.subscriptions(db, self._desk) if one.place.person == person
             ]
             known = await topics.topics(db, self._desk)
-            counts = await status.counts(db)
+            counts = await status.counts(db, self._desk)
         told = f"{count(counts.stories, 'story', 'stories')}, {count(counts.groups, 'event')}."
         if may_manage:
             told += f" {count(counts.feeds, 'feed')}, {counts.ill} of them in trouble."
