@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -15,12 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.terminal import PLAIN, ROOT, bot
 from watcher.feeds.opml import read as read_opml
-
-ROOT = Path(__file__).parent.parent
-PLAIN = {
-    key: value for key, value in os.environ.items() if not key.startswith(("DISCORD_", "SLACK_", "WATCHER_"))
-}
 
 
 @pytest.fixture
@@ -29,19 +24,6 @@ def home(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "config", tmp_path / "config")
     (tmp_path / "config" / "feeds.opml").unlink()
     return tmp_path
-
-
-def bot(home: Path, *words: str, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, ROOT / "bot.py", *words],
-        cwd=home,
-        env=PLAIN | environ,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=100,
-    )
 
 
 @contextmanager

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
 from hashlib import sha512
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests import terminal
+from tests.terminal import Done
+
 TOPICS = """
 [[topic]]
 name = "summit"
@@ -40,9 +40,8 @@ STORIES: list[dict[str, Any]] = [
 ]
 
 
-def bot(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, ROOT / "bot.py", *map(str, words)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100)
+def bot(*words: str | Path) -> Done:
+    return terminal.bot(terminal.ROOT, *words)
 
 
 def written(path: Path, rows: list[Any]) -> Path:
