@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from watcher.chat.leaving import forget_old
 from watcher.chat.port import Chat, ChatRefused
 from watcher.deliver import Deliverer
-from watcher.house import House
+from watcher.house import House, utc_now
 from watcher.models import WatcherError
 from watcher.store import Store, feeds, status
 
@@ -182,7 +182,7 @@ class Bot:
         }
         for name, (job, pause) in every.items():
             trigger = IntervalTrigger(seconds=pause.total_seconds())
-            scheduler.add_job(self._job, trigger, (name, job), id=name, next_run_time=self._house.now())
+            scheduler.add_job(self._job, trigger, (name, job), id=name, next_run_time=utc_now())
         scheduler.add_job(
             self._job, CronTrigger(hour=4, minute=10), ("retention", self._retain), id="retention"
         )

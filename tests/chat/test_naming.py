@@ -117,7 +117,7 @@ async def test_what_it_sends_is_the_name_alone_and_few_of_them(online: Room, wik
 
 
 async def _late() -> web.Response:
-    await asyncio.sleep(30)
+    await asyncio.sleep(2)
     return web.Response()
 
 
