@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.newsrooms import DESK, PLACE, Newsroom, event
+from tests.fakes import FakeChat
+from tests.newsrooms import DESK, PLACE, Newsroom, event, opened
+from tests.newsstand import Clock, Newsstand
+from watcher.app import Bot
 from watcher.chat.commands import Ask
 from watcher.desk import compose
-from watcher.models import Card, Quiet, Topic
+from watcher.desk.deliveries import notice
+from watcher.models import Card, Place, Quiet, Ref, Topic
 from watcher.pipeline import Unreadable
-from watcher.store import topics
+from watcher.store import deliveries, topics
 from watcher.stories.vectors import Vectors
 
 BRIEFING = "Tuesday briefing: harbour strike, ballet tour cancelled, chess final"
@@ -195,3 +201,39 @@ async def test_stories_are_not_passed_over_while_none_at_all_can_be_read(newsroo
         await newsroom.house.pipeline.work()
     taster._vectors = sound
     assert await newsroom.house.pipeline.work() == 2
+
+
+async def test_a_platform_that_takes_its_time_holds_up_no_other(tmp_path: Path) -> None:
+    swift, slow = Stuck("console"), Stuck("fake")
+    swift.until.set()
+    async with Newsstand("Post") as stand, opened(tmp_path, stand, Clock(), swift) as room:
+        deliverer = Bot(room.house, {"console": swift, "fake": slow}).deliverer
+
+        async def tell(platform: str) -> asyncio.Task[int]:
+            now = room.clock.at
+            async with room.house.store.writing() as db:
+                told = notice(f"to {platform}", DESK.id, Place(platform), Card(platform), now)
+                await deliveries.add(db, [told])
+            return asyncio.create_task(deliverer.deliver())
+
+        first = await tell("fake")
+        await slow.reached.wait()
+        second = await tell("console")
+        async with asyncio.timeout(20):
+            await swift.reached.wait()
+        slow.until.set()
+        await asyncio.gather(first, second)
+        assert [card.title for card in slow.messages.values()] == ["fake"]
+
+
+@dataclass(slots=True)
+class Stuck(FakeChat):
+    """A platform that answers nothing until it is let go."""
+
+    until: asyncio.Event = field(default_factory=asyncio.Event)
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, place: Place, card: Card, key: str) -> Ref:
+        self.reached.set()
+        await self.until.wait()
+        return await FakeChat.send(self, place, card, key)

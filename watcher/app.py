@@ -10,6 +10,7 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -154,7 +155,6 @@ class Bot:
             await fresh.wait()
             fresh.clear()
             await _outlive("work", self._house.pipeline.work)
-            await _outlive("delivery", self.deliverer.deliver)
 
     async def _job(self, name: str, job: Job) -> None:
         """Run a job of the scheduler, known while it is at work."""
@@ -171,7 +171,10 @@ class Bot:
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
         every = {
-            "delivery": (self.deliverer.deliver, DELIVER_EVERY),
+            **{
+                f"delivery to {platform}": (partial(self.deliverer.deliver_to, platform), DELIVER_EVERY)
+                for platform in self._chats
+            },
             "digests": (self.digests, DIGESTS_EVERY),
             "alerts": (self._house.alerts.tick, ALERTS_EVERY),
             "feed health": (self._house.bulletin.tell, HEALTH_EVERY),

@@ -54,7 +54,7 @@ class Deliverer:
         self._now = now
         self._give_up = give_up
         self._threads: dict[str, Place] = {}
-        self._delivering = asyncio.Lock()
+        self._delivering = {platform: asyncio.Lock() for platform in self._chats}
         self.sent = 0
         self._away = {} if away is None else away
         self._sending = defaultdict(asyncio.Lock) if sending is None else sending
@@ -62,10 +62,14 @@ class Deliverer:
 
     async def deliver(self) -> int:
         """Send all that is due now; returns how many messages were sent or edited."""
-        async with self._delivering:
-            before = self.sent
-            await asyncio.gather(*map(self._deliver_to, self._chats))
-            return self.sent - before
+        before = self.sent
+        await asyncio.gather(*map(self.deliver_to, self._chats))
+        return self.sent - before
+
+    async def deliver_to(self, platform: str) -> None:
+        """Send all that is due now on one platform: one that is slow holds up no other."""
+        async with self._delivering[platform]:
+            await self._deliver_to(platform)
 
     async def _deliver_to(self, platform: str) -> None:
         """Send one platform's share, a few at a time: what is urgent waits behind few.

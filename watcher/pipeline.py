@@ -211,14 +211,15 @@ class Pipeline:
         async with self._store.reading() as db:
             known = await topics.placements(db, topic.id, since)
             fresh = await topics.is_fresh(db, topic.id)
-            recent = await stories.recent(db, since)
+            # All of a week's stories, at a start for each topic, would be half a minute in a big newsroom.
+            recent = await stories.recent(db, since) if fresh else []
+            by_id = {} if fresh else await stories.many(db, [placed.story_id for placed in known])
             vectors = await stories.vectors(db, [placed.story_id for placed in known])
             edits = await topics.edits(db, topic.id)
             said = await events.said(db, topic.id)
         grouper = self._taster.grouper(topic.id)
         grouper.lean_to(said)
         if not fresh:
-            by_id = {story.id: story for story in recent}
             restored = {
                 id_: np.frombuffer(raw, np.float16).astype(np.float32) for id_, raw in vectors.items()
             }
