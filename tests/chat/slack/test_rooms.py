@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tests.chat.desks import story
 from tests.chat.slack.planet import ADA, BO, PLANET, Planet, eventually, summit
 from tests.fake_slack import Trouble
 from tests.fake_slack.judging import buttons, shown
@@ -156,6 +157,21 @@ async def test_a_digest_is_subscribed_to_and_a_topic_edited_from_home(live: Plan
     form = next(v for v in live.slack.here.views.values() if v["title"]["text"] == "Edit a topic")
     (query,) = [b["element"]["initial_value"] for b in form["blocks"] if b.get("block_id") == "query"]
     assert query == "kim putin"
+
+
+async def test_a_digest_that_is_asked_for_at_home_has_its_events(live: Planet) -> None:
+    topic = await live.watch("kim-putin", "kim putin")
+    events = [[story(f"Kim goes to town number {n}", hours=1 + n / 10)] for n in range(60)]
+    await live.catch(topic, *events)
+    home = await at_home(live, ADA)
+    await live.slack.press(buttons(home)["Digest of the day"], view=home)
+
+    def told() -> str:
+        return "".join(map(shown, live.slack.here.views.values()))
+
+    await eventually(lambda: "60 events" in told())
+    assert "Kim goes to town number 9" in told(), "not its leads alone: a form has no thread"
+    assert "more: ask for it in a channel" in told()
 
 
 # ------------------------------------------------------------------------------------- reactions

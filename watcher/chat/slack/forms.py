@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -160,9 +160,21 @@ def waiting() -> View:
 
 
 def result(card: Card) -> View:
-    """What became of something, to be read and closed."""
+    """What became of something, to be read and closed: a card, and of its replies what a form takes."""
+    blocks = _with_short_lines(card)
+    for place, reply in enumerate(card.replies):
+        more = [{"type": "divider"}, *_with_short_lines(reply)]
+        if len(blocks) + len(more) >= VIEW_BLOCKS:
+            blocks += _more(len(card.replies) - place, "ask for it in a channel")
+            break
+        blocks += more
+    return _modal("Watcher", blocks)
+
+
+def _with_short_lines(card: Card) -> list[Block]:
+    """A card's blocks, without buttons whose lines are too long for one."""
     short = tuple(one for one in card.buttons if one.command not in too_long(card))
-    return _modal("Watcher", blocks_of(replace(card, buttons=short)))
+    return blocks_of(replace(card, buttons=short))
 
 
 def _told(card: Card) -> list[Block]:
@@ -197,6 +209,7 @@ def home(shown: Household) -> View:
     """The App Home of one person."""
     blocks: list[Block] = [{"type": "header", "text": plain_text("Your subscriptions")}]
     blocks += [_subscription(number, line) for number, line in shown.subscriptions[:LISTED]]
+    blocks += _more(len(shown.subscriptions) - LISTED, "/watch subscriptions")
     if not shown.subscriptions:
         blocks.append(
             _line((Piece("None yet. Press below for a digest of every topic, twice a day, from me."),))
@@ -204,7 +217,7 @@ def home(shown: Household) -> View:
     blocks.append(actions([_runs("Bring me digests", "/watch subscribe all 8:00,18:00 --to me", "bring")]))
     blocks.append({"type": "header", "text": plain_text("What this desk watches")})
     blocks += [_topic(topic, shown.may_manage) for topic in shown.topics[:LISTED]]
-    blocks += _more(len(shown.topics) - LISTED)
+    blocks += _more(len(shown.topics) - LISTED, "/watch topic list")
     blocks.append(actions(_tools(shown.may_manage)))
     blocks += [{"type": "divider"}, *context(shown.health)]
     return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
@@ -231,8 +244,8 @@ def _topic(topic: Topic, may_manage: bool) -> Block:
     return made | {"accessory": _runs("See its events", f"/digest {topic.name} 7d", f"see-{topic.id}")}
 
 
-def _more(number: int) -> Iterable[Block]:
-    return [_line((Piece(f"and {number} more: /watch topic list"),))] if number > 0 else []
+def _more(number: int, where: str) -> list[Block]:
+    return [_line((Piece(f"and {number} more: {where}"),))] if number > 0 else []
 
 
 def _runs(label: str, line: str, name: str) -> Block:
