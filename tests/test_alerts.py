@@ -236,6 +236,24 @@ async def say(room: Newsroom, who: Person, line: str) -> str:
     return text_of(await room.house.commands.run(ask, line))
 
 
+async def test_a_rota_that_cannot_be_read_keeps_no_other_desk_from_its_alerts_and_calls(
+    desk: Newsroom,
+) -> None:
+    lost = replace(ROTA, shifts=(replace(WEEK, time_zone="Atlantis/City"),))
+    async with desk.house.store.writing() as db:
+        await topics.add(db, Topic(0, "console", "lost", "harbour strike"))
+        await rotas.put(db, "console", lost)
+    async with desk.house.store.writing() as db:
+        first = (await topics.topics(db, TEAM.id))[0]
+        await topics.remove(db, TEAM.id, first.name)
+        await topics.add(db, replace(first, name="later"))
+    await breaks(desk)
+    calls = len(told(desk, ADA))
+    assert calls
+    await waits(desk, 6)
+    assert len(told(desk, ADA)) + len(told(desk, BO)) > calls
+
+
 async def waits(room: Newsroom, minutes: float) -> None:
     """Let time pass as the clock does, not the feeds: escalate and deliver."""
     room.clock.forward(minutes=minutes)

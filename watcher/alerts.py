@@ -27,6 +27,7 @@ from watcher.joining import REMEMBERED, made_one, whole_event
 from watcher.models import Delivery, Group, Placement, Revision, Topic
 from watcher.store import Store, alerts, deliveries, desks, rotas, stories, topics
 from watcher.store.alerts import Done
+from watcher.store.faults import apart
 
 PACE_DAYS = timedelta(days=14)
 PACE_LAG = timedelta(hours=3)
@@ -111,7 +112,8 @@ class Alerts:
         scene = _Scene(now, known, rules, frozenset(one.story_id for one in placed), held)
         recent = _Recent(await alerts.of_topics(db, {group.topic_id for group in groups}, now - REMEMBERED))
         for group in groups:
-            await self._see(db, group, recent, scene)
+            async with apart(db, f"deciding whether event {group.id} is an alert"):
+                await self._see(db, group, recent, scene)
 
     async def _see(self, db: AsyncConnection, group: Group, recent: _Recent, scene: _Scene) -> None:
         mine = recent.about(group)
@@ -289,7 +291,8 @@ class Alerts:
             return 0
         async with self._store.writing() as db:
             for alert in await alerts.due(db, now, latest):
-                await self._speak_again(db, alert, now)
+                async with apart(db, f"calling for alert {alert.id}"):
+                    await self._speak_again(db, alert, now)
         return len(waiting)
 
     async def _speak_again(self, db: AsyncConnection, alert: Alert, now: datetime) -> None:
