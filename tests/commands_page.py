@@ -15,7 +15,7 @@ from the commands themselves.
 
 An argument in `[brackets]` may be left out; `--name` arguments are named, the others stand in their place. A
 mistyped word is answered with the nearest right one. Commands marked *manager* change what the whole desk
-sees.
+sees. On Discord `/watch event`, `/watch alert` and `/watch oncall` are `/event`, `/alert` and `/oncall`.
 """
 
 

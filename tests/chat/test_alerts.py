@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.chat.desks import DESK, NOW, READER, Room, watch
+from tests.chat.desks import DESK, NOW, READER, Room, record, story, watch
 from watcher.desk.alerts import Alert
 from watcher.desk.breaking import Evidence, Rule
 from watcher.models import Card
@@ -105,5 +105,12 @@ async def test_a_report_counts_what_was_false_and_what_was_taken(room: Room) -> 
     assert "1 not news, 0 missed" in said
 
 
-async def test_a_missed_story_that_we_never_had_says_why_to_ask(room: Room) -> None:
-    assert "/watch why" in await room.say("/watch alert missed https://example.org/x")
+async def test_a_missed_story_that_we_never_had_says_what_to_do(room: Room) -> None:
+    said = await room.say("/watch alert missed https://example.org/x")
+    assert "no feed of example.org is polled" in said
+    assert "/watch feed add example.org" in said
+
+
+async def test_a_missed_story_may_be_called_by_words_of_its_headline(room: Room) -> None:
+    await record(room.store, [story("Bridge falls at Tarnby", hours=1)])
+    assert "Bridge falls at Tarnby" in await room.say("/watch alert missed bridge tarnby")

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.calling import NoAlert, pressed
 from watcher.chat.commands import cards
+from watcher.chat.commands.finding import find_story, unknown_story
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken, nearest
@@ -21,9 +22,8 @@ from watcher.desk.breaking import AUTO, Rule, parse_rule
 from watcher.desk.clock import ClockError, next_time, parse_time, parse_window
 from watcher.desk.compose import clean, count, safe_link
 from watcher.desk.headline import cut
-from watcher.feeds.addresses import canonical_link
 from watcher.models import Button, Card, Line, Piece, Topic
-from watcher.store import alerts, desks, rotas, stories, topics
+from watcher.store import alerts, desks, rotas, topics
 from watcher.store.alerts import Done
 
 _LISTED = 20
@@ -217,14 +217,15 @@ async def _topic(db: AsyncConnection, ask: Ask, name: str) -> Topic:
 
 @command("watch alert missed", examples=("/watch alert missed https://example.org/an-article",))
 async def missed(
-    newsroom: Newsroom, ask: Ask, story: Annotated[str, Rest("the link or id of a story that was breaking")]
+    newsroom: Newsroom,
+    ask: Ask,
+    story: Annotated[str, Rest("a story's link, its id, or words of its headline")],
 ) -> Card:
     """Say that a story was breaking and no alert came; it is counted in the report."""
-    said = story.strip().strip("<>")
     async with newsroom.store.writing() as db:
-        found = await stories.get(db, said) or await stories.get(db, canonical_link(said))
+        found = await find_story(db, story)
         if found is None:
-            raise Misspoken("That story never came to us. /watch why says more.", (f"/watch why {said}",))
+            raise await unknown_story(db, story.strip().strip("<>"))
         done = Done(0, newsroom.now(), "missed", ask.person, found.id, ask.desk.id)
         await alerts.log(db, done)
     return cards.card("Noted: this was breaking", cards.section(cards.story_line(found)), tone="good")
