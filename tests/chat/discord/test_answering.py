@@ -46,6 +46,15 @@ async def test_an_answer_is_shown_to_everyone_on_asking(there: Scene) -> None:
     assert shown.labels == []
 
 
+async def test_an_answer_is_shown_to_everyone_once_though_the_button_is_pressed_twice(there: Scene) -> None:
+    answer = await there.bo.command(there.news, "watch help")
+    await there.bo.press(answer, "Show everyone")
+    again = await there.bo.press(answer, "Show everyone")
+    assert again.ephemeral
+    assert "already" in again.text
+    assert len(there.news.shown) == 1
+
+
 async def test_a_slip_is_answered_kindly_and_cannot_be_shown_around(there: Scene) -> None:
     answer = await there.bo.command(there.news, "digest", topic="kimputin")
     assert "There is no topic 'kimputin'" in answer.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -24,6 +25,8 @@ from watcher.models import Attachment, Card, Place, WatcherError
 log = logging.getLogger(__name__)
 
 LARGEST_FILE = 8_000_000
+SHOWN = 1_000
+"""Answers of this run that are known to have been shown to everyone."""
 FORUM_KINDS = (discord.ChannelType.forum, discord.ChannelType.media)
 _OF_EMBEDS = ("type", "title", "description", "url", "color")
 THREADS = (discord.ChannelType.public_thread, discord.ChannelType.private_thread)
@@ -38,6 +41,7 @@ class Answering:
         self._servers = servers
         self._keeper = keeper
         self._forms = Forms(commands, keeper)
+        self._shown: OrderedDict[int, None] = OrderedDict()
 
     async def take(self, interaction: discord.Interaction) -> None:
         """Answer whatever somebody did; an answer that comes too late is said in the log."""
@@ -151,7 +155,7 @@ class Answering:
         elif word == "page":
             await self._turn(interaction, ask, voice, rest, data)
         elif word == "show":
-            await voice.everyone(_as_shown(interaction.message))
+            await self._show(interaction, voice)
         elif word in ("form", "draft"):
             await self._open_form(ask, voice, word, rest)
         elif word == "save":
@@ -180,6 +184,18 @@ class Answering:
             await voice.update(body)
         else:
             await voice.only(body)
+
+    async def _show(self, interaction: discord.Interaction, voice: Voice) -> None:
+        """Show everyone the page that an answer is at; pressed twice it is shown once."""
+        body = _as_shown(interaction.message)
+        mark = hash((interaction.message.id if interaction.message else 0, repr(body)))
+        if mark in self._shown:
+            await voice.only(await self._bodies.answer(Card("Everyone has been shown that already.")))
+            return
+        self._shown[mark] = None
+        if len(self._shown) > SHOWN:
+            self._shown.popitem(last=False)
+        await voice.everyone(body)
 
     async def _open_form(self, ask: Ask, voice: Voice, word: str, rest: str) -> None:
         if not ask.may_manage:
