@@ -7,27 +7,35 @@ Answers go to stdout, all else to stderr. Exit codes: 0 all is well, 1 it could 
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine, Iterable
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
-from rich.console import Console
-from rich.logging import RichHandler
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from watcher import __version__
 from watcher.config import Settings, load
 from watcher.models import Card, WatcherError
+from watcher.streams import (
+    FAILED,
+    LEFT_OUT,
+    WRONG_WORDS,
+    Faults,
+    NobodyReads,
+    errors,
+    fail,
+    log_from,
+    print_card,
+    print_json,
+    progress,
+    put,
+    say,
+)
 
 DEFAULT_CONFIG = Path("config/watcher.toml")
-FAILED, WRONG_WORDS, LEFT_OUT = 1, 2, 3
 
 cli = typer.Typer(
     help="Watcher: the wire desk of a newsroom, living in its chat.",
@@ -35,7 +43,6 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 ConfigOption = Annotated[
     Path | None,
@@ -60,51 +67,13 @@ def main() -> None:
         raise SystemExit(0) from None
 
 
-class NobodyReads(Exception):
-    """Whoever read stdout has gone, which is no failure: `replay … | head`."""
-
-
-def put(text: str | bytes, *, now: bool = False) -> None:
-    """Write to stdout, `now` or when it is convenient; raises NobodyReads."""
-    try:
-        if isinstance(text, bytes):
-            sys.stdout.flush()
-            sys.stdout.buffer.write(text)
-        else:
-            sys.stdout.write(text)
-        if now:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        raise NobodyReads from None
-    except UnicodeEncodeError:  # a terminal that has not every letter
-        put(text.encode(sys.stdout.encoding, "backslashreplace") if isinstance(text, str) else text)
-
-
-def fail(message: str, code: int = FAILED) -> NoReturn:
-    """Say what is wrong on stderr and end."""
-    errors.print(message, style="red" if errors.is_terminal else None, markup=False)
-    raise SystemExit(code)
-
-
-def say(message: str) -> None:
-    """A word on stderr."""
-    errors.print(message, markup=False)
-
-
 def settings_from(path: Path | None) -> Settings:
     """The settings of a file; without one given, of the usual one if it is there."""
     if path is None:
         path = DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None
     settings = load(path, os.environ)
-    _log(settings.log.level)
+    log_from(settings.log.level)
     return settings
-
-
-def _log(level: str) -> None:
-    handler = RichHandler(console=errors, show_path=False, markup=False, log_time_format="%H:%M:%S")
-    logging.basicConfig(level=level.upper(), format="%(message)s", handlers=[handler], force=True)
-    for noisy in ("httpx", "aiosqlite", "asyncio", "alembic", "discord", "slack_bolt"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 T = TypeVar("T")
@@ -113,56 +82,6 @@ T = TypeVar("T")
 def finish(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end."""
     return asyncio.run(work)
-
-
-@contextmanager
-def progress(words: str) -> Any:
-    """A bar on stderr that shows itself after two seconds, where stderr is a terminal."""
-    bar = Progress(
-        TextColumn(words),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=errors,
-        transient=True,
-    )
-    task = bar.add_task(words, total=None)
-    started = False
-
-    def advance(done: int, of: int) -> None:
-        nonlocal started
-        bar.update(task, completed=done, total=of)
-        if not started and errors.is_terminal and (bar.tasks[0].elapsed or 0) > 2:
-            bar.start()
-            started = True
-
-    bar.start_task(task)
-    try:
-        yield advance
-    finally:
-        if started:
-            bar.stop()
-
-
-def print_json(value: Any) -> None:
-    """One JSON document on a line of stdout; half letters, which no encoding has, are escaped."""
-    text = json.dumps(value, ensure_ascii=False)
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
-        text = json.dumps(value)
-    put(text + "\n")
-
-
-def print_card(card: Card, terminal: Console | None = None) -> None:
-    """A command's answer, on stdout if no terminal is given."""
-    from watcher.chat.rendering import render  # only where something is shown
-
-    terminal = terminal or Console(highlight=False)
-    with terminal.capture() as captured:
-        terminal.print(render(card))
-    if terminal is errors:
-        sys.stderr.write(captured.get())
-    else:
-        put(captured.get())
 
 
 @cli.callback(invoke_without_command=True)
@@ -198,7 +117,7 @@ def demo(
     """Replay an invented newswire, faster than life, through everything. No account, no network."""
     from watcher.demo.show import run_demo
 
-    _log("error")
+    log_from("error")
     raise SystemExit(finish(run_demo(prompt=prompt and sys.stdin.isatty() and sys.stdout.isatty())))
 
 
@@ -268,26 +187,6 @@ def compare(
     with progress("Comparing") as advance:
         _write_rows(replaying.compare(found, load_vectors(settings.group.vectors), advance))
     faults.end()
-
-
-class Faults:
-    """Hears of lines that could not be read: says the first twenty and what is weighty, counts the rest."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._said = 0
-
-    def __call__(self, message: str, *, weighty: bool = False) -> None:
-        self.count += 1
-        if weighty or self._said < 20:
-            self._said += 1
-            say(message)
-
-    def end(self) -> None:
-        """End with an exit code that tells whether anything was left out."""
-        if self.count:
-            say(f"{self.count:,} {'fault' if self.count == 1 else 'faults'} in all.")
-            raise SystemExit(LEFT_OUT)
 
 
 def _write_rows(rows: Iterable[dict[str, Any]]) -> None:

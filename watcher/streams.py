@@ -1,0 +1,129 @@
+"""What the command line writes: answers on stdout, words about them on stderr, bars on terminals."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from watcher.models import Card
+
+FAILED, WRONG_WORDS, LEFT_OUT = 1, 2, 3
+"""Exit codes."""
+
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class NobodyReads(Exception):
+    """Whoever read stdout has gone, which is no failure: `replay … | head`."""
+
+
+def put(text: str | bytes, *, now: bool = False) -> None:
+    """Write to stdout, `now` or when it is convenient; raises NobodyReads."""
+    try:
+        if isinstance(text, bytes):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text)
+        else:
+            sys.stdout.write(text)
+        if now:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise NobodyReads from None
+    except UnicodeEncodeError:  # a terminal that has not every letter
+        put(text.encode(sys.stdout.encoding, "backslashreplace") if isinstance(text, str) else text)
+
+
+def fail(message: str, code: int = FAILED) -> NoReturn:
+    """Say what is wrong on stderr and end."""
+    errors.print(message, style="red" if errors.is_terminal else None, markup=False)
+    raise SystemExit(code)
+
+
+def say(message: str) -> None:
+    """A word on stderr."""
+    errors.print(message, markup=False)
+
+
+def log_from(level: str) -> None:
+    """Log on stderr what is at least of this level; libraries only where they warn."""
+    handler = RichHandler(console=errors, show_path=False, markup=False, log_time_format="%H:%M:%S")
+    logging.basicConfig(level=level.upper(), format="%(message)s", handlers=[handler], force=True)
+    for noisy in ("httpx", "aiosqlite", "asyncio", "alembic", "discord", "slack_bolt"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+@contextmanager
+def progress(words: str) -> Any:
+    """A bar on stderr that shows itself after two seconds, where stderr is a terminal."""
+    bar = Progress(
+        TextColumn(words),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=errors,
+        transient=True,
+    )
+    task = bar.add_task(words, total=None)
+    started = False
+
+    def advance(done: int, of: int) -> None:
+        nonlocal started
+        bar.update(task, completed=done, total=of)
+        if not started and errors.is_terminal and (bar.tasks[0].elapsed or 0) > 2:
+            bar.start()
+            started = True
+
+    bar.start_task(task)
+    try:
+        yield advance
+    finally:
+        if started:
+            bar.stop()
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on a line of stdout; half letters, which no encoding has, are escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        text = json.dumps(value)
+    put(text + "\n")
+
+
+def print_card(card: Card, terminal: Console | None = None) -> None:
+    """A command's answer, on stdout if no terminal is given."""
+    from watcher.chat.rendering import render  # only where something is shown
+
+    terminal = terminal or Console(highlight=False)
+    with terminal.capture() as captured:
+        terminal.print(render(card))
+    if terminal is errors:
+        sys.stderr.write(captured.get())
+    else:
+        put(captured.get())
+
+
+class Faults:
+    """Hears of lines that could not be read: says the first twenty and what is weighty, counts the rest."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._said = 0
+
+    def __call__(self, message: str, *, weighty: bool = False) -> None:
+        self.count += 1
+        if weighty or self._said < 20:
+            self._said += 1
+            say(message)
+
+    def end(self) -> None:
+        """End with an exit code that tells whether anything was left out."""
+        if self.count:
+            say(f"{self.count:,} {'fault' if self.count == 1 else 'faults'} in all.")
+            raise SystemExit(LEFT_OUT)
