@@ -108,6 +108,19 @@ async def test_what_quiet_hours_hold_outlives_a_change_of_the_subscription(newsr
     assert event(0) in newsroom.text
 
 
+@pytest.mark.parametrize("hours", ["off", "7-10"])
+async def test_a_digest_held_by_quiet_hours_goes_by_the_new_ones(newsroom: Newsroom, hours: str) -> None:
+    await newsroom.subscribe(
+        times=(time(8),), quiet=Quiet(time(7), time(12)), next_at=newsroom.clock.at + timedelta(hours=2)
+    )
+    await newsroom.round()
+    newsroom.stand.papers[0].print(event(0), newsroom.clock.at)
+    await newsroom.round(hours=3)
+    await run(newsroom, f"/watch quiet {hours}")
+    await newsroom.round(hours=1)
+    assert event(0) in newsroom.text
+
+
 async def test_a_subscription_that_cannot_be_served_keeps_no_other_from_its_digest(
     newsroom: Newsroom,
 ) -> None:

@@ -14,7 +14,7 @@ from watcher.chat.commands.newsroom import Ask, Newsroom, where
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.whom import GROUP, Whom, groups_said, read_whom, said_of
 from watcher.chat.commands.words import Misspoken, nearest
-from watcher.desk.clock import next_time, parse_quiet, parse_times, zone_of
+from watcher.desk.clock import next_time, parse_quiet, parse_times, quiet_until, zone_of
 from watcher.desk.compose import count
 from watcher.desk.languages import LanguageError, languages_named
 from watcher.models import Button, Card, Line, Place, Quiet, Section, Subscription
@@ -71,7 +71,7 @@ async def subscribe(
             pings=whom.pings,
         )
         old = await _twin(db, asked)
-        asked = _with_next(replace(asked, next_at=old.next_at if old else None), newsroom)
+        asked = _with_next(asked, old, newsroom)
         saved = await _save(db, asked, old)
     return _subscribed_card(saved, ask, old, await _line(newsroom, ask, saved))
 
@@ -133,7 +133,7 @@ async def quiet(
             return cards.card("Quiet hours", cards.section(*lines))
         wanted = parse_quiet(hours)
         for one in mine:
-            await subscriptions.save(db, _with_next(replace(one, quiet=wanted), newsroom))
+            await subscriptions.save(db, _with_next(replace(one, quiet=wanted), one, newsroom))
     if wanted is None:
         return cards.card("No quiet hours any more", tone="good")
     return cards.card(
@@ -185,12 +185,15 @@ async def _topic_names(db: AsyncConnection, ask: Ask, said: Sequence[str]) -> tu
     return wanted
 
 
-def _with_next(asked: Subscription, newsroom: Newsroom) -> Subscription:
-    if (
-        asked.how == "at once"
-    ):  # what is held for it comes as soon as the quiet hours, as they now are, let it
-        return replace(asked, next_at=asked.next_at and newsroom.now())
-    return replace(asked, next_at=next_time(asked.times, asked.time_zone, newsroom.now()))
+def _with_next(asked: Subscription, old: Subscription | None, newsroom: Newsroom) -> Subscription:
+    """A subscription with when its next digest is due; what is held by quiet hours goes by the new ones."""
+    now = newsroom.now()
+    if old and old.next_at:
+        held = old.next_at == quiet_until(old.quiet, old.time_zone, now)
+        if held or asked.how == "at once":
+            return replace(asked, next_at=now)
+    following = next_time(asked.times, asked.time_zone, now) if asked.how == "digest" else None
+    return replace(asked, next_at=following)
 
 
 async def _twin(db: AsyncConnection, asked: Subscription) -> Subscription | None:
