@@ -20,12 +20,13 @@ from tests.fake_slack.judging import buttons, shown
 from watcher.calling import raise_alert
 from watcher.chat.commands import Commands
 from watcher.chat.discord import DiscordChat
+from watcher.chat.port import ChatRefused
 from watcher.config import DiscordSettings
 from watcher.deliver import Deliverer
 from watcher.desk.alerts import Alert
 from watcher.desk.breaking import Evidence
 from watcher.desk.joint import faults_of, joint_desks
-from watcher.models import Card, Desk, Place, Placement
+from watcher.models import Card, Desk, Place, Placement, Subscription
 from watcher.rounds import Rounds
 from watcher.store import Store, alerts, desks, subscriptions, topics
 from watcher.store.joining import join
@@ -175,6 +176,17 @@ async def test_desks_that_become_one_keep_all_they_had_and_part_again_without_lo
         async with store.reading() as db:
             assert len(await topics.topics(db, one.id)) == 2
             assert {desk.id for desk in await desks.desks(db)} == {one.id, two.id}
+
+
+async def test_who_takes_no_messages_from_a_desk_in_two_places_is_told_of_in_its_server(both: Both) -> None:
+    scene = both.scene
+    window = Place("discord", person=scene.bo.id)
+    scene.fake.world.closed_windows.add(scene.bo.id)
+    async with scene.store.writing() as db:
+        await subscriptions.add(db, Subscription(0, both.joint.id, window))
+    with pytest.raises(ChatRefused, match="no direct messages"):
+        await scene.chat.send(window, Card("Two events"), "k")
+    assert "I cannot write to somebody" in "".join(texts(scene.news))
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from tests.chat.contract import card
 from tests.chat.discord.scenes import HASTE, Scene, texts
 from tests.fake_discord.world import EMBED, SEND, VIEW
 from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.desk.events import Follow
 from watcher.models import Attachment, Button, Card, Desk, Piece, Place, Section, Subscription
-from watcher.store import desks, subscriptions
+from watcher.store import desks, events, subscriptions
 
 MESSAGES = r"/channels/\d+/messages"
 
@@ -176,6 +177,21 @@ async def test_somebody_who_takes_no_messages_is_told_of_once_and_left_in_peace(
     (told,) = texts(there.news)
     assert told.startswith(f"<@{there.bo.id}>")
     assert "/watch subscribe to:me" in told
+
+
+async def test_somebody_who_follows_an_event_and_takes_no_messages_is_told_of_once(there: Scene) -> None:
+    there.fake.world.closed_windows.add(there.bo.id)
+    window = Place("discord", person=there.bo.id)
+    async with there.store.writing() as db:
+        await desks.ensure(db, Desk(there.desk, "discord", "Foreign desk"))
+        await events.follow(db, Follow(window, "g1", there.desk, there.clock()))
+    for key in ("k1", "k2"):
+        with pytest.raises(ChatRefused, match="no direct messages"):
+            await there.chat.send(window, card(), key)
+    async with there.store.reading() as db:
+        assert await events.followed(db, window) == []
+    (told,) = texts(there.news)
+    assert told.startswith(f"<@{there.bo.id}>")
 
 
 async def test_a_direct_message_reaches_a_person_and_its_thread_is_the_same_window(scene: Scene) -> None:

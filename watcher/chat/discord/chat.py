@@ -196,7 +196,10 @@ class DiscordChat:
         desk = None
         if error.code in (errors.NO_DIRECT_MESSAGES, errors.NO_COMMON_SERVER) and place.person:
             desk = await self._servers.refuses_messages(place.person)
-            sentence = "They take no direct messages from Watcher, so that their subscription has ended."
+            if desk is not None:
+                sentence = (
+                    "They take no direct messages from Watcher, so that what was to come to them has ended."
+                )
         await self._telling.tell(place, error.code, sentence, desk)
         return ChatRefused(sentence)
 

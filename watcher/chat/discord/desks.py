@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from watcher.chat import leaving
 from watcher.models import Desk, Place, Ref
-from watcher.store import Store, deliveries, desks, subscriptions
+from watcher.store import Store, deliveries, desks, events, subscriptions
 
 PLATFORM = "discord"
 Furnish = Callable[[Desk], Awaitable[object]]
@@ -96,12 +96,19 @@ class Servers:
         return len(await leaving.forget_old(self._store, self._now() - self._keep))
 
     async def refuses_messages(self, person: str) -> Desk | None:
-        """Somebody takes no direct messages: end what was to come to them. Returns whose desk that was."""
+        """Somebody takes no direct messages: end what was to come to them. Returns whose desk that was.
+
+        That is what they had subscribed to, and the events that they follow.
+        """
+        window = _window_of(person)
         async with self._store.writing() as db:
-            mine = [s for s in await subscriptions.subscriptions(db) if s.place == _window_of(person)]
+            mine = [s for s in await subscriptions.subscriptions(db) if s.place == window]
             for one in mine:
                 await subscriptions.remove(db, one.id)
-            return await desks.get(db, mine[0].desk) if mine else None
+            follows = await events.followed(db, window)
+            await events.unfollow(db, window, [one.group_id for one in follows])
+            whose = [*(one.desk for one in mine), *(one.desk for one in follows)]
+            return await desks.get(db, whose[0]) if whose else None
 
 
 def _window_of(person: str) -> Place:

@@ -11,6 +11,7 @@ from watcher.chat.discord.desks import PLATFORM, desk_of
 from watcher.chat.discord.posting import Posting
 from watcher.chat.discord.session import Session
 from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.desk.joint import places_of
 from watcher.models import Card, Desk, Line, Piece, Place, Section
 from watcher.store import Store, desks, subscriptions
 
@@ -87,7 +88,8 @@ class Telling:
         if client is None:
             return None
         if desk is not None:
-            return client.get_guild(int(desk.id.partition(":")[2]))
+            guild = _here(desk.id).partition(":")[2]
+            return client.get_guild(int(guild)) if guild else None
         channel = self._channel(place)
         return channel.guild if channel else None
 
@@ -95,7 +97,7 @@ class Telling:
         """Whose subscription goes to a channel that may be gone by now."""
         async with self._store.reading() as db:
             for one in await subscriptions.subscriptions(db):
-                if one.desk.startswith(PLATFORM) and place.channel and place.channel in one.place.channel:
+                if _here(one.desk) and place.channel and place.channel in one.place.channel:
                     return await desks.get(db, one.desk)
         return None
 
@@ -104,6 +106,11 @@ class Telling:
         channel = self.open_channel(guild)
         owner = [Place(PLATFORM, person=str(guild.owner_id))] if guild.owner_id else []
         return [*([Place(PLATFORM, channel)] if channel else []), *owner]
+
+
+def _here(desk: str) -> str:
+    """The server's own desk among those that a desk is; empty where it is on Discord nowhere."""
+    return next((one for one in places_of(desk) if one.startswith(f"{PLATFORM}:")), "")
 
 
 def _refusal(place: Place, sentence: str) -> Card:
