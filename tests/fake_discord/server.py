@@ -156,7 +156,8 @@ class FakeDiscord:
         if trouble and trouble.kind == "limited":
             return trouble.limit()
         if trouble and trouble.kind == "denied":
-            return as_json({"message": "Denied", "code": trouble.code}, 403)
+            status = 403 if trouble.status >= 500 else trouble.status
+            return as_json({"message": "Denied", "code": trouble.code}, status)
         if trouble and trouble.undone:
             return _broken(request) if trouble.kind == "cut" else await never()
         over = self.bucket.take(asked.path)

@@ -258,6 +258,16 @@ async def test_a_message_that_people_deleted_stays_deleted(scene: Scene) -> None
         await scene.chat.open_thread(ref, "Two events")
 
 
+async def test_an_old_message_that_was_edited_too_often_is_edited_later(scene: Scene) -> None:
+    ref = await scene.chat.send(scene.place, card("Kim arrives"), "k1")
+    scene.fake.trouble("denied", rf"{MESSAGES}/\d+", "PATCH", status=429, code=30046)
+    with pytest.raises(ChatUnavailable) as error:
+        await scene.chat.edit(ref, card("Kim arrives", "5 outlets"))
+    assert error.value.retry_after, "and only this place is asked to be patient"
+    await scene.chat.edit(ref, card("Kim arrives", "5 outlets"))
+    assert "5 outlets" in texts(scene.news)[0]
+
+
 async def test_in_a_forum_a_digest_and_each_event_are_posts(scene: Scene) -> None:
     forum = scene.guild.forum("events")
     parent = await scene.chat.send(Place("discord", forum.id), card("Two events"), "k1")

@@ -210,7 +210,7 @@ class DiscordChat:
         try:
             client = await self._session.client()
         except ChatRefused as error:
-            raise ChatUnavailable(str(error)) from error
+            raise ChatUnavailable(str(error), until_mended=True) from error
         return Wire(client.http, self._patience.answer)
 
     def _me(self) -> str:

@@ -191,7 +191,7 @@ class Posting:
             if error.code == errors.ARCHIVED:
                 await self._reopen(wire, channel)
                 await self._put(wire, channel, ref.message, body)
-            elif error.code not in (errors.UNKNOWN_MESSAGE, errors.TOO_MANY_EDITS):
+            elif error.code != errors.UNKNOWN_MESSAGE:
                 raise
 
     async def _put(self, wire: Wire, channel: str, message: str, body: Body) -> None:

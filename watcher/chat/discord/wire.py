@@ -19,7 +19,7 @@ MISSING_ACCESS, EMPTY_MESSAGE, NO_DIRECT_MESSAGES, MISSING_PERMISSIONS = 50001, 
 WRONG_CHANNEL_KIND, ARCHIVED, THREAD_IS_OPEN, LOCKED = 50024, 50083, 160004, 160005
 TOO_MANY_EDITS, NO_COMMON_SERVER = 30046, 50278
 
-LATER = frozenset({20016, 20022, 20028, 20029, 40003, 40004, 40006, 40062, 130000})
+LATER = frozenset({20016, 20022, 20028, 20029, TOO_MANY_EDITS, 40003, 40004, 40006, 40062, 130000})
 """Refusals that are over after a while: too much at once, or something of Discord's switched off."""
 A_WHILE = timedelta(minutes=1)
 
@@ -90,15 +90,17 @@ def as_chat_error(error: Exception) -> ChatUnavailable | ChatRefused:
 
 
 def _from_answer(error: discord.HTTPException) -> ChatUnavailable | ChatRefused:
+    if error.code in LATER:  # some of them come as 429, without a word on how long they last
+        wait = _retry_after(error) or A_WHILE
+        return ChatUnavailable(f"Discord asks for patience ({error.text or error.code}).", wait)
     if error.status == 429:
         return ChatUnavailable("Discord asks for patience.", _retry_after(error))
     if error.status >= 500:
         return ChatUnavailable(f"Discord has trouble of its own ({error.status}).", uncertain=True)
     if error.status == 401:
         # What waits to be sent is worth keeping until the token has been mended.
-        return ChatUnavailable("Discord does not know the token any more. Set DISCORD_TOKEN anew.")
-    if error.code in LATER:
-        return ChatUnavailable(f"Discord asks for patience ({error.text or error.code}).", A_WHILE)
+        sentence = "Discord does not know the token any more. Set DISCORD_TOKEN anew."
+        return ChatUnavailable(sentence, until_mended=True)
     return Refused(error.code, error.text)
 
 
