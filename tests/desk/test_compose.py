@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -39,6 +40,15 @@ def test_a_digest_names_its_topic_window_and_counts_and_has_a_reply_an_event() -
     assert card.title == "The summit: the last 24 hours"
     assert "2 events, 3 stories, 3 outlets, 2 languages" in words(card)
     assert len(card.replies) == 2
+
+
+def test_a_digest_of_many_topics_still_says_its_window() -> None:
+    many = [replace(TOPIC, id=n, name=f"t{n}", title=f"Topic {n} {'and more ' * 20}") for n in range(40)]
+    for events in ([], [replace(group("one", story("a")), topic_id=3)]):
+        title = digest_card(compile_digest(many, events, DAY)).title
+        assert "and 37 more" in title
+        assert "the last 24 hours" in title
+        assert len(title) <= 256
 
 
 def test_nothing_new_is_said_in_one_line() -> None:

@@ -26,6 +26,8 @@ REPLIES = 25
 OUTLETS = 12
 """How many outlets an event lists before it says how many more there are."""
 TITLE_CHARACTERS = 250
+NAMED, NAME_CHARACTERS = 4, 55
+"""Topics that a digest's title names, and how much of each of their names."""
 
 _JOINERS = {"\u200c", "\u200d"}  # Persian spelling and emoji need them between other characters
 _SPACES = re.compile(r"\s+")
@@ -91,7 +93,7 @@ def outlet_of(story: Story) -> str:
 
 def digest_card(digest: Digest) -> Card:
     """A digest as its parent message, with one reply an event for its thread."""
-    names = ", ".join(topic.title or topic.name for topic in digest.topics) or "no topics"
+    names = _named(digest.topics)
     if not digest.items and not digest.roundups:
         title = f"Nothing new on {names} in {_window_words(digest)}."
         return Card(title, sections=_muted_sections(digest), tone="plain", footer=_span(digest))
@@ -107,6 +109,13 @@ def digest_card(digest: Digest) -> Card:
         tone="news",
         replies=(*map(event_card, digest.items[:REPLIES]), *_overflow(digest.items[REPLIES:])),
     )
+
+
+def _named(topics: Sequence[Topic]) -> str:
+    """The topics of a digest in words that leave room for its window: the first few, and how many more."""
+    few = topics if len(topics) <= NAMED else topics[: NAMED - 1]
+    shown = ", ".join(cut(topic.title or topic.name, NAME_CHARACTERS) for topic in few) or "no topics"
+    return f"{shown} and {len(topics) - len(few)} more" if len(few) < len(topics) else shown
 
 
 def _window_words(digest: Digest) -> str:
