@@ -85,6 +85,7 @@ def test_what_somebody_chose_is_read_back() -> None:
         ("/digest [topic] [window…]", "/digest [topic] [window…]"),
         ("kim putin", "kim putin"),
         ("/watch oncall who", "/oncall who"),
+        ("--sensitivity wide", "sensitivity:wide"),
     ],
 )
 def test_lines_are_shown_as_they_are_typed_at_discord(line: str, typed: str) -> None:

@@ -16,6 +16,7 @@ from watcher.desk.headline import cut
 from watcher.models import Button, Card, Line, Piece, Section
 
 _STANDS_ALONE = re.compile(rf"/watch (?=(?:{'|'.join(ALONE)})\b)")
+_FLAG = re.compile(r"--([a-z-]+) (\S+)")
 OFFERED = 4
 LABEL = 38
 _PLACEHOLDER = re.compile(r"\[|…|\b(?:NAME|QUERY|LINK|WORDS?|FILE|ADDRESS|STORY|WHICH)\b")
@@ -23,6 +24,8 @@ _PLACEHOLDER = re.compile(r"\[|…|\b(?:NAME|QUERY|LINK|WORDS?|FILE|ADDRESS|STOR
 
 def as_typed(registry: Registry, line: str) -> str:
     """A line of the terminal's as Discord's box has it; what is no whole command stays as it is."""
+    if flag := _FLAG.fullmatch(line):
+        return f"{flag[1]}:{flag[2]}"
     if not line.startswith("/") or _PLACEHOLDER.search(line):
         return _reworded(line)
     try:
