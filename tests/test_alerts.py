@@ -245,7 +245,7 @@ async def test_a_rota_that_cannot_be_read_keeps_no_other_desk_from_its_alerts_an
         await rotas.put(db, "console", lost)
     async with desk.house.store.writing() as db:
         first = (await topics.topics(db, TEAM.id))[0]
-        await topics.remove(db, TEAM.id, first.name)
+        await topics.remove(db, TEAM.id, first.name, desk.clock.at)
         await topics.add(db, replace(first, name="later"))
     await breaks(desk)
     calls = len(told(desk, ADA))

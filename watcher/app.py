@@ -22,7 +22,7 @@ from watcher.chat.port import Chat, ChatRefused
 from watcher.deliver import Deliverer
 from watcher.house import House, utc_now
 from watcher.models import WatcherError
-from watcher.store import Store, feeds, status
+from watcher.store import Store, feeds, status, topics
 
 log = logging.getLogger(__name__)
 
@@ -203,6 +203,8 @@ class Bot:
     async def _retain(self) -> None:
         """Forget what is old, give the space back, and write the nightly backup if one is wanted."""
         store, wishes = self._house.store, self._house.settings.store
+        async with store.writing() as db:
+            await topics.bury(db, self._house.now() - topics.SLEEP)
         gone = await store.tidy(self._house.now() - wishes.keep)
         await forget_old(store, self._house.now() - wishes.keep)
         freed = await store.compact()

@@ -76,7 +76,8 @@ class CopyTaster:
         """
         before = {topic.id: topic for topic in self.topics}
         self.topics = tuple(topics)
-        self._lessons = dict(lessons or {})
+        watched = {topic.id for topic in self.topics}
+        self._lessons = {id_: one for id_, one in (lessons or {}).items() if id_ in watched}
         self._adding = {id_: one for id_, one in self._lessons.items() if one.adds}
         catalogues = {desk: self._names.plus(names) for desk, names in (own or {}).items()}
         self._matcher = Matcher(self.topics, self._names, catalogues)

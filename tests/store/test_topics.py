@@ -9,7 +9,7 @@ import pytest
 from tests.store.making import HOUR, NOW, a_feed, a_topic, group_together, match, numbered, record, story
 from watcher.desk.events import Ruling
 from watcher.models import Placement, Topic
-from watcher.store import Store, StoreError, events, stories, topics
+from watcher.store import Store, StoreError, events, retention, stories, topics
 from watcher.stories.edits import Edit
 
 LATER = NOW + HOUR
@@ -54,10 +54,10 @@ async def test_each_change_of_topics_gives_another_version(store: Store) -> None
         await topics.edit(db, replace(topic, title="Bridges"))
     versions.append(await version())
     async with store.writing() as db:
-        await topics.remove(db, topic.desk, topic.name)
+        await topics.remove(db, topic.desk, topic.name, NOW)
     versions.append(await version())
     async with store.writing() as db:
-        assert await topics.remove(db, topic.desk, topic.name) is None
+        assert await topics.remove(db, topic.desk, topic.name, NOW) is None
     assert len(set(versions)) == 4
     assert await version() == versions[-1]
 
@@ -93,7 +93,12 @@ async def test_removing_a_topic_removes_what_it_caught_and_nothing_else(store: S
         await group_together(db, gone, "g1", one)
         await group_together(db, stays, "g2", one)
         await events.rule(db, word(gone), [Edit("split", "a", "b")])
-        await topics.remove(db, gone.desk, gone.name)
+        await topics.remove(db, gone.desk, gone.name, NOW)
+        await retention.sweep(db, NOW)
+        assert [m.topic_id for m in await topics.matches_of(db, one.id)] == [stays.id]
+        assert [g.id for g in await topics.groups_by_id(db, ["g1", "g2"])] == ["g2"]
+        assert await topics.edits(db, gone.id) != []
+        await topics.bury(db, NOW + topics.SLEEP)
         assert [m.topic_id for m in await topics.matches_of(db, one.id)] == [stays.id]
         assert [p.group for p in await topics.placements_of(db, one.id)] == ["g2"]
         assert await topics.edits(db, gone.id) == []

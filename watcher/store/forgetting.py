@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.store import alert_tables, event_tables, tables, topic_tables, topics
+from watcher.store import alert_tables, event_tables, removed, tables, topic_tables, topics
 from watcher.store.rows import bites
 
 ROOMS = (tables, alert_tables, event_tables, topic_tables)
@@ -19,20 +19,21 @@ async def forget(db: AsyncConnection, desk: str) -> int:
     column `desk` or `topic_id`, so that a new table is forgotten, too.
     """
     mine = await topics.topics(db, desk)
+    asleep = [one.id for one in await removed.removed(db) if one.desk == desk]
     gone = 0
-    for bite in bites(topic.id for topic in mine):
+    for bite in bites([*(topic.id for topic in mine), *asleep]):
         groups = select(tables.placements.c.group_id).where(tables.placements.c.topic_id.in_(bite))
         gone += await _delete(db, tables.shown, tables.shown.c.group_id.in_(groups))
         for table in tables.metadata.sorted_tables:
             if "topic_id" in table.c:
                 gone += await _delete(db, table, table.c.topic_id.in_(bite))
-    for topic in mine:
-        await topics.remove(db, desk, topic.name)
+    await removed.strike(db, asleep)
+    await topics.touch(db)
     for table in tables.metadata.sorted_tables:
         if "desk" in table.c:
             gone += await _delete(db, table, table.c.desk == desk)
     await _delete(db, tables.desks, tables.desks.c.id == desk)
-    return gone + len(mine)
+    return gone
 
 
 async def _delete(db: AsyncConnection, table: Table, which: ColumnElement[bool]) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, ColumnElement, and_, delete, exists, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.store import tables
+from watcher.store import removed, tables
 from watcher.store.record import SIGHTED_EVERY
 
 BITE = 500
@@ -86,9 +86,10 @@ async def sweep(db: AsyncConnection, before: datetime) -> None:
     for table in _OF_A_STORY:
         gone = ~exists().where(tables.stories.c.id == table.c.story_id)
         await db.execute(delete(table).where(gone))
+    asleep = [one.id for one in await removed.removed(db)]
     for table in (tables.matches, tables.placements):
         gone = ~exists().where(tables.topics.c.id == table.c.topic_id)
-        await db.execute(delete(table).where(gone))
+        await db.execute(delete(table).where(gone, table.c.topic_id.not_in(asleep)))
     shown, placed = tables.shown.c, tables.placements.c
     ended = ~exists().where(placed.group_id == shown.group_id)
     await db.execute(delete(tables.shown).where(shown.at < before, ended))

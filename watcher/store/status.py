@@ -41,13 +41,13 @@ async def counts(db: AsyncConnection, desk: str = "") -> Counts:
     feed, sending, placed = tables.feeds.c, tables.deliveries.c, tables.placements.c
     polled = feed.retired_at.is_(None)
     topics, subscribed = tables.topics.c, tables.subscriptions.c
-    own = select(topics.id).where(topics.desk == desk)
+    own = select(topics.id).where(*([topics.desk == desk] if desk else []))
     group_ids = select(func.count(placed.group_id.distinct())).where(placed.group_id != "")
+    group_ids = group_ids.where(placed.topic_id.in_(own))
     met = select(func.count(tables.matches.c.story_id.distinct()))
+    met = met.where(tables.matches.c.topic_id.in_(own))
     sent = select(sending.state, func.count()).group_by(sending.state)
     if desk:
-        group_ids = group_ids.where(placed.topic_id.in_(own))
-        met = met.where(tables.matches.c.topic_id.in_(own))
         sent = sent.where(sending.desk == desk)
     states = dict(tuple(found) for found in await db.execute(sent))
     return Counts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, delete, select, update
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Group, Match, Placement, Reason, Story, Topic
-from watcher.store import notes, tables
+from watcher.store import notes, removed, tables
 from watcher.store.event_tables import rulings
 from watcher.store.faults import StoreError
 from watcher.store.rows import bites, columns, insert, read, replacing, row
@@ -24,6 +24,8 @@ _TOPIC = columns(tables.topics, Topic)
 _topic, _story = tables.topics.c, tables.stories.c
 _matched, _placed, _edited = tables.matches.c, tables.placements.c, tables.edits.c
 _CHANGES = "topics changed"
+SLEEP = timedelta(days=1)
+"""How long what hangs on a removed topic is kept for the same topic to have again, at least."""
 
 
 async def topics(db: AsyncConnection, desk: str | None = None) -> list[Topic]:
@@ -42,10 +44,15 @@ async def get(db: AsyncConnection, desk: str, name: str) -> Topic | None:
 
 
 async def add(db: AsyncConnection, topic: Topic) -> Topic:
-    """Add a topic and return it with its id. Raises StoreError where the desk has one of that name."""
+    """Add a topic and return it with its id. Raises StoreError where the desk has one of that name.
+
+    One that was removed a moment ago and watches the same has its old id, with all that hung on it.
+    """
     if await get(db, topic.desk, topic.name):
         raise StoreError(_taken(topic.name))
     values = {**row(topic, without="id"), "fresh": True}
+    if before := await removed.wake(db, topic):
+        values["id"] = before
     added = await db.execute(insert(db, tables.topics).values(values).returning(_topic.id))
     await touch(db)
     return replace(topic, id=added.scalar_one())
@@ -71,17 +78,26 @@ async def edit(db: AsyncConnection, topic: Topic) -> None:
     await touch(db)
 
 
-async def remove(db: AsyncConnection, desk: str, name: str) -> Topic | None:
-    """Remove a topic with all that it caught, and return it. None where there was none."""
+async def remove(db: AsyncConnection, desk: str, name: str, at: datetime) -> Topic | None:
+    """Remove a topic, and return it. None where there was none.
+
+    What it caught and was taught sleeps under its id, seen by nobody, until `bury`.
+    """
     topic = await get(db, desk, name)
     if topic:
-        await _forget(db, topic.id)
-        await db.execute(delete(tables.edits).where(_edited.topic_id == topic.id))
-        await db.execute(delete(rulings).where(rulings.c.topic_id == topic.id))
-        await db.execute(delete(feedback).where(feedback.c.topic_id == topic.id))
         await db.execute(delete(tables.topics).where(_topic.id == topic.id))
+        await removed.lay_down(db, topic, at)
         await touch(db)
     return topic
+
+
+async def bury(db: AsyncConnection, before: datetime) -> None:
+    """Forget all that hangs on the topics that were removed before then."""
+    gone = [one.id for one in await removed.removed(db) if one.at < before]
+    for table in (tables.matches, tables.placements, tables.edits, rulings, feedback):
+        for bite in bites(gone):
+            await db.execute(delete(table).where(table.c.topic_id.in_(bite)))
+    await removed.strike(db, gone)
 
 
 async def version(db: AsyncConnection) -> int:
@@ -114,11 +130,6 @@ async def forget_places(db: AsyncConnection, topic_id: int) -> None:
 async def touch(db: AsyncConnection) -> None:
     """Say that topics have changed, or what bears on what they catch."""
     await notes.put(db, _CHANGES, await version(db) + 1)
-
-
-async def _forget(db: AsyncConnection, topic_id: int) -> None:
-    await db.execute(delete(tables.matches).where(_matched.topic_id == topic_id))
-    await forget_places(db, topic_id)
 
 
 def _watches(topic: Topic) -> tuple[object, ...]:

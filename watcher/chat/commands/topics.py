@@ -167,7 +167,7 @@ async def topic_remove(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
     topic = await existing_topic(newsroom, ask, name)
     async with newsroom.store.writing() as db:
         told = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if topic.name in s.topics]
-        await topics.remove(db, ask.desk.id, topic.name)
+        await topics.remove(db, ask.desk.id, topic.name, newsroom.now())
     await newsroom.refresh()
     heard = f"{count(len(told), 'subscription')} named it and will hear nothing of it now." if told else ""
     return cards.card(
