@@ -99,7 +99,7 @@ def test_more_events_than_a_thread_bears_share_one_list_and_none_is_lost() -> No
     assert len(card.replies) == REPLIES + 1
     said = " ".join(reply.title + words(reply) for reply in card.replies)
     assert all(f"Event number {n} of" in said for n in range(REPLIES + 9))
-    assert f"and {REPLIES + 9 - LEADS} more in the thread" in words(card)
+    assert f"and {REPLIES + 9 - LEADS} more below" in words(card)
 
 
 @pytest.mark.parametrize(

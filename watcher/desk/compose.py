@@ -140,7 +140,7 @@ def _topic_section(topic: Topic, digest: Digest) -> Section:
     items = _items_of(topic, digest)
     lines = [_lead_line(item) for item in items[:LEADS]]
     if len(items) > LEADS:
-        lines.append((Piece(f"and {len(items) - LEADS} more in the thread", "quiet"),))
+        lines.append((Piece(f"and {len(items) - LEADS} more below", "quiet"),))
     heading = topic.title or topic.name if len(digest.topics) > 1 else ""
     return Section(tuple(lines), heading=heading, bullets=True)
 
