@@ -158,7 +158,7 @@ async def test_health_tells_who_is_ill_why_and_since_when(room: Room) -> None:
 async def test_all_well_is_said_in_a_line(room: Room) -> None:
     await add(room, Feed(0, URL, "Le Monde", first_polled_at=NOW, last_polled_at=NOW, last_changed_at=NOW))
     card = await room.run("/watch feed health")
-    assert (card.title, card.tone, card.sections) == ("All 1 feed are well", "good", ())
+    assert (card.title, card.tone, card.sections) == ("The one feed is well", "good", ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,8 @@ async def feed_health(newsroom: Newsroom, ask: Ask) -> Card:
     )
     well = len(known) - len(ill)
     if not ill and not gone:
-        title = f"All {count(well, 'feed')} are well" if known else "No feed is polled yet."
+        all_well = "The one feed is well" if well == 1 else f"All {count(well, 'feed')} are well"
+        title = all_well if known else "No feed is polled yet."
         return cards.card(title, *sections, tone="good" if known else "plain")
     return cards.card(
         f"{well} of {count(len(known), 'feed')} are well", *sections, tone="bad" if ill else "plain"
