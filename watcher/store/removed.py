@@ -32,7 +32,9 @@ class Removed:
 async def removed(db: AsyncConnection) -> list[Removed]:
     """The topics that sleep, the last removed last."""
     noted = await notes.get(db, _REMOVED, [])
-    return [Removed(*said, datetime.fromisoformat(at)) for *said, at in noted]
+    return [
+        Removed(id_, desk, name, query, datetime.fromisoformat(at)) for id_, desk, name, query, at in noted
+    ]
 
 
 async def lay_down(db: AsyncConnection, topic: Topic, at: datetime) -> None:
