@@ -10,12 +10,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.terminal import PLAIN, ROOT, bot
 from watcher.feeds.opml import read as read_opml
+from watcher.models import Card, Piece, Section
+from watcher.streams import print_card
 
 
 @pytest.fixture
@@ -198,6 +201,19 @@ def test_a_digest_can_be_read_by_a_program(home: Path) -> None:
     done = bot(home, "digest", "--window", "3d", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["title"].startswith("Nothing new")
+
+
+def test_answers_tell_the_time_by_the_clock_of_the_desk(home: Path) -> None:
+    bot(home, "run", stdin="/watch settings time-zone Asia/Kathmandu\n/watch oncall set ada\n")
+    said = bot(home, "run", stdin="/watch oncall take until 8:00\n").stdout
+    assert "You are on call until 08:00 +0545" in said
+    assert "08:00 · terminal took it" in said
+
+
+def test_an_answer_on_the_command_line_has_the_times_of_a_zone(capsys: pytest.CaptureFixture[str]) -> None:
+    at = Piece("03:00 UTC", "time", at=datetime(2026, 9, 14, 3, tzinfo=UTC))
+    print_card(Card("It comes", sections=(Section(((at,),)),)), zone="Asia/Tokyo")
+    assert capsys.readouterr().out == "▪ It comes\n  12:00\n"
 
 
 def test_a_word_that_does_not_exist_is_exit_2_and_says_the_nearest(home: Path) -> None:

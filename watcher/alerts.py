@@ -226,8 +226,7 @@ class Alerts:
             return changed
         await self._tell_news(db, changed, verdict, known, scene)
         if risen:
-            why = f"It was {alert.level} at {alert.made_at:%H:%M} UTC."
-            await reply(db, changed, f"level:{changed.level}", raised_card(changed, why), scene.now)
+            await reply(db, changed, f"level:{changed.level}", raised_card(changed, alert.level), scene.now)
         if _wakes(alert, verdict, known, risen=risen):
             rota = await rotas.get(db, alert.desk)
             woken = replace(changed, state="open", at=scene.now, step=0)

@@ -154,7 +154,8 @@ async def pressed(
     alert = await alerts.get(db, id_)
     if alert is None or alert.desk != desk:
         raise NoAlert(f"There is no alert {id_} on this desk. /watch alerts lists them.")
-    came = press(alert, what, who, now, until)
+    zone = (await desks.settings(db, desk)).time_zone
+    came = press(alert, what, who, now, until, zone)
     if came.done:
         await alerts.save(db, came.alert)
         await alerts.log(db, Done(id_, now, what, who.person, desk=desk))

@@ -202,14 +202,17 @@ DeskOption = Annotated[str, typer.Option("--desk", help="Whose: a desk's id, suc
 
 def _ask(config: Path | None, line: str, desk: str, *, as_json: bool = False) -> None:
     """Run one chat command for a desk, and print its answer."""
-    card = _answer(config, line, desk, as_json=as_json)
-    _show(card, as_json=as_json)
+    card, zone = _answer(config, line, desk, as_json=as_json)
+    _show(card, as_json=as_json, zone=zone)
     wrong = LEFT_OUT if line.startswith("/watch feed health") else FAILED
     raise SystemExit(wrong if card.tone == "bad" else 0)
 
 
-def _answer(config: Path | None, line: str, desk: str, *, as_json: bool) -> Card:
-    """The answer to one chat command; ends with exit code 2 where its words are wrong, 1 where it failed."""
+def _answer(config: Path | None, line: str, desk: str, *, as_json: bool) -> tuple[Card, str]:
+    """The answer to one chat command, and the desk's time zone.
+
+    Ends with exit code 2 where its words are wrong, 1 where it failed.
+    """
     from watcher.chat.commands import cards
     from watcher.chat.commands.words import Misspoken, NotDone
     from watcher.launch import ask_once
@@ -221,14 +224,14 @@ def _answer(config: Path | None, line: str, desk: str, *, as_json: bool) -> Card
         raise SystemExit(FAILED if isinstance(slip, NotDone) else WRONG_WORDS) from None
 
 
-def _show(card: Card, *, as_json: bool, refused: bool = False) -> None:
+def _show(card: Card, *, as_json: bool, refused: bool = False, zone: str = "UTC") -> None:
     """An answer on stdout; a refusal on stderr, but for a program that reads stdout."""
     if as_json:
         import msgspec
 
         put(msgspec.json.encode(card).decode() + "\n")
     else:
-        print_card(card, errors if refused else None)
+        print_card(card, errors if refused else None, zone)
 
 
 @cli.command()
@@ -301,8 +304,8 @@ def feeds_import(
     """Add the feeds of an OPML file; its folders become tags."""
     from watcher.feeds import opml
 
-    card = _answer(config, f"/watch feed import {_word(str(file))}", "console", as_json=as_json)
-    _show(card, as_json=as_json)
+    card, zone = _answer(config, f"/watch feed import {_word(str(file))}", "console", as_json=as_json)
+    _show(card, as_json=as_json, zone=zone)
     if card.tone == "bad":
         raise SystemExit(FAILED)
     if opml.read(file.expanduser().read_bytes()).faults:
@@ -315,7 +318,7 @@ def feeds_export(
     config: ConfigOption = None,
 ) -> None:
     """Write all feeds as OPML, which every feed reader can import."""
-    card = _answer(config, "/watch feed export", "console", as_json=False)
+    card, _ = _answer(config, "/watch feed export", "console", as_json=False)
     (document,) = card.files
     if file is None:
         put(document.content, now=True)

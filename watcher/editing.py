@@ -9,12 +9,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.desk.alerts import Who
+from watcher.desk.clock import clock_time
 from watcher.desk.events import Ruling
 from watcher.joining import regrouped
 from watcher.models import Topic, WatcherError
 from watcher.pipeline import Pipeline
 from watcher.rounds import Rounds
-from watcher.store import Store, events, topics
+from watcher.store import Store, desks, events, topics
 from watcher.stories.edits import Edited
 from watcher.stories.group import Grouper, group_id
 
@@ -52,7 +53,10 @@ class Editors:
     async def undo(self, topic: Topic, word: Ruling, who: Who) -> Ruling:
         """Take an editor's word back; returns it as it now stands. Raises WatcherError where it was."""
         if word.undone_at:
-            raise WatcherError(f"{word.undone_by} took that back at {word.undone_at:%H:%M} UTC already.")
+            async with self._store.reading() as db:
+                zone = (await desks.settings(db, topic.desk)).time_zone
+            at = clock_time(word.undone_at, zone)
+            raise WatcherError(f"{word.undone_by} took that back at {at} already.")
         undone = replace(word, undone_at=self._now(), undone_by=who.called)
         async with self._pipeline.groups_of(topic.id) as grouper, self._store.writing() as db:
             await events.unrule(db, undone)

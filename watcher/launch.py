@@ -55,7 +55,7 @@ async def chats_for(house: House) -> dict[str, Chat]:
     if not chats:
         await furnish(house, CONSOLE_DESK)
         await subscribe_console(house)
-        chats["console"] = console(house)
+        chats["console"] = await console(house)
     return chats
 
 
@@ -73,14 +73,20 @@ async def subscribe_console(house: House) -> None:
         await subscriptions.add(db, wanted)
 
 
-def console(house: House, terminal: Terminal | None = None) -> Chat:
+async def console(house: House, terminal: Terminal | None = None) -> Chat:
     """The terminal as a chat platform; what is typed there is remembered beside the store."""
     history = house.store.path.with_name("history")
-    return Console(CONSOLE_DESK, house.now, terminal=terminal, history=history)
+    zone = await _zone(house, CONSOLE_DESK)
+    return Console(CONSOLE_DESK, house.now, terminal=terminal, history=history, zone=zone)
 
 
-async def ask_once(settings: Settings, line: str, desk_id: str = CONSOLE_DESK.id) -> Card:
-    """The answer of one command, as typed at the terminal of this machine.
+async def _zone(house: House, desk: Desk) -> str:
+    async with house.store.reading() as db:
+        return (await desks.settings(db, desk.id)).time_zone
+
+
+async def ask_once(settings: Settings, line: str, desk_id: str = CONSOLE_DESK.id) -> tuple[Card, str]:
+    """The answer of one command, as typed at the terminal of this machine, and the desk's time zone.
 
     Raises Misspoken where the words are wrong, and another WatcherError for what could not be done.
     """
@@ -89,7 +95,8 @@ async def ask_once(settings: Settings, line: str, desk_id: str = CONSOLE_DESK.id
             await furnish(house, CONSOLE_DESK)
         desk = await _desk(house, desk_id)
         ask = Ask(desk, CONSOLE_PLACE, person="terminal", may_manage=True, open_file=open_local_file)
-        return await house.commands.run_strictly(ask, line)
+        card = await house.commands.run_strictly(ask, line)
+        return card, await _zone(house, desk)
 
 
 async def _desk(house: House, desk_id: str) -> Desk:

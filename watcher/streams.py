@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from rich.console import Console
@@ -96,13 +97,15 @@ def print_json(value: Any) -> None:
     put(text + "\n")
 
 
-def print_card(card: Card, terminal: Console | None = None) -> None:
-    """A command's answer, on stdout if no terminal is given."""
-    from watcher.chat.rendering import render  # only where something is shown
+def print_card(card: Card, terminal: Console | None = None, zone: str = "UTC") -> None:
+    """A command's answer with the times of a zone, on stdout if no terminal is given."""
+    from watcher.chat.rendering import Reader, render  # only where something is shown
+    from watcher.desk.clock import zone_of
 
     terminal = terminal or Console(highlight=False)
+    reader = Reader.at(terminal, datetime.now(UTC), zone_of(zone))
     with terminal.capture() as captured:
-        terminal.print(render(card))
+        terminal.print(render(card, reader))
     if terminal is errors:
         sys.stderr.write(captured.get())
     else:

@@ -66,6 +66,16 @@ async def test_a_snooze_is_read_as_people_say_it(room: Room, said: str, answer: 
     assert answer in await room.say(f"/watch alert snooze 1 {said}".strip())
 
 
+async def test_times_in_answers_are_by_the_clock_of_the_desk(room: Room) -> None:
+    await room.say("/watch settings time-zone Europe/Warsaw")
+    await raised(room)
+    assert "It asks again at 14:15 CEST" in await room.say("/watch alert checking 1")
+    assert "ada is checking since 14:00 CEST." in await room.say("/watch alert ack 1", READER)
+    assert "Quiet until 08:00 CEST." in await room.say("/watch alert snooze 1 until 8:00")
+    await room.say("/watch alert not-news 1")
+    assert "closed it at 14:00 CEST: not news." in await room.say("/watch alert ack 1", READER)
+
+
 async def test_a_rule_is_set_shown_and_undone(room: Room) -> None:
     topic = await watch(room.store, "kim-putin", "kim putin")
     assert "when an event is unusual" in await room.say("/watch alert rule kim-putin")

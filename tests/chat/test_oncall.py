@@ -71,6 +71,12 @@ async def test_setting_is_for_those_who_manage_and_taking_is_for_everybody(room:
     assert found.person == "cy"
 
 
+async def test_a_duty_that_is_taken_ends_by_the_clock_of_the_desk(room: Room) -> None:
+    await room.say("/watch settings time-zone Europe/Warsaw")
+    await room.say("/watch oncall set ada,bo")
+    assert "You are on call until 08:00 CEST" in await room.say("/watch oncall take until 8:00", CY)
+
+
 async def test_two_swap_their_next_duties_and_others_may_not_do_it_for_them(room: Room) -> None:
     await room.say("/watch oncall set ada,bo,cy")
     assert "those of others" in await room.say("/watch oncall swap ada bo", CY)

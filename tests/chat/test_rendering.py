@@ -208,15 +208,17 @@ def sections(*texts: str) -> Iterable[Section]:
     return (Section(((Piece(text),),)) for text in texts)
 
 
-def test_without_a_reader_a_card_is_rendered_for_the_terminal_it_is_printed_on() -> None:
+def test_a_reader_at_a_file_has_no_links_to_press() -> None:
     out = io.StringIO()
-    Terminal(file=out, width=80).print(render(Card("T", URL, tuple(sections("hello")))))
+    terminal = Terminal(file=out, width=80)
+    terminal.print(render(Card("T", URL, tuple(sections("hello"))), Reader.at(terminal, NOW)))
     assert out.getvalue() == f"▪ T <{URL}>\n  hello\n"
 
 
 def test_with_no_color_marked_words_stand_in_brackets_and_nothing_is_coloured() -> None:
     out = io.StringIO()
     marked = card((Piece("Putin", "mark"), Piece(" came", "quiet")), title="Title")
-    Terminal(file=out, force_terminal=True, no_color=True, color_system="standard").print(render(marked))
+    terminal = Terminal(file=out, force_terminal=True, no_color=True, color_system="standard")
+    terminal.print(render(marked, Reader.at(terminal, NOW)))
     assert "[Putin]" in out.getvalue()
     assert set(re.findall(r"\x1b\[([\d;]*)m", out.getvalue())) <= {"0", "1", "2"}

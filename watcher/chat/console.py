@@ -21,7 +21,7 @@ from rich.text import Text
 from watcher.chat.commands import Ask, Commands
 from watcher.chat.commands.cards import code, line, quiet
 from watcher.chat.prompting import Prompt
-from watcher.chat.rendering import Reader, has_colour, render, render_reply
+from watcher.chat.rendering import Reader, render, render_reply
 from watcher.desk.clock import ClockError, zone_of
 from watcher.desk.compose import clean
 from watcher.desk.headline import cut
@@ -43,7 +43,8 @@ class Console:
     `stdin` and `stdout` are the process's own unless given. Where either is no terminal it reads lines,
     prints plainly, and ends with its input. `terminal` is a rich terminal to share, so that a spinner on it
     and the cards keep out of each other's way. `history` is a file that remembers what was typed. Files
-    that come with a card are written to `folder`.
+    that come with a card are written to `folder`. `zone` is the desk's, by which times are shown; while
+    it listens it learns of another.
     """
 
     platform = "console"
@@ -58,10 +59,11 @@ class Console:
         terminal: Terminal | None = None,
         history: Path | None = None,
         folder: Path | None = None,
+        zone: str = "UTC",
     ) -> None:
         self._ask = Ask(desk, Place("console"), "terminal", may_manage=True, open_file=open_local_file)
         self._now = now
-        self._zone: tzinfo = zone_of("UTC")
+        self._zone: tzinfo = zone_of(zone)
         self._stdin = stdin or sys.stdin
         self._folder = folder or Path()
         self._history = history
@@ -121,8 +123,7 @@ class Console:
 
     @property
     def _reader(self) -> Reader:
-        terminal = self._terminal
-        return Reader(self._now(), self._zone, terminal.is_terminal, has_colour(terminal))
+        return Reader.at(self._terminal, self._now(), self._zone)
 
     def _print(self, card: Card, thread: str = "", note: str = "") -> None:
         if thread:

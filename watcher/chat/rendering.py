@@ -47,17 +47,19 @@ class Reader:
     terminal: bool = True
     colour: bool = True
 
+    @classmethod
+    def at(cls, terminal: Console, now: datetime, zone: tzinfo = UTC) -> Reader:
+        """Whoever looks at a terminal."""
+        return cls(now, zone, terminal.is_terminal, has_colour(terminal))
+
 
 def has_colour(terminal: Console) -> bool:
     """Whether colours can be told from one another there; NO_COLOR says that they cannot."""
     return terminal.color_system is not None and not terminal.no_color
 
 
-def render(card: Card, reader: Reader | None = None, *, note: str = "") -> RenderableType:
-    """A card with its thread, for rich to print. `note` stands quietly after the title.
-
-    Without a reader it is rendered for whoever looks at the terminal now, by UTC.
-    """
+def render(card: Card, reader: Reader, *, note: str = "") -> RenderableType:
+    """A card with its thread, for rich to print. `note` stands quietly after the title."""
     return _Rendered(card, reader, note)
 
 
@@ -71,18 +73,17 @@ class _Rendered:
     """A card's own message, and its replies under it."""
 
     card: Card
-    reader: Reader | None
+    reader: Reader
     note: str
     reply: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         narrow = options.update(width=max(NARROWEST, min(options.max_width, WIDEST)))
-        reader = self.reader or Reader(datetime.now(UTC), UTC, console.is_terminal, has_colour(console))
-        for part in self._parts(reader):
+        for part in self._parts():
             yield from console.render(part, narrow)
 
-    def _parts(self, reader: Reader) -> Iterator[RenderableType]:
-        card = self.card
+    def _parts(self) -> Iterator[RenderableType]:
+        card, reader = self.card, self.reader
         yield _title(card, reader, self.note, signed=not self.reply or card.tone in ("alert", "bad"))
         for place, section in enumerate(card.sections):
             # A reply is one paragraph; a card of its own breathes between its sections.

@@ -119,7 +119,7 @@ async def run_demo(*, prompt: bool) -> int:
     _opening(terminal, wire)
     with TemporaryDirectory(prefix="watcher-demo-") as folder:
         async with demo_house(Path(folder), wire, clock) as (house, server):
-            chat = Brief(console(house, terminal), terminal)
+            chat = Brief(await console(house, terminal), terminal)
             bot = Bot(house, {"console": chat})
             started = perf_counter()
             watch = await _replay(terminal, house, bot, wire, clock)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from watcher.desk.alerts import Alert
-from watcher.desk.breaking import Verdict
+from watcher.desk.breaking import Level, Verdict
 from watcher.desk.compose import clean, count, outlet_of, revision_line, safe_link
 from watcher.desk.headline import cut, headline, said
 from watcher.desk.novelty import Novelty
@@ -154,9 +154,10 @@ def _source(story: Story) -> Line:
     return (Piece(" — ", "quiet"), Piece(outlet_of(story), url=safe_link(story.url)))
 
 
-def raised_card(alert: Alert, why: str) -> Card:
+def raised_card(alert: Alert, before: Level) -> Card:
     """Says in an alert's thread that the event has become more than it was."""
-    lines: tuple[Line, ...] = ((Piece(clean(why)),), (Piece(clean(alert.evidence.words), "quiet"),))
+    was = (Piece(f"It was {before} at "), _time(alert.made_at), Piece("."))
+    lines: tuple[Line, ...] = (was, (Piece(clean(alert.evidence.words), "quiet"),))
     return Card(f"Now {alert.level}", sections=(Section(lines),), tone="alert")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from watcher.desk.breaking import Evidence, Level, higher
+from watcher.desk.clock import clock_time
 from watcher.models import Card, Group
 
 State = Literal["open", "acknowledged", "checking", "snoozed", "closed"]
@@ -111,27 +112,35 @@ class Pressed:
 
 
 _HAS = {
-    "acknowledged": "{name} has it since {at:%H:%M} UTC.",
-    "checking": "{name} is checking since {at:%H:%M} UTC.",
-    "closed": "{name} closed it at {at:%H:%M} UTC: {why}.",
+    "acknowledged": "{name} has it since {at}.",
+    "checking": "{name} is checking since {at}.",
+    "closed": "{name} closed it at {at}: {why}.",
 }
 
 
-def press(alert: Alert, what: Press, who: Who, now: datetime, until: datetime | None = None) -> Pressed:
+def press(
+    alert: Alert,
+    what: Press,
+    who: Who,
+    now: datetime,
+    until: datetime | None = None,
+    zone: str = "UTC",
+) -> Pressed:
     """What a press makes of an alert. The first to press has it; whoever comes second is told who.
 
-    `until` ends a snooze; without it the alert sleeps until the event changes.
+    `until` ends a snooze; without it the alert sleeps until the event changes. Sentences tell the time by
+    the clocks of `zone`.
     """
     if alert.state == "closed":
-        return Pressed(alert, False, _has(alert))
+        return Pressed(alert, False, _has(alert, zone))
     if what in ("ack", "checking", "snooze") and _is_others(alert, who):
-        return Pressed(alert, False, _has(alert))
+        return Pressed(alert, False, _has(alert, zone))
     if _is_so(alert, what, who):
         return Pressed(alert, False, "So it is already.")
     return {
         "ack": _ack,
-        "checking": _checking,
-        "snooze": lambda a, w, n: _snooze(a, w, n, until),
+        "checking": lambda a, w, n: _checking(a, w, n, zone),
+        "snooze": lambda a, w, n: _snooze(a, w, n, until, zone),
         "not-news": _not_news,
         "escalate": _escalate,
     }[what](alert, who, now)
@@ -146,9 +155,9 @@ def _is_so(alert: Alert, what: Press, who: Who) -> bool:
     return alert.state == wanted and alert.person == who.person
 
 
-def _has(alert: Alert) -> str:
+def _has(alert: Alert, zone: str) -> str:
     name = alert.name or alert.person or "Somebody"
-    return _HAS[alert.state].format(name=name, at=alert.at, why=alert.why or "it is over")
+    return _HAS[alert.state].format(name=name, at=clock_time(alert.at, zone), why=alert.why or "it is over")
 
 
 def _set(
@@ -161,14 +170,14 @@ def _ack(alert: Alert, who: Who, now: datetime) -> Pressed:
     return Pressed(_set(alert, "acknowledged", who, now, None), True, "It is yours; nobody else is woken.")
 
 
-def _checking(alert: Alert, who: Who, now: datetime) -> Pressed:
+def _checking(alert: Alert, who: Who, now: datetime, zone: str) -> Pressed:
     until = now + CHECKING_FOR
-    said = f"You are checking. It asks again at {until:%H:%M} UTC unless you have it by then."
+    said = f"You are checking. It asks again at {clock_time(until, zone)} unless you have it by then."
     return Pressed(_set(alert, "checking", who, now, until), True, said)
 
 
-def _snooze(alert: Alert, who: Who, now: datetime, until: datetime | None) -> Pressed:
-    said = f"Quiet until {until:%H:%M} UTC." if until else "Quiet until the event changes."
+def _snooze(alert: Alert, who: Who, now: datetime, until: datetime | None, zone: str) -> Pressed:
+    said = f"Quiet until {clock_time(until, zone)}." if until else "Quiet until the event changes."
     return Pressed(_set(alert, "snoozed", who, now, until), True, said)
 
 

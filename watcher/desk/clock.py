@@ -60,6 +60,11 @@ def zone_of(name: str) -> ZoneInfo:
     )
 
 
+def clock_time(at: datetime, zone: str) -> str:
+    """A time of day by the clocks of a zone, for a sentence: 08:00 CEST."""
+    return f"{at.astimezone(zone_of(zone)):%H:%M %Z}"
+
+
 def parse_window(text: str, now: datetime, zone: str = "UTC") -> Window:
     """Read `24h`, `3 days`, `1d12h`, `today`, `yesterday`, `week` or `since 8`; raises ClockError."""
     wanted = text.strip().casefold()

@@ -26,7 +26,7 @@ from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.subscriptions import ZONE_SHAPE
 from watcher.chat.commands.words import Misspoken
 from watcher.desk.calendars import read_calendar, write_calendar
-from watcher.desk.clock import parse_time, zone_of
+from watcher.desk.clock import clock_time, parse_time, zone_of
 from watcher.desk.compose import count
 from watcher.desk.holidays import public_holidays
 from watcher.desk.oncall import (
@@ -249,12 +249,13 @@ async def take(
     """Be on call yourself from now until some time."""
     rota, now = await _rota(newsroom, ask), newsroom.now()
     (me,) = read_people(("me",), rota, ask)
-    end = read_until(until, now, await _zone(newsroom, ask))
+    zone = await _zone(newsroom, ask)
+    end = read_until(until, now, zone)
     if end is None:
         raise Misspoken("Say until when you take it.", ("/watch oncall take until 8:00",))
     taken = Override(me.name, now, end, f"{me.name} took it")
     changed = replace(rota, people=joined(rota, (me,)), overrides=(*rota.overrides, taken))
-    return await _save(newsroom, ask, rota, changed, f"You are on call until {end:%H:%M} UTC")
+    return await _save(newsroom, ask, rota, changed, f"You are on call until {clock_time(end, zone)}")
 
 
 @command("watch oncall swap", examples=("/watch oncall swap me @bo",))
