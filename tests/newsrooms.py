@@ -38,7 +38,7 @@ class Newsroom:
         await self.bot.once()
 
     async def subscribe(self, **wishes: object) -> None:
-        wanted = Subscription(0, DESK.id, PLACE, **{"next_at": None, **wishes})  # type: ignore[arg-type]
+        wanted = Subscription(0, DESK.id, **{"place": PLACE, "next_at": None, **wishes})  # type: ignore[arg-type]
         async with self.house.store.writing() as db:
             await subscriptions.add(db, wanted)
 

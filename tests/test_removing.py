@@ -13,9 +13,10 @@ from tests.fakes import FakeChat
 from tests.newsrooms import DESK, PLACE, Newsroom, event, opened
 from tests.newsstand import Clock, Newsstand
 from watcher.chat.commands import Ask
-from watcher.models import Card
+from watcher.models import Card, Place
 from watcher.store import topics
 
+WIRE = Place("console", channel="wire")
 EDITOR = Ask(DESK, PLACE, person="u7", name="Ada", may_manage=True)
 
 
@@ -71,3 +72,41 @@ async def test_a_topic_added_after_a_night_or_that_watches_something_else_begins
     await run(newsroom, "/watch topic remove world")
     await press_undo(newsroom, removed)
     assert "has been taught" not in text_of(await run(newsroom, "/watch topic show world"))
+
+
+async def test_who_has_no_topic_left_is_told_once_with_what_to_do_and_hears_nothing_after(
+    newsroom: Newsroom,
+) -> None:
+    await run(newsroom, '/watch topic add ships "container ships"')
+    await newsroom.subscribe(
+        topics=("world", "ships"), place=WIRE, times=(time(8), time(18)), next_at=newsroom.clock.at
+    )
+    await run(newsroom, "/watch topic remove ships")
+    await newsroom.round(hours=1)
+    assert newsroom.said == ["Nothing new on The world in the last 24 hours."]
+    removed = await run(newsroom, "/watch topic remove world")
+    assert "#1 has no topic left" in text_of(removed)
+    await newsroom.round(minutes=1)
+    assert newsroom.said[1:] == ["Subscription #1 has no topic left"]
+    assert "world and ships are watched no more." in newsroom.text
+    assert "To end it: /watch unsubscribe 1" in newsroom.text
+    assert "/watch subscribe all" in newsroom.text
+    assert newsroom.places[1] == WIRE
+    await newsroom.round(hours=24)
+    await newsroom.round(hours=24)
+    assert len(newsroom.said) == 2
+    await press_undo(newsroom, removed)
+    await newsroom.round(hours=12)
+    assert newsroom.said[2].startswith("Nothing new on The world")
+    await run(newsroom, "/watch topic remove world")
+    await newsroom.round(minutes=1)
+    assert newsroom.said[3:] == ["Subscription #1 has no topic left"]
+
+
+async def test_one_that_had_no_topic_left_before_anybody_was_told_is_told_at_its_next_digest(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.subscribe(topics=("gone",), times=(time(8), time(18)), next_at=newsroom.clock.at)
+    for _ in range(3):
+        await newsroom.round(hours=12)
+    assert newsroom.said == ["Subscription #1 has no topic left"]

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.chat.commands.bereft import tell_bereft
 from watcher.desk.clock import Window, next_time, quiet_until
 from watcher.desk.compose import event_card, flash_card, merged_card
 from watcher.desk.deliveries import (
@@ -94,12 +95,17 @@ class Rounds:
         if quiet is not None:
             await subscriptions.save(db, replace(to, next_at=quiet))
             return
+        following = next_time(to.times, to.time_zone, now) if to.how == "digest" else None
+        heard = replace(to, last_at=now, next_at=following)
+        if not await _topics_of(db, to):
+            await tell_bereft(db, to.desk, now)
+            await subscriptions.save(db, heard)
+            return
         digest = await self._compile(db, to, now)
         if digest.items or digest.roundups or (to.say_nothing_new and to.how == "digest"):
             await deliveries.add(db, digest_deliveries(digest, to, now))
             await subscriptions.show(db, to.place, shown_after(digest, now))
-        following = next_time(to.times, to.time_zone, now) if to.how == "digest" else None
-        await subscriptions.save(db, replace(to, last_at=now, next_at=following))
+        await subscriptions.save(db, heard)
 
     async def _compile(self, db: AsyncConnection, to: Subscription, now: datetime) -> Digest:
         start = await self._withdraw(db, to) or _unheard_since(to, now)

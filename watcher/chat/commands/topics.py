@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from watcher.chat.commands import cards
+from watcher.chat.commands.bereft import tell_bereft
 from watcher.chat.commands.existing import existing_topic
 from watcher.chat.commands.naming import proposals, with_own_names
 from watcher.chat.commands.newsroom import Ask, Newsroom
@@ -20,7 +21,7 @@ from watcher.chat.commands.words import Misspoken, unquoted
 from watcher.desk.clock import zone_of
 from watcher.desk.compose import count
 from watcher.desk.topic_names import TopicNameError, short_name
-from watcher.models import Button, Card, Line, Section, Sensitivity, Topic
+from watcher.models import Button, Card, Line, Section, Sensitivity, Subscription, Topic
 from watcher.store import desks, events, feedback, stories, subscriptions, topics
 from watcher.topics.query import QueryError, parse_query
 
@@ -63,6 +64,7 @@ async def topic_add(
                 [f"/watch topic edit {short} {query}", f"/watch topic show {short}"],
             )
         saved = await topics.add(db, topic)
+        await tell_bereft(db, ask.desk.id, newsroom.now())
     (found,) = await _preview(newsroom, saved)
     await newsroom.refresh()
     offered, taking = await proposals(newsroom, parse_query(saved.query, newsroom.names))
@@ -168,14 +170,29 @@ async def topic_remove(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
     async with newsroom.store.writing() as db:
         told = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if topic.name in s.topics]
         await topics.remove(db, ask.desk.id, topic.name, newsroom.now())
+        bereft = await tell_bereft(db, ask.desk.id, newsroom.now(), replace(ask.place, thread=""))
     await newsroom.refresh()
     heard = f"{count(len(told), 'subscription')} named it and will hear nothing of it now." if told else ""
     return cards.card(
         f"{topic.name} is watched no more",
         cards.section(heard),
+        _bereft_section(bereft),
         tone="good",
         buttons=(Button("Undo", f"/watch topic add {topic.name} {topic.query}{_flags(topic)}"),),
         private=False,
+    )
+
+
+def _bereft_section(bereft: Sequence[Subscription]) -> Section:
+    """Which subscriptions have no topic left, and how to end them."""
+    return cards.section(
+        *(
+            cards.line(
+                f"Subscription #{one.id} has no topic left, so nothing comes of it. To end it: ",
+                cards.code(f"/watch unsubscribe {one.id}"),
+            )
+            for one in bereft
+        )
     )
 
 
