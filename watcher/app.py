@@ -23,6 +23,7 @@ from watcher.deliver import Deliverer
 from watcher.house import House, utc_now
 from watcher.models import WatcherError
 from watcher.store import Store, feeds, status, topics
+from watcher.store.faults import forget_failures
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ class Bot:
         await self._house.rounds.digests()
         await self._house.alerts.tick()
         await self.deliverer.deliver()
+        await self._beat()
         return polled
 
     async def digests(self) -> None:
@@ -205,6 +207,7 @@ class Bot:
         store, wishes = self._house.store, self._house.settings.store
         async with store.writing() as db:
             await topics.bury(db, self._house.now() - topics.SLEEP)
+            await forget_failures(db)
         gone = await store.tidy(self._house.now() - wishes.keep)
         await forget_old(store, self._house.now() - wishes.keep)
         freed = await store.compact()

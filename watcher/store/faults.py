@@ -11,8 +11,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import WatcherError
+from watcher.store import notes
 
 log = logging.getLogger(__name__)
+_FAILED = "what failed"
+MOST_FAILURES = 10
+"""How many failures are remembered: more would be one cause, and more than anybody reads."""
 
 
 class StoreError(WatcherError):
@@ -70,7 +74,8 @@ def plainly(path: str) -> Iterator[None]:
 async def apart(db: AsyncConnection, what: str) -> AsyncIterator[None]:
     """Do one thing of several in a transaction: where it fails it alone is undone, and the log says so.
 
-    A fault of the store itself is raised as ever, since nothing else could be written then either.
+    `/watch status` says so, too, until it goes well again. A fault of the store itself is raised as ever,
+    since nothing else could be written then either.
     """
     try:
         async with db.begin_nested():
@@ -81,3 +86,29 @@ async def apart(db: AsyncConnection, what: str) -> AsyncIterator[None]:
         if isinstance(error, DBAPIError) and sentence(error.orig, ""):
             raise
         log.exception("%s failed in a way it should not; all else goes on", what)
+        await mark_failed(db, what, type(error).__name__)
+    else:
+        await _mark_well(db, what)
+
+
+async def failures(db: AsyncConnection) -> dict[str, str]:
+    """What failed when it was last done, with the name of the error."""
+    found: dict[str, str] = await notes.get(db, _FAILED, {})
+    return found
+
+
+async def mark_failed(db: AsyncConnection, what: str, error: str) -> None:
+    """Note that something failed; the last few are kept."""
+    noted = {**{name: why for name, why in (await failures(db)).items() if name != what}, what: error}
+    await notes.put(db, _FAILED, dict(list(noted.items())[-MOST_FAILURES:]))
+
+
+async def forget_failures(db: AsyncConnection) -> None:
+    """Forget what failed: what still does is noted again, and what is never tried again is not."""
+    await notes.put(db, _FAILED, {})
+
+
+async def _mark_well(db: AsyncConnection, what: str) -> None:
+    noted = await failures(db)
+    if noted.pop(what, None) is not None:
+        await notes.put(db, _FAILED, noted)

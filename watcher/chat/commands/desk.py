@@ -18,6 +18,7 @@ from watcher.desk.compose import clean, count
 from watcher.desk.languages import LanguageError, languages_named
 from watcher.models import Button, Card, DeskSettings, Line, Place, Section
 from watcher.store import desks, feeds, status, subscriptions, topics
+from watcher.store.faults import failures
 from watcher.store.forgetting import forget
 from watcher.store.joining import OF_A_PLACE, settings_of
 
@@ -113,11 +114,13 @@ async def settings(
         await desks.set_setting(db, whose.id, key, wanted)
     shown = await _said(newsroom, ask, key, wanted)
     is_named = "<" in shown  # a mention reads well in a text, and not in a title
+    before = getattr(now, key)
+    undo = (Button("Undo", f"/watch settings {_word(key)} {_shown(before)}"),) if before != wanted else ()
     return cards.card(
         f"{_word(key)} is {'set' if is_named else shown} from now on",
         cards.section(cards.line(cards.code(shown)) if is_named else ()),
         tone="good",
-        buttons=(Button("Undo", f"/watch settings {_word(key)} {_shown(getattr(now, key))}"),),
+        buttons=undo,
     )
 
 
@@ -206,7 +209,8 @@ async def status_(newsroom: Newsroom, ask: Ask) -> Card:
         counts = await status.counts(db, ask.desk.id)
         known = await feeds.all_feeds(db)
         digest_at = await subscriptions.next_due(db, ask.desk.id)
-    notes = newsroom.notes_for(ask.desk)
+        failed = await failures(db)
+    notes = (*newsroom.notes_for(ask.desk), *map(_failure, failed.items()))
     polled = max((feed.last_polled_at for feed in known if feed.last_polled_at), default=None)
     well = not notes and counts.ill * 5 <= counts.feeds
     lines = [
@@ -235,6 +239,12 @@ async def status_(newsroom: Newsroom, ask: Ask) -> Card:
         cards.commands_list(hint, "Which feeds are in trouble, and why" if hint else ""),
         tone="good" if well else "bad",
     )
+
+
+def _failure(failed: tuple[str, str]) -> str:
+    """What failed in a way it should not, and what to do."""
+    what, error = failed
+    return f"{what[:1].upper()}{what[1:]} failed ({error}): all else goes on. The log says why; report it."
 
 
 def _undelivered(counts: status.Counts) -> list[str]:
