@@ -11,7 +11,7 @@ from watcher.chat.commands import Ask, Commands
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.desk.alerts import Who
 from watcher.desk.events import Ruling
-from watcher.feeds.discover import Found
+from watcher.feeds.discover import Found, NoFeed
 from watcher.models import Card, Desk, Feed, FetchFailed, Parsed, ParseFailed, Place, Ref, Topic, WatcherError
 
 
@@ -88,7 +88,9 @@ class FakeProbe:
     feeds: dict[str, Parsed | ParseFailed | FetchFailed] = field(default_factory=dict)
 
     async def find(self, url: str) -> tuple[Found, ...]:
-        """The feeds that a test put at an address."""
+        """The feeds that a test put at an address; raises NoFeed where it cannot be read, as real ones do."""
+        if isinstance(failed := self.feeds.get(url), FetchFailed):
+            raise NoFeed(failed.reason)
         return self.sites.get(url, (Found(url),) if url in self.feeds else ())
 
     async def read(self, feed: Feed) -> Parsed | ParseFailed | FetchFailed:

@@ -203,6 +203,15 @@ def test_a_digest_can_be_read_by_a_program(home: Path) -> None:
     assert json.loads(done.stdout)["title"].startswith("Nothing new")
 
 
+def test_a_single_round_leaves_a_sign_of_life(home: Path) -> None:
+    bot(home, "feeds", "list")
+    before = bot(home, "check", "--alive")
+    assert (before.returncode, "start it with bot.py run" in " ".join(before.stderr.split())) == (1, True)
+    assert bot(home, "run", "--once").returncode == 0
+    after = bot(home, "check", "--alive")
+    assert (after.returncode, "Last sign of life" in after.stderr) == (0, True), after.stderr
+
+
 def test_answers_tell_the_time_by_the_clock_of_the_desk(home: Path) -> None:
     bot(home, "run", stdin="/watch settings time-zone Asia/Kathmandu\n/watch oncall set ada\n")
     said = bot(home, "run", stdin="/watch oncall take until 8:00\n").stdout

@@ -179,7 +179,7 @@ async def is_alive(settings: Settings, within: timedelta, say: Callable[[str], N
     async with await Store.open(settings.store.url, create=False) as store, store.reading() as db:
         last = await status.last_beat(db)
     if last is None:
-        say("The bot has never run on this database.")
+        say("The bot has given no sign of life on this database yet: start it with bot.py run.")
         return False
     ago = utc_now() - last
     say(f"Last sign of life {int(ago.total_seconds())} s ago.")

@@ -105,7 +105,7 @@ def print_card(card: Card, terminal: Console | None = None, zone: str = "UTC") -
     terminal = terminal or Console(highlight=False)
     reader = Reader.at(terminal, datetime.now(UTC), zone_of(zone))
     with terminal.capture() as captured:
-        terminal.print(render(card, reader))
+        terminal.print(render(card, reader), soft_wrap=False)  # whole, on stderr too
     if terminal is errors:
         sys.stderr.write(captured.get())
     else:

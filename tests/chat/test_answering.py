@@ -193,3 +193,12 @@ async def test_a_platform_gets_at_most_25_values_for_an_argument(room: Room) -> 
     assert zones == ["Europe/Warsaw"]
     assert len(await room.commands.suggest(EDITOR, ("watch", "subscribe"), "zone", "")) == 25
     assert await room.commands.suggest(EDITOR, ("watch", "subscribe"), "nothing", "") == []
+
+
+async def test_an_undo_is_offered_only_where_there_is_something_to_undo(room: Room) -> None:
+    at_terminal = replace(EDITOR, place=Place("console"))
+    card = await room.run("/watch settings notices here", at_terminal)
+    assert (card.title, card.buttons) == ("notices is here from now on", ())
+    set_to = await room.run("/watch settings time-zone Europe/Warsaw")
+    assert [button.command for button in set_to.buttons] == ["/watch settings time-zone UTC"]
+    assert (await room.run("/watch settings time-zone Europe/Warsaw")).buttons == ()

@@ -74,7 +74,7 @@ async def test_what_cannot_be_read_is_not_added_unless_told_to(room: Room) -> No
     reason = "The server refuses Watcher (403); ask the outlet to let it in."
     room.probe.feeds[URL] = FetchFailed(Feed(0, URL), NOW, reason)
     card = await room.run(f"/watch feed add {URL}")
-    assert card.title == reason
+    assert card.title == f"{reason} Nothing was added."
     assert await known(room) == []
     said = await room.say(f"/watch feed add {URL} --anyway")
     assert reason in said
@@ -105,6 +105,29 @@ async def test_a_feed_is_removed_by_a_part_of_its_name_unless_several_have_it(ro
     assert len(await known(room)) == 2
     await room.run("/watch feed remove figaro")
     assert [feed.title for feed in await known(room)] == ["Le Monde"]
+
+
+async def test_a_feed_is_meant_by_a_title_of_several_words_quoted_or_not(room: Room) -> None:
+    await add(room, Feed(0, URL, "Sealed Wells Gazette"), Feed(0, "https://lefigaro.fr/rss", "Le Figaro"))
+    room.probe.feeds[URL] = parsed()
+    for typed in ("Sealed Wells", '"Sealed Wells Gazette"', "“sealed wells gazette”", "Gazette"):
+        assert "Kim repart" in await room.say(f"/watch feed test {typed}")
+        assert (await room.run(f"/watch feed list {typed}")).title == "1 feed"
+    assert "no web address" in await room.say("/watch feed add Sealed Wells Gazette")
+    assert "/watch feed test https://l" in await room.say("/watch feed test Le")
+    await room.run("/watch feed remove Sealed Wells Gazette")
+    assert [feed.title for feed in await known(room)] == ["Le Figaro"]
+
+
+async def test_adding_what_takes_no_connections_says_that_nothing_was_added(room: Room) -> None:
+    reason = "lemonde.fr takes no connections; Watcher tries again later."
+    room.probe.feeds[URL] = FetchFailed(Feed(0, URL), NOW, reason)
+    card = await room.run(f"/watch feed add {URL}")
+    assert card.title == "lemonde.fr takes no connections. Nothing was added. Try again later."
+    assert f"/watch feed add {URL} --anyway" in text_of(card)
+    tested = await room.run(f"/watch feed test {URL}")
+    assert tested.title == "lemonde.fr takes no connections. Try again later."
+    assert reason in await room.say(f"/watch feed add {URL} --anyway")
 
 
 async def test_a_password_in_an_address_is_never_shown(room: Room) -> None:

@@ -27,6 +27,18 @@ _BY_STATUS = {
 }
 
 
+_BY_POLLS = ("; Watcher tries again later.", "; Watcher waits longer.")
+
+
+def said_once(reason: str, outcome: str = "") -> str:
+    """A reason for somebody who asked now, and for whom no later poll tries again; `outcome` follows it."""
+    for promise in _BY_POLLS:
+        if reason.endswith(promise):
+            outcome = f"{outcome} Try again later.".strip()
+            reason = reason.removesuffix(promise) + "."
+    return f"{reason} {outcome}".strip()
+
+
 class Setback(WatcherError):
     """A poll that goes no further; its text is the reason people are given."""
 

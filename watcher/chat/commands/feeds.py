@@ -11,12 +11,13 @@ from urllib.parse import urlsplit, urlunsplit
 from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
-from watcher.chat.commands.words import Misspoken, NotDone, nearest
+from watcher.chat.commands.words import Misspoken, NotDone, nearest, unquoted
 from watcher.desk.compose import clean, count, feed_name, safe_link
 from watcher.desk.headline import cut
 from watcher.feeds import opml
 from watcher.feeds.addresses import outlet_of, split_address
-from watcher.feeds.discover import Found, whole_address
+from watcher.feeds.discover import Found, NoFeed, whole_address
+from watcher.feeds.reasons import said_once
 from watcher.models import (
     Attachment,
     Button,
@@ -36,7 +37,7 @@ LISTED = 30
 SILENT = timedelta(days=14)
 """A feed that has changed nothing for this long is named in its health, though it answers."""
 
-_Which = Annotated[str, Rest("its address, or a part of its name", source="feed")]
+_Which = Annotated[str, Rest("its address, or a part of its name, of however many words", source="feed")]
 
 
 @command(
@@ -47,7 +48,7 @@ _Which = Annotated[str, Rest("its address, or a part of its name", source="feed"
 async def feed_add(
     newsroom: Newsroom,
     ask: Ask,
-    address: Annotated[str, Arg("the address of a feed, or of a site that has one")],
+    address: Annotated[str, Rest("the address of a feed, or of a site that has one")],
     tags: Annotated[tuple[str, ...], Arg("words to find it by: france, agency", named=True)] = (),
     anyway: Annotated[bool, Arg("add it even if it cannot be read now")] = False,
 ) -> Card:
@@ -59,19 +60,29 @@ async def feed_add(
             f"{feed_name(known)} is polled already.", cards.section(_feed_line(known, newsroom.now()))
         )
     if not anyway:
-        found = await newsroom.probe.find(url)
+        found = await _found(newsroom, url)
         if not found:
-            raise NotDone(
-                f"I find no feed at {_shown(url)}. Look on the site for a link called RSS or Feed.",
-                (f"/watch feed add {url} --anyway",),
+            raise _not_added(
+                f"I find no feed at {_shown(url)}. Look on the site for a link called RSS or Feed.", url
             )
         if len(found) > 1:
             return _choice_card(url, found)
         url = found[0].url
     read = await newsroom.probe.read(Feed(0, url))
     if not isinstance(read, Parsed) and not anyway:
-        raise NotDone(read.reason, (f"/watch feed add {url} --anyway",))
+        raise _not_added(read.reason, url)
     return await _add(newsroom, url, tags, read)
+
+
+async def _found(newsroom: Newsroom, url: str) -> Sequence[Found]:
+    try:
+        return await newsroom.probe.find(url)
+    except NoFeed as failed:
+        raise _not_added(str(failed), url) from failed
+
+
+def _not_added(reason: str, url: str) -> NotDone:
+    return NotDone(said_once(reason, "Nothing was added."), (f"/watch feed add {url} --anyway",))
 
 
 async def _add(
@@ -121,27 +132,37 @@ def _choice_card(url: str, found: Sequence[Found], verb: str = "add") -> Card:
     return replace(cards.card(title, cards.section(*lines), tone="news"), buttons=buttons)
 
 
-@command("watch feed test", examples=("/watch feed test lemonde.fr/rss/une.xml",))
+@command("watch feed test", examples=("/watch feed test lemonde.fr/rss/une.xml", "/watch feed test Le Monde"))
 async def feed_test(
     newsroom: Newsroom,
     ask: Ask,
-    address: Annotated[str, Arg("the address of a feed or a site", source="feed")],
+    address: Annotated[
+        str, Rest("the address of a feed or a site, or the name of a feed that is polled", source="feed")
+    ],
 ) -> Card:
     """What a feed has to say at this moment; nothing is saved."""
-    url = _whole(address)
-    found = await newsroom.probe.find(url)
+    named = _plain(address)
+    url = _whole(named) if _is_address(named) else (await _existing(newsroom, named, "test")).url
+    try:
+        found = await newsroom.probe.find(url)
+    except NoFeed as failed:
+        raise NotDone(said_once(str(failed))) from failed
     if len(found) > 1:
         return _choice_card(url, found, "test")
     read = await newsroom.probe.read(Feed(0, found[0].url if found else url))
     if not isinstance(read, Parsed):
-        raise NotDone(read.reason)
+        raise NotDone(said_once(read.reason))
     title = clean(read.title) or _shown(url)
     return cards.card(
         title, *_contents(read), tone="news", buttons=(Button("Add it", f"/watch feed add {url}"),)
     )
 
 
-@command("watch feed remove", manager=True, examples=("/watch feed remove lemonde.fr/rss/une.xml",))
+@command(
+    "watch feed remove",
+    manager=True,
+    examples=("/watch feed remove lemonde.fr/rss/une.xml", "/watch feed remove Le Monde"),
+)
 async def feed_remove(newsroom: Newsroom, ask: Ask, which: _Which) -> Card:
     """Poll a feed no more; its stories stay."""
     feed = await _existing(newsroom, which)
@@ -163,10 +184,10 @@ async def feed_remove(newsroom: Newsroom, ask: Ask, which: _Which) -> Card:
 async def feed_list(
     newsroom: Newsroom,
     ask: Ask,
-    word: Annotated[str, Rest("only those with this in name, address, tags or language")] = "",
+    word: Annotated[str, Rest("only those with these words in name, address, tags or language")] = "",
 ) -> Card:
     """The feeds that are polled."""
-    known = await _all(newsroom)
+    known, word = await _all(newsroom), _plain(word)
     wanted = [feed for feed in known if _has(feed, word)]
     if word and any(feed.language == word.casefold() for feed in known):
         wanted = [feed for feed in known if feed.language == word.casefold()]
@@ -262,9 +283,9 @@ async def _known(newsroom: Newsroom, url: str) -> Feed | None:
         return await feeds.get(db, url)
 
 
-async def _existing(newsroom: Newsroom, which: str) -> Feed:
+async def _existing(newsroom: Newsroom, which: str, verb: str = "remove") -> Feed:
     """The feed that was meant; raises Misspoken with those that could be."""
-    wanted = which.strip().strip("<>")
+    wanted = _plain(which)
     async with newsroom.store.reading() as db:
         exact = await feeds.get(db, wanted) or await feeds.get(db, f"https://{wanted}")
         known = await feeds.all_feeds(db)
@@ -273,17 +294,27 @@ async def _existing(newsroom: Newsroom, which: str) -> Feed:
     likely = [feed for feed in known if wanted.casefold() in f"{feed.url} {feed.title}".casefold()]
     if len(likely) == 1:
         return likely[0]
-    lines = [f"/watch feed remove {feed.url}" for feed in likely[:6]]
+    lines = [f"/watch feed {verb} {feed.url}" for feed in likely[:6]]
     if likely:
         raise Misspoken(f"{count(len(likely), 'feed')} have {wanted!r} in them. Which one?", lines)
     guesses = nearest(wanted, [feed.url for feed in known], most=2)
-    raise Misspoken(f"There is no feed {wanted!r}.", [f"/watch feed remove {guess}" for guess in guesses])
+    raise Misspoken(f"There is no feed {wanted!r}.", [f"/watch feed {verb} {guess}" for guess in guesses])
+
+
+def _plain(typed: str) -> str:
+    """What was typed for a feed, without the quotes or brackets around it."""
+    return unquoted(typed.strip()).strip().strip("<>")
+
+
+def _is_address(typed: str) -> bool:
+    """Whether it is an address rather than the name of a feed."""
+    return " " not in typed and any(sign in typed for sign in ".:/")
 
 
 def _whole(address: str) -> str:
     """An address as typed, made whole; raises Misspoken."""
-    url = whole_address(address)
-    if split_address(url) is None:
+    url = whole_address(_plain(address))
+    if " " in url or split_address(url) is None:
         raise Misspoken(f"{address!r} is no web address.", ("/watch feed add lemonde.fr",))
     return url
 
