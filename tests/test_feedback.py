@@ -14,7 +14,7 @@ from tests.newsstand import Clock, Newsstand
 from tests.test_pipeline import DESK, PLACE, Newsroom, event, opened
 from watcher.chat.commands import Ask
 from watcher.models import Card, Story
-from watcher.store import stories, topics
+from watcher.store import stories, subscriptions, topics
 
 REPORTER = Ask(DESK, PLACE, person="u7", name="Ada")
 
@@ -150,3 +150,28 @@ async def test_who_gives_no_topic_or_no_story_that_is_there_is_told_what_to_do(n
     assert "never came to us" in await say(newsroom, "/watch topic not world https://x.example/nothing")
     assert "Nothing was said of that story" in await say(newsroom, "/watch topic unlearn world container")
     assert "still needs" in await say(newsroom, "/watch topic not world")
+
+
+async def test_two_told_events_that_an_editors_word_makes_one_count_as_told_and_go_by_either_id(
+    newsroom: Newsroom,
+) -> None:
+    async def events() -> list[str]:
+        async with newsroom.house.store.reading() as db:
+            found = await topics.groups(db, [1], newsroom.clock.at - timedelta(days=30))
+        return [group.id for group in found]
+
+    await newsroom.subscribe(times=(time(20),), next_at=newsroom.clock.at)
+    first, second = await printed(newsroom, event(4), event(7))
+    await newsroom.round(days=1)
+    before = await events()
+    assert len(before) == 2
+    both = f"{event(4)}, {event(7)}".replace("chess ", "").replace("Comet ", "")
+    (story,) = await printed(newsroom, both)
+    assert both not in await caught(newsroom)
+    await run(newsroom, f"/watch topic also world {story.id}")
+    (one,) = await events()
+    async with newsroom.house.store.reading() as db:
+        shown = await subscriptions.shown(db, PLACE)
+    assert {first.id, second.id} <= set(shown[one].stories)
+    for old in before:
+        assert f"event {one[:6]}" in await say(newsroom, f"/watch event show {old}")

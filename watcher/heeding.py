@@ -15,8 +15,9 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.desk.lessons import Lessons
+from watcher.joining import regrouped
 from watcher.models import Placement, Story, Topic
-from watcher.store import Store, feedback, stories, topics
+from watcher.store import Store, events, feedback, stories, topics
 from watcher.stories.vectors import Vector
 from watcher.taster import CopyTaster, Read
 
@@ -51,7 +52,12 @@ async def lessons_of(store: Store, taster: CopyTaster) -> dict[int, Lessons]:
 
 
 async def heed(
-    store: Store, taster: CopyTaster, topic: Topic, spoken_of: frozenset[str], since: datetime
+    store: Store,
+    taster: CopyTaster,
+    topic: Topic,
+    spoken_of: frozenset[str],
+    since: datetime,
+    now: datetime,
 ) -> tuple[str, ...]:
     """Look through a topic's stories again in the light of what the taster now knows of it.
 
@@ -70,16 +76,21 @@ async def heed(
     gone = (before | stood.keys()) - kept
     new = Read(tuple(each for each in read.found if each[0].id not in stood), read.vectors)
     tasted = await asyncio.to_thread(taster.place, new)
+    # The groups in memory have still those that leave; such a one may have been put elsewhere just now.
+    placed = [one for one in tasted.placements if one.story_id not in gone]
     async with store.writing() as db:
+        moved = await events.moves(db, placed)
         await topics.leave(db, topic.id, gone)
         await topics.save_matches(db, [match for _, match in read.found])
-        await topics.place(db, tasted.placements)
+        await topics.place(db, placed)
+        await regrouped(db, topic.id, [one for one in placed if one.story_id in stood], now)
+        await events.carry(db, moved, now)
         await stories.save_vectors(db, {id_: packed(vector) for id_, vector in tasted.vectors.items()})
         await feedback.mark_heeded(db, topic.id, spoken_of)
     if gone:
         await regroup(store, taster, topic, since)
-    touched = [*tasted.placements, *(stood[id_] for id_ in gone if id_ in stood)]
-    return tuple(sorted({placed.group for placed in touched if placed.group}))
+    touched = {one.group for one in (*placed, *(stood[id_] for id_ in gone if id_ in stood))}
+    return tuple(sorted(touched.union(move.old for move in moved) - {""}))
 
 
 async def _stood(
@@ -99,5 +110,8 @@ async def regroup(store: Store, taster: CopyTaster, topic: Topic, since: datetim
         by_id: dict[str, Story] = await stories.many(db, [placed.story_id for placed in known])
         vectors = unpacked(await stories.vectors(db, [*by_id]))
         edits = await topics.edits(db, topic.id)
+        said = await events.said(db, topic.id)
     placed = [one for one in known if one.story_id in by_id and one.story_id in vectors]
-    await asyncio.to_thread(taster.regroup(topic.id).restore, by_id, vectors, placed, edits)
+    grouper = taster.regroup(topic.id)
+    grouper.lean_to(said)
+    await asyncio.to_thread(grouper.restore, by_id, vectors, placed, edits)

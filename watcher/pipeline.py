@@ -201,9 +201,10 @@ class Pipeline:
 
     async def _heed(self, topic: Topic, spoken_of: frozenset[str]) -> None:
         """Let stories leave and join a topic as editors said, and messages say what is now true."""
-        touched = await heed(self._store, self._taster, topic, spoken_of, self._now() - BACKFILL)
+        now = self._now()
+        touched = await heed(self._store, self._taster, topic, spoken_of, now - BACKFILL, now)
         async with self._store.writing() as db:
-            await self._rounds.keep_current(db, touched, self._now())
+            await self._rounds.keep_current(db, touched, now)
 
     async def _take_up(self, topic: Topic) -> None:
         """Put a topic's groups in memory: as stored, or found anew in the stories of the last days."""
