@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,8 @@ import pytest
 
 from tests.terminal import PLAIN, ROOT, bot
 from watcher.feeds.opml import read as read_opml
-from watcher.models import Card, Piece, Section
+from watcher.models import Button, Card, Piece, Section
+from watcher.shell import as_typed_here
 from watcher.streams import print_card
 
 
@@ -201,6 +203,18 @@ def test_a_digest_can_be_read_by_a_program(home: Path) -> None:
     done = bot(home, "digest", "--window", "3d", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["title"].startswith("Nothing new")
+
+
+def test_what_is_suggested_on_the_command_line_is_typed_there(home: Path) -> None:
+    listed = bot(home, "feeds", "list").stdout
+    assert "bot.py feeds add lemonde.fr" in listed
+    unknown = bot(home, "topics", "show", "NOSUCH").stderr
+    assert "bot.py topics list" in unknown
+    assert "/watch" not in listed + unknown
+    button = Button("Undo", '/watch topic add volcano (lava OR "lava flow") -film')
+    (shown,) = as_typed_here(Card("Gone", buttons=(button,))).buttons
+    assert bot(home, *shlex.split(shown.command)[1:]).returncode == 0
+    assert shlex.split(shown.command)[2:] == ["add", "--", "volcano", "(lava", "OR", '"lava flow")', "-film"]
 
 
 def test_a_single_round_leaves_a_sign_of_life(home: Path) -> None:

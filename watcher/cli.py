@@ -231,7 +231,9 @@ def _show(card: Card, *, as_json: bool, refused: bool = False, zone: str = "UTC"
 
         put(msgspec.json.encode(card).decode() + "\n")
     else:
-        print_card(card, errors if refused else None, zone)
+        from watcher.shell import as_typed_here
+
+        print_card(as_typed_here(card), errors if refused else None, zone)
 
 
 @cli.command()
