@@ -23,10 +23,10 @@ run: .venv/ready  ## run the bot (on this terminal where no token is set)
 	@$(RUN) bot.py run
 
 test: .venv/ready  ## the tests, in under five minutes
-	@$(RUN) -m pytest -n 2
+	@$(RUN) -m pytest -n 3 --dist worksteal
 
 test-all: .venv/ready  ## the slow tests too
-	@$(RUN) -m pytest -n 2 -m ''
+	@$(RUN) -m pytest -n 3 --dist worksteal -m ''
 
 check: .venv/ready  ## style, types, layers and docs
 	@.venv/bin/ruff check .

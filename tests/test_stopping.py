@@ -29,7 +29,7 @@ def silent() -> Iterator[socket.socket]:
         yield server
 
 
-@pytest.mark.parametrize("words", [(), ("--once",)])
+@pytest.mark.parametrize("words", [(), pytest.param(("--once",), marks=pytest.mark.slow)])
 def test_ctrl_c_in_the_middle_of_a_poll_ends_the_bot_soon_and_quietly(
     tmp_path: Path, silent: socket.socket, words: tuple[str, ...]
 ) -> None:
