@@ -41,7 +41,7 @@ from watcher.models import Desk, Feed, Fetched, FetchFailed, Parsed, ParseFailed
 from watcher.pipeline import Pipeline
 from watcher.rounds import Rounds
 from watcher.store import Store, desks, feeds, topics
-from watcher.store.joining import join
+from watcher.store.joint import join
 from watcher.stories.vectors import Vectors, load_vectors
 from watcher.taster import CopyTaster
 from watcher.toml import ConfigError, Fault, read_text
@@ -187,6 +187,13 @@ def parsers_for(settings: Settings) -> Parsers:
     return Parsers(settings.feeds.parse_workers, seconds=seconds)
 
 
+def _catalogues(settings: Settings) -> tuple[Names, Sources]:
+    """Who is who: among people and places, and among outlets; what is wrong with either is logged."""
+    names, sources = load_names(Path(settings.topics.names)), load_sources(Path(settings.alerts.owners))
+    _warn((*names.faults, *sources.faults))
+    return names, sources
+
+
 @asynccontextmanager
 async def open_house(
     settings: Settings,
@@ -200,21 +207,17 @@ async def open_house(
     async with AsyncExitStack() as stack:
         store = await Store.open(settings.store.url)
         stack.push_async_callback(store.close)
-        names = await asyncio.to_thread(load_names, Path(settings.topics.names))
-        _warn(names.faults)
-        poller = await stack.enter_async_context(Poller(settings.poll, Guard(settings.feeds.allow)))
+        names, sources = await asyncio.to_thread(_catalogues, settings)
+        guard = Guard(settings.feeds.allow)
+        poller = await stack.enter_async_context(Poller(settings.poll, guard))
         parsers = await stack.enter_async_context(parsers_for(settings))
-        sources = await asyncio.to_thread(load_sources, Path(settings.alerts.owners))
-        _warn(sources.faults)
         rounds = Rounds(store, now, settings.deliver.edit_pause, sources, settings.deliver.follow_pause)
         alerts = Alerts(store, now, settings.alerts, sources, settings.deliver.edit_pause)
-        vectors = OnDemand(settings.group.vectors)
-        taster = CopyTaster((), names, vectors, settings.group.window)
+        taster = CopyTaster((), names, vectors := OnDemand(settings.group.vectors), settings.group.window)
         bulletin = Bulletin(store, now, rounds.speaks_to)
         intake = Intake(store, poller, parsers, now, bulletin.hear, jitter)
         pipeline = Pipeline(store, taster, intake, rounds, alerts, now)
         away: dict[str, datetime] = {}
-        probe = FeedProbe(poller, parsers, now)
         troubles: list[Callable[[], tuple[str, ...]]] = [partial(_what_is_away, away, bulletin)]
         joint = joint_desks(settings.desk.same)
         async with store.writing() as db:
@@ -222,7 +225,7 @@ async def open_house(
         newsroom = Newsroom(
             store,
             names,
-            probe,
+            FeedProbe(poller, parsers, now),
             pipeline.refresh,
             now,
             started_at=now(),
@@ -230,11 +233,8 @@ async def open_house(
             sources=sources,
             joint=joint,
             editors=Editors(store, pipeline, rounds, now),
-            proposer=Wikidata(
-                settings.topics.wikidata, Guard(settings.feeds.allow), settings.poll.user_agent
-            ),
+            proposer=Wikidata(settings.topics.wikidata, guard, settings.poll.user_agent),
         )
-        commands = Commands(newsroom)
         yield House(
             settings,
             store,
@@ -243,7 +243,7 @@ async def open_house(
             parsers,
             rounds,
             pipeline,
-            commands,
+            Commands(newsroom),
             now,
             away,
             troubles,

@@ -29,7 +29,7 @@ from watcher.desk.joint import faults_of, joint_desks
 from watcher.models import Card, Desk, Place, Placement, Subscription
 from watcher.rounds import Rounds
 from watcher.store import Store, alerts, desks, subscriptions, topics
-from watcher.store.joining import join
+from watcher.store.joint import join
 
 
 @dataclass

@@ -41,8 +41,6 @@ async def test_a_desk_has_the_defaults_but_for_what_it_set(store: Store) -> None
         await desks.set_setting(db, "d", "time_zone", "Asia/Tokyo")
         await desks.set_setting(db, "d", "say_nothing_new", False)
         assert await desks.settings(db, "d") == DeskSettings(time_zone="Asia/Tokyo", say_nothing_new=False)
-        await desks.unset(db, "d", "time_zone")
-        assert await desks.settings(db, "d") == DeskSettings(say_nothing_new=False)
         assert await desks.settings(db, "another") == DeskSettings()
 
 

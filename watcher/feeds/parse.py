@@ -173,12 +173,6 @@ class _Draft:
     dated: bool
 
 
-def story_from(entry: Mapping[str, Any], channel: Channel, at: datetime) -> Story | None:
-    """One entry as a story, identified on its own; None where it says nothing at all."""
-    draft = _draft(entry, channel, at, _published(entry, at))
-    return _identified([draft])[0] if draft else None
-
-
 def _draft(
     entry: Mapping[str, Any], channel: Channel, at: datetime, published: datetime | None
 ) -> _Draft | None:

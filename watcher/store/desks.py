@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.desk.joint import by_place
@@ -57,11 +57,6 @@ async def set_setting(db: AsyncConnection, desk: str, key: str, value: str | boo
     except msgspec.ValidationError as error:
         raise StoreError(f"The setting {key} cannot be {value!r}: {error}.") from error
     await db.execute(replacing(db, tables.settings, ["value"]), [{"desk": desk, "key": key, "value": value}])
-
-
-async def unset(db: AsyncConnection, desk: str, key: str) -> None:
-    """Go back to the default for one thing."""
-    await db.execute(delete(tables.settings).where(_set.desk == desk, _set.key == key))
 
 
 async def sleep(db: AsyncConnection, desk: str, now: datetime) -> bool:

@@ -10,9 +10,10 @@ from watcher.stories.edits import Edit
 class Bonds:
     """Which stories editors put together and which apart; the last word on two stories counts."""
 
-    def __init__(self) -> None:
+    def __init__(self, edits: Iterable[Edit] = ()) -> None:
         self._together: dict[str, set[str]] = {}
         self._apart: dict[str, set[str]] = {}
+        self.heed(edits)
 
     def heed(self, edits: Iterable[Edit]) -> None:
         """Take editors' words to heart, in the order in which they were said."""

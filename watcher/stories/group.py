@@ -172,7 +172,7 @@ class Grouper:
     def unmerge(self, stories: Iterable[str], edits: Iterable[Edit]) -> Edited:
         """Take back that stories tell the event of their group; `edits` are the words that still hold."""
         self._changed = {}
-        self._relearn(edits)
+        self._bonds = Bonds(edits)
         known = [id_ for id_ in stories if id_ in self._placed and self._placed[id_].group]
         apart = Counter(self._placed[id_].group for id_ in known)
         for group in apart:
@@ -185,15 +185,11 @@ class Grouper:
     def unsplit(self, one: Iterable[str], other: Iterable[str], edits: Iterable[Edit]) -> Edited:
         """Take back that stories are of two events; `edits` are the words that still hold."""
         self._changed = {}
-        self._relearn(edits)
+        self._bonds = Bonds(edits)
         a, b = (self._common(stories) for stories in (one, other))
         if a and b and a != b:
             self._merge(a, b)
         return Edited((), self._moved())
-
-    def _relearn(self, edits: Iterable[Edit]) -> None:
-        self._bonds = Bonds()
-        self._bonds.heed(edits)
 
     def _common(self, stories: Iterable[str]) -> str:
         """The group in which most of some stories are; empty where none is at hand."""

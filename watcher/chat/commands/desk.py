@@ -20,7 +20,7 @@ from watcher.models import Button, Card, DeskSettings, Line, Place, Section
 from watcher.store import desks, feeds, status, subscriptions, topics
 from watcher.store.faults import failures
 from watcher.store.forgetting import forget
-from watcher.store.joining import OF_A_PLACE, settings_of
+from watcher.store.joint import OF_A_PLACE, settings_of
 
 FORGET, EVERYTHING = "forget", "everything"
 _YES = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}

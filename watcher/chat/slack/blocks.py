@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from watcher.chat.slack.wording import address, host_of, length, literal, pack, rows, runs, words
+from watcher.chat.slack.wording import address, host_of, length, literal, pack, rows, words
 from watcher.desk.headline import cut
 from watcher.models import Button, Card, Line, Piece, Section, Tone
 
@@ -204,12 +204,8 @@ def too_long(card: Card) -> list[str]:
 # ------------------------------------------------------------------------------------ plain text
 
 
-def plain_of(card: Card) -> str:
-    """All that a card says without its replies, as text for notifications and screen readers."""
-    return _plain(list(_plain_lines(card)))
-
-
 def _plain_lines(card: Card) -> Iterator[Line]:
+    """All that a card says without its replies, for notifications and screen readers."""
     yield (Piece(f"{_SIGNS[card.tone]}{card.title}", url=card.url),)
     for section in card.sections:
         if section.heading:
@@ -230,8 +226,3 @@ def _bare(piece: Piece) -> Piece:
     host = host_of(url) if url else ""
     text = f"{piece.text} ({host})" if host and host not in piece.text else piece.text
     return Piece(text)
-
-
-def cut_title(text: str, most: int) -> str:
-    """A title that is short enough, cut between words."""
-    return next(iter(runs(literal(text).strip(), most)), "") or "…"

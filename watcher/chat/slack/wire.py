@@ -126,11 +126,6 @@ class Unmended(ChatUnavailable):
         self.error = error
 
 
-def error_of(error: ChatUnavailable | ChatRefused) -> str:
-    """The word by which Slack said why, where it said one."""
-    return str(getattr(error, "error", ""))
-
-
 def _words(error: str) -> str:
     return _WORDS.get(error) or f"Slack will not take it ({error})."
 
