@@ -117,7 +117,7 @@ async def _platforms(settings: Settings) -> list[Finding]:
 
         seen = await look_at_discord(settings.discord, channels=await _channels(settings, "discord"))
         findings += [Finding("discord", one.what, one.wrong) for one in seen]
-    if settings.slack.bot_token or settings.slack.client_id:
+    if settings.slack.is_wanted:
         from watcher.chat.slack.checking import check_slack
 
         seen_there = await check_slack(settings.slack, await _channels(settings, "slack"))

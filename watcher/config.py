@@ -119,6 +119,11 @@ class SlackSettings:
     client_secret: str = ""
     key: str = ""
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anything is set that only somebody sets who wants Watcher on Slack."""
+        return bool(self.bot_token or self.app_token or self.signing_secret or self.client_id)
+
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:

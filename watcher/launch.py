@@ -46,7 +46,7 @@ async def chats_for(house: House) -> dict[str, Chat]:
             furnish=partial(furnish, house),
             keep=settings.store.keep,
         )
-    if settings.slack.bot_token or settings.slack.client_id:
+    if settings.slack.is_wanted:
         from watcher.chat.slack import SlackChat
 
         slack = SlackChat(settings.slack, house.store, house.now, furnish=partial(furnish, house))

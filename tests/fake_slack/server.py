@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -46,6 +46,7 @@ class Trouble:
     times: int = 1
     seconds: float = 0.0
     error: str = ""
+    more: Json = field(default_factory=dict)
 
 
 class FakeSlack(People):
@@ -62,6 +63,7 @@ class FakeSlack(People):
         self.dropped_acks = 0
         self.sockets: list[web.WebSocketResponse] = []
         self.opened = 0
+        self.sends_away = ""
         self.ack_seconds = ack_seconds
         self.http_to = ""
         self.pace = 0.0
@@ -227,7 +229,7 @@ class FakeSlack(People):
         if trouble.kind == "broken":
             return web.Response(body=b'{"ok": tr\xff', content_type="application/json")
         if trouble.kind == "error":
-            return web.json_response({"ok": False, "error": trouble.error})
+            return web.json_response({"ok": False, "error": trouble.error, **trouble.more})
         await asyncio.sleep(trouble.seconds)
         return None
 
@@ -289,6 +291,10 @@ class FakeSlack(People):
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_json({"type": "hello", "num_connections": 1})
+        if self.sends_away:
+            await socket.send_json({"type": "disconnect", "reason": self.sends_away})
+            await socket.close()
+            return socket
         self.sockets.append(socket)
         self._connected.set()
         try:

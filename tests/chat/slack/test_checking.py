@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from tests.chat.slack.planet import BO, PLANET, Planet, settings_of
+from tests.chat.slack.planet import BO, PLANET, Planet, chat_on, settings_of
+from tests.fake_slack import Trouble
 from tests.fake_slack.state import APP_TOKEN, BOT_TOKEN, CLIENT_ID, CLIENT_SECRET
+from watcher.chat.port import ChatRefused
 from watcher.chat.slack.checking import check_slack
 from watcher.chat.slack.wire import SCOPES
 from watcher.checking import check_all
@@ -54,9 +56,42 @@ async def test_what_is_not_set_right_is_said_with_its_remedy(
 
 
 async def test_tokens_that_were_swapped_are_recognised(planet: Planet) -> None:
-    found = await wrongs(planet, bot_token="xapp-right", app_token="xoxb-right")
-    assert "begin with xoxb-" in found[0]
-    assert "begin with xapp-" in found[1]
+    (wrong,) = await wrongs(planet, bot_token="xapp-right", app_token="xoxb-right")
+    assert "swapped" in wrong
+    assert planet.slack.calls == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "word"),
+    [
+        ({"bot_token": "xoxp-1"}, "SLACK_BOT_TOKEN should begin with xoxb-; this is the token of a person"),
+        ({"app_token": "xoxb-right"}, "SLACK_APP_TOKEN should begin with xapp-"),
+        ({"bot_token": "xoxb-ri\nght"}, "SLACK_BOT_TOKEN has a space or a line break"),
+        ({"bot_token": "xoxe.xoxb-1"}, "token rotation"),
+        ({"bot_token": ""}, "SLACK_APP_TOKEN is set, and SLACK_BOT_TOKEN is not"),
+        ({"bot_token": "", "app_token": ""}, "SLACK_SIGNING_SECRET is set, and SLACK_BOT_TOKEN is not"),
+    ],
+)
+async def test_tokens_that_cannot_be_right_are_said_before_slack_is_asked(
+    planet: Planet, settings: dict[str, str], word: str
+) -> None:
+    (wrong,) = await wrongs(planet, **settings)
+    assert word in wrong
+    with pytest.raises(ChatRefused, match=word):
+        await chat_on(planet.slack, planet.store, planet.room, **settings).listen(planet.room.commands)
+    assert planet.slack.calls == []
+
+
+async def test_tokens_of_another_server_may_begin_as_they_like(planet: Planet) -> None:
+    planet.slack.workspaces["bot-of-ours"] = planet.slack.here
+    assert await wrongs(planet, bot_token="bot-of-ours") == []
+
+
+async def test_an_app_token_without_its_scope_is_said_of_that_token_and_of_no_other(planet: Planet) -> None:
+    planet.slack.troubles.append(Trouble("apps.connections.open", "error", error="missing_scope"))
+    (wrong,) = await wrongs(planet)
+    assert wrong.startswith("SLACK_APP_TOKEN lacks the scope connections:write. Make one at")
+    assert "SLACK_BOT_TOKEN" not in wrong
 
 
 async def test_channels_that_cannot_be_posted_in_are_said(planet: Planet) -> None:

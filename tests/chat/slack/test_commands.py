@@ -82,8 +82,18 @@ async def test_an_answer_whose_address_is_gone_comes_all_the_same(live: Planet) 
     live.slack.troubles.append(Trouble("response_url", "500", times=9))
     await live.slack.command("/watch status")
     await live.slack.command("/watch status")
-    await eventually(lambda: len(live.slack.here.ephemerals) == 1)
+    await eventually(lambda: len(live.slack.here.ephemerals) == 2)
     assert live.slack.here.ephemerals[0]["to"] == ADA
+
+
+async def test_a_command_without_a_trigger_that_is_told_again_is_answered_once(live: Planet) -> None:
+    address = f"{live.slack.base}respond/r"
+    payload = {"command": "/watch", "text": "status", "user_id": ADA, "channel_id": "CNEWS"}
+    first = await live.slack.tell("slash_commands", payload | {"response_url": address})
+    await first.answer()
+    again = await live.slack.tell("slash_commands", payload | {"response_url": address})
+    await live.say("/watch status")
+    assert again.answers == []
 
 
 # ----------------------------------------------------------------------------------- who may what
@@ -162,6 +172,19 @@ async def test_a_private_channel_that_subscribes_is_told_to_invite_watcher(live:
     told = await live.say("/watch subscribe kim-putin 8:00", channel="CSECRET")
     assert "Subscribed" in told
     assert "/invite @Watcher" in told
+
+
+async def test_an_archived_channel_that_subscribes_is_told_so(live: Planet) -> None:
+    await live.watch("kim-putin", "kim putin")
+    assert "Unarchive it" in await live.say("/watch subscribe kim-putin 8:00", channel="COLD")
+
+
+async def test_a_message_among_several_people_that_subscribes_lacks_nothing(live: Planet) -> None:
+    await live.watch("kim-putin", "kim putin")
+    live.slack.troubles.append(
+        Trouble("conversations.info", "error", error="missing_scope", more={"needed": "mpim:read"})
+    )
+    assert "scope" not in await live.say("/watch subscribe kim-putin 8:00")
 
 
 # ------------------------------------------------------------------------------ leafing and showing
@@ -287,6 +310,17 @@ async def test_a_message_of_ones_own_is_a_command(live: Planet) -> None:
         "ts": "1.1",
     }
     await live.slack.event(event, twice=True)
+    await eventually(lambda: len(live.slack.posts("DUBO")) == 1)
+    assert "Feeds: 0" in shown(live.slack.posts("DUBO")[0])
+
+
+async def test_a_message_of_ones_own_is_answered_though_slack_asks_for_patience_and_falters(
+    live: Planet,
+) -> None:
+    live.slack.troubles += [Trouble("chat.postMessage", "429"), Trouble("chat.postMessage", "500")]
+    # Slack need not say what kind of channel it is: windows with a bot are called D…
+    event = {"type": "message", "user": BO, "channel": "DUBO", "text": "status", "ts": "1.1"}
+    await live.slack.event(event)
     await eventually(lambda: len(live.slack.posts("DUBO")) == 1)
     assert "Feeds: 0" in shown(live.slack.posts("DUBO")[0])
 

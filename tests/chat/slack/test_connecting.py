@@ -29,6 +29,23 @@ async def test_a_warning_of_a_disconnect_loses_no_command(live: Planet) -> None:
     assert "Feeds: 0" in await live.say("/watch status")
 
 
+@pytest.mark.parametrize(
+    ("reason", "word"),
+    [("link_disabled", "Socket Mode is turned off"), ("too_many_websockets", "allows ten")],
+)
+async def test_slack_that_sends_us_away_is_not_stormed_and_said_to_until_it_has_us_back(
+    live: Planet, reason: str, word: str
+) -> None:
+    live.slack.sends_away = reason
+    await live.slack.disconnect("refresh_requested")
+    await eventually(lambda: word in " ".join(live.chat.notes()))
+    await asyncio.sleep(QUICK.again * 2)
+    assert live.slack.opened < 6, "slack_sdk alone asks for a new socket at once, again and again"
+    live.slack.sends_away = ""
+    await live.slack.connected()
+    assert "All is well" in await live.say("/watch status")
+
+
 async def test_what_we_never_asked_to_hear_of_is_acknowledged_all_the_same(live: Planet) -> None:
     live.slack.ack_seconds = 1
     for event in (

@@ -252,6 +252,40 @@ async def test_a_message_of_somebody_elses_with_such_metadata_is_not_taken_for_o
     assert "A card" in shown(planet.slack.here.message(planet.slack.here.channels["CNEWS"], ref.message))
 
 
+async def test_where_slack_lets_nobody_look_an_alert_goes_out_again_and_all_else_waits_until_it_does(
+    live: Planet,
+) -> None:
+    await live.say("/watch topic add kim-putin kim putin", by=ADA)
+    live.slack.here.scopes.discard("channels:history")
+    alarm = replace(CARD, tone="alert")
+    for card, key in ((CARD, "calm"), (alarm, "urgent")):
+        live.slack.troubles.append(Trouble("chat.postMessage", "500"))
+        with pytest.raises(ChatUnavailable):
+            await live.chat.send(NEWS, card, key)
+    await live.chat.send(NEWS, alarm, "urgent")
+    with pytest.raises(ChatUnavailable, match="channels:history") as waits:
+        await live.chat.send(NEWS, CARD, "calm")
+    assert waits.value.until_mended
+    assert len(live.slack.posts()) == 1
+    (told,) = live.slack.posts("DUADA")
+    assert "channels:history" in shown(told)
+    live.slack.here.scopes.add("channels:history")
+    await live.chat.send(NEWS, CARD, "calm")
+    assert len(live.slack.posts()) == 2
+
+
+@pytest.mark.parametrize("whose", [None, ""])
+async def test_a_message_of_which_slack_does_not_say_whose_it_is_is_found(
+    planet: Planet, whose: str | None
+) -> None:
+    planet.slack.troubles.append(Trouble("chat.postMessage", "lost"))
+    with pytest.raises(ChatUnavailable):
+        await planet.chat.send(NEWS, CARD, "k")
+    planet.slack.posts()[0]["user"] = whose
+    await planet.chat.send(NEWS, CARD, "k")
+    assert len(planet.slack.posts()) == 1
+
+
 async def test_slack_out_of_reach_is_no_unclear_failure(planet: Planet) -> None:
     await planet.slack.go()
     with pytest.raises(ChatUnavailable) as trouble:

@@ -93,6 +93,15 @@ async def test_a_form_sent_twice_is_saved_once(live: Planet) -> None:
     assert "Watching once" in now_shown(live, view)
 
 
+async def test_a_form_is_shown_again_though_slack_falters_and_does_not_say_whose_it_is(live: Planet) -> None:
+    view = await opened(live, "/watch topic add")
+    live.slack.troubles.append(Trouble("views.update", "500", times=2))
+    nameless = {"type": "view_submission", "team": None, "user": {"id": ADA}}
+    filled_in = filled(view, {"name": "once", "query": "kim"})
+    await live.slack.tell("interactive", nameless | {"trigger_id": "t", "view": filled_in})
+    await eventually(lambda: "Watching once" in now_shown(live, view))
+
+
 async def test_a_form_is_for_those_who_manage(live: Planet) -> None:
     told = await live.say("/watch topic add", by=BO)
     assert "/watch topic add still needs" in told

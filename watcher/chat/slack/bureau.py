@@ -15,11 +15,11 @@ from watcher.chat.slack.desks import PLATFORM, Managers, Workspace, who_am_i
 from watcher.chat.slack.following import Following
 from watcher.chat.slack.ledger import Ledger
 from watcher.chat.slack.patience import Patience
-from watcher.chat.slack.posting import Posting, bare_channel
+from watcher.chat.slack.posting import Posting, bare_channel, is_urgent
 from watcher.chat.slack.rooms import Rooms
 from watcher.chat.slack.telling import Telling
 from watcher.chat.slack.voice import Voice
-from watcher.chat.slack.wire import Refused, Unmended, Wire
+from watcher.chat.slack.wire import TOKEN_ERRORS, Refused, Unmended, Wire
 from watcher.config import SlackSettings
 from watcher.models import Card, Place, Ref
 from watcher.store import Store
@@ -51,7 +51,7 @@ class Bureau:
         self._store = store
         self._now = now
         self._patience = patience
-        self._wire = Wire(settings.api_base, token, patience.answer)
+        self._wire = Wire(settings.api_base, token, patience.answer, patience.again)
         self._keeper = Keeper(store, PLATFORM)
         self._posting = Posting(self._wire, ledger, self._keeper, now, patience.pace)
         self._telling = Telling(store, self._wire, self._posting, now)
@@ -113,7 +113,7 @@ class Bureau:
 
     async def send(self, place: Place, card: Card, key: str) -> Ref:
         """Post a card without its replies; the same key twice posts once."""
-        if place.person and not place.thread and not _is_urgent(card):
+        if place.person and not place.thread and not is_urgent(card):
             await self._wait_for_quiet(place.person)
         try:
             sent = await self._posting.send(place, card, key)
@@ -140,6 +140,8 @@ class Bureau:
         if isinstance(error, Unmended):
             name = self.workspace.name if self.workspace else ""
             self.trouble = f"Slack ({name}): {error}" if name else f"Slack: {error}"
+            if error.error not in TOKEN_ERRORS:
+                await self._telling.explained(place, error)
             return error
         return await self._telling.explained(place, error)
 
@@ -186,8 +188,3 @@ class Nobody:
 
 def _not_there() -> Unmended:
     return Unmended("not_installed", again=timedelta(hours=1))
-
-
-def _is_urgent(card: Card) -> bool:
-    """Whether a card wakes people whatever they have set: an alert does."""
-    return card.tone == "alert" or bool(card.pings)

@@ -20,6 +20,7 @@ from watcher.chat.slack.installing import Installations, flow_of, keys_of
 from watcher.chat.slack.ledger import Ledger
 from watcher.chat.slack.listening import Listening
 from watcher.chat.slack.patience import Patience
+from watcher.chat.slack.tokens import faults_of, way_fault
 from watcher.config import SlackSettings
 from watcher.desk.joint import places_of
 from watcher.models import Card, Place, Ref
@@ -114,13 +115,9 @@ class SlackChat:
 
     def _judge_settings(self) -> None:
         wishes = self._settings
-        if not wishes.bot_token and not wishes.client_id:
-            raise ChatRefused("There is no token for Slack. Set SLACK_BOT_TOKEN; docs/slack.md says how.")
-        if not wishes.app_token and not wishes.signing_secret:
-            raise ChatRefused(
-                "Slack cannot reach Watcher: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET "
-                "for signed HTTP; docs/slack.md says how."
-            )
+        fault = " ".join(faults_of(wishes)) or way_fault(wishes)
+        if fault:
+            raise ChatRefused(fault)
         if wishes.client_id:
             keys_of(wishes)
 

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 from watcher.chat.port import ChatRefused, ChatUnavailable
-from watcher.chat.slack.connecting import APP_TOKEN_REMEDY
+from watcher.chat.slack.connecting import app_token_fault
 from watcher.chat.slack.desks import Workspace, group_id, who_am_i
 from watcher.chat.slack.installing import INSTALL, keys_of
 from watcher.chat.slack.posting import bare_channel
+from watcher.chat.slack.tokens import faults_of, way_fault
 from watcher.chat.slack.wire import SCOPES, Unmended, Wire, lacking
 from watcher.config import SlackSettings
 
@@ -35,12 +36,14 @@ async def check_slack(
 
 
 async def _look(settings: SlackSettings, channels: Iterable[str], seconds: float) -> AsyncIterator[Checked]:
-    for kind, token, begins in (
-        ("SLACK_BOT_TOKEN", settings.bot_token, "xoxb-"),
-        ("SLACK_APP_TOKEN", settings.app_token, "xapp-"),
-    ):
-        if token and not token.startswith(begins):
-            yield Checked(f"{kind} should begin with {begins}; this is another kind of token.", wrong=True)
+    faults = faults_of(settings)
+    for fault in faults:
+        yield Checked(fault, wrong=True)
+    if faults:
+        return  # whatever Slack says of such tokens is no news
+    if not settings.bot_token and not settings.client_id:
+        yield Checked(way_fault(settings), wrong=True)
+        return
     if settings.client_id:
         yield _for_others(settings)
     if not settings.bot_token:
@@ -84,7 +87,7 @@ async def _way_in(settings: SlackSettings, seconds: float) -> Checked:
             wire = Wire(settings.api_base, settings.app_token, seconds)
             await wire.call("apps_connections_open", app_token=settings.app_token)
         except (ChatRefused, Unmended) as error:
-            return Checked(f"{APP_TOKEN_REMEDY} ({error})", wrong=True)
+            return Checked(app_token_fault(error), wrong=True)
         except ChatUnavailable as error:
             return Checked(str(error), wrong=True)
         return Checked("Socket Mode works.")

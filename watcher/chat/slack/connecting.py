@@ -7,32 +7,64 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from time import time
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_base_handler import AsyncBaseSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.patience import Patience
-from watcher.chat.slack.wire import Unmended, Wire, as_chat_error, sdk_log
+from watcher.chat.slack.wire import TOKEN_ERRORS, Unmended, Wire, as_chat_error, sdk_log
 from watcher.config import SlackSettings
 
 log = logging.getLogger(__name__)
 
 PATH = "/slack/events"
-APP_TOKEN_REMEDY = (
-    "Slack does not know SLACK_APP_TOKEN. Make one at api.slack.com/apps, under Basic Information, App-Level "
-    "Tokens, with the scope connections:write."
+_MAKE_ONE = (
+    "Make one at api.slack.com/apps, under Basic Information, App-Level Tokens, with the scope "
+    "connections:write, and restart."
 )
-
+_APP_TOKEN_FAULTS = {
+    "missing_scope": "SLACK_APP_TOKEN lacks the scope connections:write.",
+    "not_allowed_token_type": "SLACK_APP_TOKEN is the wrong kind of token: the right kind begins with xapp-.",
+    "token_revoked": "SLACK_APP_TOKEN was revoked.",
+    "token_expired": "SLACK_APP_TOKEN has expired.",
+}
+TURN_ON = "Turn it on at api.slack.com/apps, under Socket Mode."
+_PARTINGS = {
+    "link_disabled": f"Socket Mode is turned off for Watcher's app. {TURN_ON}",
+    "too_many_websockets": "Too many connections of Watcher's app are open at Slack, which allows ten: is it "
+    "running elsewhere, too?",
+}
+"""Why Slack ends a connection, where coming back at once is of no use."""
+_COME_BACK = frozenset({"warning", "refresh_requested"})
 
 _Untyped = Callable[[], Awaitable[None]]
+
+
+def app_token_fault(error: ChatRefused | Unmended) -> str:
+    """Why Slack gives no socket to the app's token, and what to do."""
+    word = getattr(error, "error", "")
+    if word in _PARTINGS:
+        return _PARTINGS[word]
+    known = word in TOKEN_ERRORS or not word
+    other = (
+        "Slack does not know SLACK_APP_TOKEN."
+        if known
+        else f"Slack gives SLACK_APP_TOKEN no socket ({word})."
+    )
+    return f"{_APP_TOKEN_FAULTS.get(word, other)} {_MAKE_ONE}"
 
 
 async def persistently(
@@ -55,6 +87,50 @@ async def persistently(
             # Many apps come back at the same moment after an outage: not all at once.
             await asyncio.sleep(wait * random.uniform(1.0, 1.3))
             pause = min(pause * 2, patience.longest)
+
+
+class Line(SocketModeClient):
+    """slack_sdk's socket, which does not come back at once where Slack has a reason against it.
+
+    Slack says why it ends a connection. slack_sdk asks for a new one whatever it says, and where Socket
+    Mode was turned off, fifty times a second. `parting` is the reason.
+    """
+
+    def __init__(self, app_token: str, **more: Any) -> None:
+        super().__init__(app_token, **more)
+        self.parting = ""
+        self._is_parting = asyncio.Event()
+
+    async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
+        """Take what Slack says; what ends the connection for good is remembered."""
+        reason = str(message.get("reason") or "refresh_requested")
+        if message.get("type") == "disconnect" and reason not in _COME_BACK:
+            self.auto_reconnect_enabled = self.default_auto_reconnect_enabled = False
+            self.parting = reason
+            self._is_parting.set()
+            return
+        take: Callable[[dict[str, Any], str], Awaitable[None]] = super().run_message_listeners
+        await take(message, raw_message)
+
+    async def parted(self, seconds: float) -> None:
+        """Wait so long, or until Slack ends the connection for good."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_parting.wait(), seconds)
+
+
+class Handler(AsyncBaseSocketModeHandler):
+    """What comes by the socket, handed to slack-bolt with the name of its envelope."""
+
+    def __init__(self, app: AsyncApp, client: Line) -> None:
+        self.app = self._bolt = app
+        self.client = client
+        client.socket_mode_request_listeners.append(self.handle)
+
+    async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
+        """Let slack-bolt take one envelope, and acknowledge it."""
+        begun = time()
+        req.payload.setdefault("envelope_id", req.envelope_id)
+        await send_async_response(client, req, await run_async_bolt_app(self._bolt, req), begun)
 
 
 class Socket:
@@ -82,8 +158,7 @@ class Socket:
         url = await self._url()
         # That the socket is away we see ourselves and say once; slack_sdk would at each attempt.
         quiet = sdk_log("socket", logging.CRITICAL)
-        handler = AsyncSocketModeHandler(
-            self._app,
+        client = Line(
             self._settings.app_token,
             logger=quiet,
             web_client=AsyncWebClient(
@@ -94,7 +169,8 @@ class Socket:
             ),
             ping_interval=self._patience.ping,
         )
-        handler.client.wss_uri = url
+        client.wss_uri = url
+        handler = Handler(self._app, client)
         connect: _Untyped = handler.connect_async
         close: _Untyped = handler.close_async
         try:
@@ -102,7 +178,7 @@ class Socket:
                 await connect()
             self._troubled("")
             log.info("Connected to Slack.")
-            await self._while_connected(handler)
+            await self._while_connected(client)
         except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError) as error:
             raise as_chat_error(error) from error
         finally:
@@ -114,23 +190,26 @@ class Socket:
             opened = await self._wire.call("apps_connections_open", app_token=self._settings.app_token)
         except (ChatRefused, Unmended) as error:
             if self._was_let_in:
-                raise ChatUnavailable(f"{APP_TOKEN_REMEDY} ({error})", until_mended=True) from error
-            raise ChatRefused(f"{APP_TOKEN_REMEDY} ({error})") from error
+                raise ChatUnavailable(app_token_fault(error), until_mended=True) from error
+            raise ChatRefused(app_token_fault(error)) from error
         if not str(opened.get("url") or "").startswith(("ws://", "wss://")):
             raise ChatUnavailable("Slack's answer cannot be read.")
         self._was_let_in = True
         return str(opened["url"])
 
-    async def _while_connected(self, handler: AsyncSocketModeHandler) -> None:
-        """Wait until the socket has been away for too long.
+    async def _while_connected(self, client: Line) -> None:
+        """Wait until the socket has been away for too long, or Slack wants us to stay away.
 
         slack_sdk goes back to a lost address by itself, but for ever to the same one, which Slack forgets.
         """
         loop = asyncio.get_running_loop()
         last = loop.time()
         while loop.time() - last < self._patience.lost:
-            await asyncio.sleep(min(self._patience.ping, self._patience.lost) / 2)
-            if await handler.client.is_connected():
+            await client.parted(min(self._patience.ping, self._patience.lost) / 2)
+            if client.parting:
+                word = client.parting
+                raise ChatUnavailable(_PARTINGS.get(word, f"Slack has ended the connection ({word})."))
+            if await client.is_connected():
                 last = loop.time()
                 self._troubled("")
             else:

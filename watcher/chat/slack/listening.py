@@ -141,7 +141,8 @@ class Listening:
         self._hand_on(body, self._answering(context).shortcut)
 
     async def _message(self, body: Body, context: AsyncBoltContext) -> None:
-        if body["event"].get("channel_type") == "im":
+        event = body["event"]
+        if event.get("channel_type", "im" if str(event.get("channel")).startswith("D") else "") == "im":
             self._hand_on(body, _of_event(self._answering(context).message))
 
     async def _mention(self, body: Body, context: AsyncBoltContext) -> None:
@@ -241,7 +242,7 @@ def _of_event(
 def _name_of(body: Body) -> str:
     """What Slack calls this one thing, the same when it is told again; empty where it has no name."""
     team = body.get("team_id") or (body.get("team") or {}).get("id") or ""
-    for name in ("event_id", "trigger_id"):
+    for name in ("event_id", "trigger_id", "response_url", "envelope_id"):
         if body.get(name):
             return f"{team} {body.get('type') or body.get('command') or ''} {body[name]}"
     return ""

@@ -25,6 +25,7 @@ CLOCKS_APART = timedelta(minutes=10)
 LOOK_THROUGH = 2_000
 """Messages among which one whose answer was lost is looked for."""
 _A_LOOK = 200
+_CANNOT_LOOK = frozenset({"missing_scope", "not_in_channel"})
 _CUT_SHORT = Section(((Piece("… and more than fits in one message", "quiet"),),))
 
 
@@ -49,14 +50,21 @@ class Posting:
         channel = await self.channel_of(place)
         where = replace(place, channel=channel)
         first, *rest = messages_of(card, await self.kept(card))
-        ref = await self._once(where, first, key, loud=_is_loud(place, card))
+        urgent = is_urgent(card)
+        ref = await self._once(where, first, key, loud=_is_loud(place, card), urgent=urgent)
         under = replace(ref.place, thread=place.thread or ref.message)
         parts = [f"{key}#{number}" for number in range(2, len(rest) + 2)]
         for part, message in zip(parts, rest, strict=True):
-            await self._once(under, message, part)
+            await self._once(under, message, part, urgent=urgent)
         for file in card.files:
             await self._wire.upload(file, ref.place.channel, under.thread)
         await self._ledger.end(key, *parts)
+        return ref
+
+    async def say(self, place: Place, message: Message, key: str) -> Ref:
+        """Post one message as it is, once."""
+        ref = await self._once(replace(place, channel=await self.channel_of(place)), message, key)
+        await self._ledger.end(key)
         return ref
 
     async def edit(self, ref: Ref, card: Card) -> None:
@@ -106,24 +114,43 @@ class Posting:
 
     # -------------------------------------------------------------------------------------- once
 
-    async def _once(self, place: Place, message: Message, key: str, *, loud: bool = False) -> Ref:
+    async def _once(
+        self, place: Place, message: Message, key: str, *, loud: bool = False, urgent: bool = False
+    ) -> Ref:
         """Post one message unless it was posted already."""
         lock = self._sending.setdefault(key, asyncio.Lock())
         try:
             async with lock:
-                return self._ledger.arrived(key) or await self._post(place, message, key, loud=loud)
+                arrived = self._ledger.arrived(key) or await self._arrived_before(place, key, urgent=urgent)
+                return arrived or await self._post(place, message, key, loud=loud)
         finally:
             if not lock.locked():
                 self._sending.pop(key, None)
 
-    async def _post(self, place: Place, message: Message, key: str, *, loud: bool) -> Ref:
+    async def _arrived_before(self, place: Place, key: str, *, urgent: bool) -> Ref | None:
+        """The message of a key that was begun before, if it is there.
+
+        Where Slack does not let us look, what is urgent goes out again, since twice is better than not at
+        all; all else waits until it does.
+        """
         begun = await self._ledger.begin(key, self._now())
-        if begun is not None:
+        if begun is None:
+            return None
+        try:
             found = await self._find(place, key, begun)
-            if found is not None:
-                log.info("Slack had taken %s before: it is not sent again.", key)
-                self._ledger.arrive(key, found)
-                return found
+        except (Refused, Unmended) as error:
+            if error.error not in _CANNOT_LOOK:
+                raise
+            if not urgent:
+                raise Unmended(error.error, error.needed) from error
+            log.warning("Whether Slack took %s cannot be seen, so it is sent again: %s", key, error)
+            return None
+        if found is not None:
+            log.info("Slack had taken %s before: it is not sent again.", key)
+            self._ledger.arrive(key, found)
+        return found
+
+    async def _post(self, place: Place, message: Message, key: str, *, loud: bool) -> Ref:
         await self._wait_for_turn(place.channel)
         try:
             answer = await self._joined("chat_postMessage", **_body(place, message, key, loud=loud))
@@ -158,7 +185,7 @@ class Posting:
         while seen < LOOK_THROUGH:
             page = await self._look(place, begun - CLOCKS_APART, cursor)
             for message in page.get("messages") or []:
-                if key_of(message) == key and message.get("user", me) == me and message.get("ts"):
+                if key_of(message) == key and message.get("ts") and _is_of(message, me):
                     return Ref(place, str(message["ts"]))
             # Some apps are given 15 messages a page, however many they ask for.
             seen += max(len(page.get("messages") or []), 1)
@@ -185,6 +212,11 @@ class Posting:
         return await self._joined("conversations_history", **asked)
 
 
+def is_urgent(card: Card) -> bool:
+    """Whether a card wakes people whatever they have set: an alert does."""
+    return card.tone == "alert" or bool(card.pings)
+
+
 def _is_loud(place: Place, card: Card) -> bool:
     """Whether what is said in a thread is for the whole channel: what is new of an alert, and nothing else.
 
@@ -206,6 +238,11 @@ def _body(place: Place, message: Message, key: str, *, loud: bool = False) -> di
     }
     body |= {"thread_ts": place.thread} if place.thread else {}
     return body | ({"reply_broadcast": True} if loud else {})
+
+
+def _is_of(message: Mapping[str, Any], me: str) -> bool:
+    """Whether a message is of a user; one of which Slack does not say whose it is may be anybody's."""
+    return not me or (message.get("user") or me) == me
 
 
 def key_of(message: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from watcher.chat.port import ChatUnavailable
 from watcher.chat.slack import forms
 from watcher.chat.slack.desks import Managers, Workspace
 from watcher.chat.slack.forms import Draft, Household
-from watcher.chat.slack.wire import Refused, Unmended, Wire
+from watcher.chat.slack.wire import OF_GROUP_MESSAGES, Refused, Unmended, Wire
 from watcher.desk.compose import count
 from watcher.models import Card, Line, Piece, Place, Subscription
 from watcher.store import Store, status, subscriptions, topics
@@ -40,12 +40,14 @@ class Rooms:
         """What is still to be done before Watcher can post in a channel; empty where nothing is."""
         try:
             found = (await self._wire.call("conversations_info", channel=channel)).get("channel") or {}
-            if not found.get("is_member"):
+            if found.get("is_archived"):
+                return str(Refused("is_archived"))
+            if not found.get("is_member") and not found.get("is_mpim"):
                 await self._wire.call("conversations_join", channel=channel)
         except (Refused, Unmended) as error:
             if error.error in _NOT_IN:
                 return "I am not in this channel yet, so nothing can come here. Invite me: /invite @Watcher"
-            if error.error in ("missing_scope", "is_archived"):
+            if error.error in ("missing_scope", "is_archived") and error.needed != OF_GROUP_MESSAGES:
                 return str(error)
             log.info("whether I am in %s could not be learned: %s", channel, error)
         except ChatUnavailable as error:
@@ -78,7 +80,9 @@ class Rooms:
                 sensitivity=draft.sensitivity,
                 without=draft.without or None,
             )
-        await self._wire.call("views_update", view_id=view["id"], view=forms.topic_form(draft, shown))
+        await self._wire.surely(
+            "views_update", harmless=True, view_id=view["id"], view=forms.topic_form(draft, shown)
+        )
 
     async def submitted(self, view: Mapping[str, Any], person: str) -> None:
         """Save a topic as it was filled in; where that cannot be, show the form again and say why."""
@@ -86,7 +90,7 @@ class Rooms:
         path = "watch topic edit" if draft.old else "watch topic add"
         card = await self._commands.call(await self._ask(draft, person), path, **draft.arguments())
         shown = forms.topic_form(draft, card) if card.tone == "bad" else forms.result(card)
-        await self._wire.call("views_update", view_id=view["id"], view=shown)
+        await self._wire.surely("views_update", harmless=True, view_id=view["id"], view=shown)
         await self.publish_home(person)
 
     async def _ask(self, draft: Draft, person: str) -> Ask:
@@ -100,7 +104,7 @@ class Rooms:
         """Show somebody their App Home as things are now."""
         standing = await self._managers.standing(person)
         shown = await self._household(person, standing.may_manage)
-        await self._wire.call("views_publish", user_id=person, view=forms.home(shown))
+        await self._wire.surely("views_publish", harmless=True, user_id=person, view=forms.home(shown))
 
     async def pressed(self, body: Mapping[str, Any]) -> None:
         """A button on the App Home or in a form."""
@@ -125,7 +129,7 @@ class Rooms:
 
     async def _show(self, opened: str, shown: forms.View, trigger: str, view: Mapping[str, Any]) -> str:
         if opened or view.get("type") == "modal":
-            await self._wire.call("views_update", view_id=opened or view["id"], view=shown)
+            await self._wire.surely("views_update", harmless=True, view_id=opened or view["id"], view=shown)
             return opened or str(view["id"])
         answer = await self._wire.call("views_open", trigger_id=trigger, view=shown)
         return str(answer["view"]["id"])

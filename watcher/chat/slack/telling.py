@@ -9,7 +9,7 @@ from datetime import datetime
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.desks import Workspace
 from watcher.chat.slack.posting import Posting, bare_channel
-from watcher.chat.slack.wire import Refused, Wire
+from watcher.chat.slack.wire import Refused, Unmended, Wire
 from watcher.models import Card, Piece, Place, Section
 from watcher.store import Store, desks, notes
 
@@ -45,13 +45,13 @@ class Telling:
     def _note(self, workspace: Workspace) -> str:
         return f"slack managed {workspace.team}"
 
-    async def explained(self, place: Place, error: Refused) -> ChatRefused:
+    async def explained(self, place: Place, error: Refused | Unmended) -> ChatRefused:
         """What was refused, with the channel's name; told to somebody who can mend it."""
         sentence = str(error)
-        name = "" if error.error in _HIDES_ITS_NAME else await self.name_of(place)
+        name = "" if error.error in _HIDES_ITS_NAME or error.needed else await self.name_of(place)
         if name:
             sentence = f"{name}: {sentence}"
-        await self._tell(place, error.error, sentence)
+        await self._tell(place, error, sentence)
         return ChatRefused(sentence)
 
     async def name_of(self, place: Place) -> str:
@@ -70,16 +70,18 @@ class Telling:
             self._names[channel] = f"#{name}" if name else ""
         return self._names[channel]
 
-    async def _tell(self, place: Place, error: str, sentence: str) -> None:
+    async def _tell(self, place: Place, error: Refused | Unmended, sentence: str) -> None:
         where = place.channel or place.person
-        key = f"told:{where}:{error}:{self._now():%Y-%m-%d}"
+        # A scope that is lacking is so in every channel.
+        key = f"told:{error.needed or where}:{error.error}:{self._now():%Y-%m-%d}"
         if self.workspace is None or key in self._told:
             return
         self._told.add(key)
         async with self._store.reading() as db:
             chosen = (await desks.settings(db, self.workspace.desk.id)).notices
             person: str = await notes.get(db, self._note(self.workspace), "")
-        if chosen or not person or person == place.person:
+        # Of what is refused for good the desk tells where it chose to; of what waits nobody else does.
+        if (chosen and isinstance(error, Refused)) or not person or person == place.person:
             return
         try:
             await self._posting.send(Place("slack", person=person), _refusal(where, sentence), key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from watcher.chat.keeping import Keeper
@@ -13,13 +13,11 @@ from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.blocks import Block, Message, actions, button, context, pages_of
 from watcher.chat.slack.patience import Patience
 from watcher.chat.slack.posting import Posting
-from watcher.chat.slack.wire import Wire, respond
+from watcher.chat.slack.wire import LONGEST_WAIT, TRIES, Wire, respond
 from watcher.models import Attachment, Card, Piece, Place, Ref, Section
 from watcher.store import StoreError
 
 log = logging.getLogger(__name__)
-
-TRIES, LONGEST_WAIT = 4, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +93,20 @@ class Voice:
                 log.info("an answer that is shown to everyone now could not be taken back: %s", error)
 
     async def _surely(self, place: Place, card: Card, key: str) -> Ref:
-        """Post a card, and again while Slack asks for patience: no store is behind this one."""
+        """Post a card, and again while Slack asks for patience."""
+        return await self._patiently(lambda: self._posting.send(place, card, key))
+
+    async def _patiently(self, post: Callable[[], Awaitable[Ref]]) -> Ref:
+        """Post something that has a key, and again while Slack asks for patience: no store is behind it."""
         for _ in range(TRIES):
             try:
-                return await self._posting.send(place, card, key)
+                return await post()
             except ChatUnavailable as error:
                 if error.until_mended:
                     raise
                 wait = error.retry_after.total_seconds() if error.retry_after else self._again
                 await asyncio.sleep(min(wait, LONGEST_WAIT))
-        return await self._posting.send(place, card, key)
+        return await post()
 
     async def _out(self, spot: Spot, message: Message, *, instead: bool) -> None:
         body: dict[str, object] = {"text": message.text, "blocks": list(message.blocks)}
@@ -125,10 +127,9 @@ class Voice:
             except ChatRefused as error:
                 log.info("the address for an answer took it no more: %s", error)
             except ChatUnavailable as error:
-                if error.uncertain:
-                    raise
+                # It may have arrived all the same, but twice for one person is better than not at all.
                 log.info("the address for an answer cannot be reached: %s", error)
-        await self._without_address(spot, body)
+        await self._without_address(spot, message)
 
     async def _in_thread(self, spot: Spot, body: dict[str, object]) -> bool:
         """Answer in the thread that was asked in; whether it took it.
@@ -146,32 +147,31 @@ class Voice:
                 **body,
             )
         except (ChatRefused, ChatUnavailable) as error:
-            if getattr(error, "uncertain", False):
-                raise
             log.info("%s cannot be answered in a thread of %s: %s", spot.person, spot.channel, error)
             return False
         return True
 
-    async def _without_address(self, spot: Spot, body: dict[str, object]) -> None:
-        more = {"thread_ts": spot.thread} if spot.thread else {}
-        if spot.is_window:
-            channel = spot.channel or await self._posting.channel_of(spot.place)
-            await self._wire.call(
-                "chat_postMessage", channel=channel, unfurl_links=False, unfurl_media=False, **body, **more
-            )
-            return
-        try:
-            await self._wire.call(
-                "chat_postEphemeral", channel=spot.channel, user=spot.person, **body, **more
-            )
-        except ChatRefused as error:
-            log.info(
-                "%s cannot be answered in %s, but in their own window: %s", spot.person, spot.channel, error
-            )
-            window = await self._posting.channel_of(Place("slack", person=spot.person))
-            await self._wire.call(
-                "chat_postMessage", channel=window, unfurl_links=False, unfurl_media=False, **body
-            )
+    async def _without_address(self, spot: Spot, message: Message) -> None:
+        if not spot.is_window:
+            more = {"thread_ts": spot.thread} if spot.thread else {}
+            body = {"text": message.text, "blocks": list(message.blocks)}
+            try:
+                await self._wire.surely(
+                    "chat_postEphemeral",
+                    harmless=True,
+                    channel=spot.channel,
+                    user=spot.person,
+                    **body,
+                    **more,
+                )
+                return
+            except ChatRefused as error:
+                log.info("%s cannot be answered in %s: %s", spot.person, spot.channel, error)
+        here = Place("slack", spot.channel, thread=spot.thread) if spot.is_window and spot.channel else None
+        key = f"answer:{secrets.token_hex(8)}"
+        await self._patiently(
+            lambda: self._posting.say(here or Place("slack", person=spot.person), message, key)
+        )
 
     async def _upload(self, spot: Spot, files: Sequence[Attachment]) -> Section:
         """Put files into the person's own window, since an answer for one person cannot carry them."""

@@ -41,6 +41,9 @@ SCOPES = (
 )
 """What the bot's token has to allow; config/slack-manifest.yaml asks for the same."""
 
+OF_GROUP_MESSAGES = "mpim:read"
+"""What Slack wants before it says anything of a message among several people, where one can post without."""
+
 TOKEN_ERRORS = frozenset(
     {
         "invalid_auth",
@@ -57,6 +60,8 @@ LOOKED_AGAIN = timedelta(minutes=2)
 """How soon it is tried whether the app was mended."""
 PATIENCE = timedelta(seconds=30)
 """How long to wait where Slack asks for patience and does not say how long."""
+TRIES, LONGEST_WAIT = 4, 30.0
+"""How often an answer to somebody is tried again, and how many seconds it waits for that at most."""
 _AT = "api.slack.com/apps"
 _TOKEN = f"Copy the bot token anew from {_AT}, under OAuth & Permissions, into SLACK_BOT_TOKEN, and restart."
 _OURS = "Please report this: it is Watcher's doing, not yours."
@@ -115,6 +120,7 @@ class Refused(ChatRefused):
     def __init__(self, error: str, needed: str = "") -> None:
         super().__init__(lacking(needed) if error == "missing_scope" else _words(error))
         self.error = error
+        self.needed = needed
 
 
 class Unmended(ChatUnavailable):
@@ -124,6 +130,7 @@ class Unmended(ChatUnavailable):
         sentence = lacking(needed) if error == "missing_scope" else _words(error)
         super().__init__(sentence, again, until_mended=True)
         self.error = error
+        self.needed = needed
 
 
 def _words(error: str) -> str:
@@ -171,10 +178,14 @@ def _retry_after(headers: Any) -> timedelta | None:
 
 
 class Wire:
-    """Slack's Web API. An answer that takes longer than `seconds` is given up as lost."""
+    """Slack's Web API. An answer that takes longer than `seconds` is given up as lost.
 
-    def __init__(self, api_base: str, token: str, seconds: float) -> None:
+    `again` is the first pause, in seconds, before something is asked again where Slack does not say how long.
+    """
+
+    def __init__(self, api_base: str, token: str, seconds: float, again: float = 1.0) -> None:
         self._seconds = seconds
+        self._again = again
         self._client = AsyncWebClient(
             token=token,
             base_url=f"{api_base.rstrip('/')}/",
@@ -188,6 +199,23 @@ class Wire:
         """Ask Slack something (`chat_postMessage`); raises ChatUnavailable or ChatRefused."""
         answer = await self.answer(method, **arguments)
         return dict(answer.data)
+
+    async def surely(self, method: str, *, harmless: bool = False, **arguments: Any) -> dict[str, Any]:
+        """Ask Slack something, and again while it asks for patience, since nothing keeps it for later.
+
+        `harmless` says that no harm comes of doing it twice: then what was unclear is asked again, too.
+        """
+        pause = self._again
+        for _ in range(TRIES):
+            try:
+                return await self.call(method, **arguments)
+            except ChatUnavailable as error:
+                if error.until_mended or (error.uncertain and not harmless):
+                    raise
+                wait = error.retry_after.total_seconds() if error.retry_after else pause
+                await asyncio.sleep(min(wait, LONGEST_WAIT))
+                pause *= 2
+        return await self.call(method, **arguments)
 
     async def answer(self, method: str, **arguments: Any) -> Any:
         """The same, with the answer's headers."""
@@ -245,7 +273,8 @@ async def respond(url: str, seconds: float, **message: Any) -> None:
         raise ChatUnavailable("Slack asks for patience.", _retry_after(answer.headers))
     if answer.status_code >= 500:
         raise ChatUnavailable(f"Slack has trouble of its own ({answer.status_code}).")
-    if answer.status_code != 200 or '"ok":false' in str(answer.body).replace(" ", ""):
+    said = str(answer.body).strip()
+    if answer.status_code != 200 or said.startswith("<") or '"ok":false' in said.replace(" ", ""):
         raise ChatRefused(f"Slack took no answer there ({answer.status_code}: {str(answer.body)[:80]}).")
 
 
