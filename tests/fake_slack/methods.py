@@ -41,6 +41,8 @@ def _auth_test(here: Workspace, asked: Json) -> Json:
         "user_id": BOT_USER,
         "bot_id": BOT_ID,
         "url": "https://x/",
+        "is_enterprise_install": here.is_organisation,
+        **({"enterprise_id": here.enterprise} if here.enterprise else {}),
     }
 
 

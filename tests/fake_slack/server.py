@@ -57,6 +57,8 @@ class FakeSlack(People):
         self.workspaces = {BOT_TOKEN: self.here}
         self.redirect_to = ""
         self._codes: dict[str, str] = {}
+        self.expire = 0
+        self.organisation = False
         self.troubles: list[Trouble] = []
         self.calls: list[tuple[str, Json]] = []
         self.asked: dict[str, Interaction] = {}
@@ -188,11 +190,14 @@ class FakeSlack(People):
         given = aiohttp.BasicAuth.decode(request.headers.get("Authorization", "Basic Og=="))
         if (given.login, given.password) != (CLIENT_ID, CLIENT_SECRET):
             raise SlackError("bad_client_secret")
+        if asked.get("grant_type") == "refresh_token":
+            return self._rotated(str(asked.get("refresh_token")))
         token = self._codes.pop(asked.get("code", ""), "")
         if not token:
             raise SlackError("invalid_code")
         team = self.workspaces[token]
         team.token_error = ""
+        rotating = {"refresh_token": f"xoxe-{token}", "expires_in": self.expire} if self.expire else {}
         return {
             "ok": True,
             "app_id": "A1",
@@ -201,9 +206,25 @@ class FakeSlack(People):
             "scope": ",".join(sorted(team.scopes)),
             "bot_user_id": BOT_USER,
             "team": {"id": team.team, "name": team.name},
-            "enterprise": None,
-            "is_enterprise_install": False,
+            "enterprise": {"id": "E1", "name": "The Group"} if self.organisation else None,
+            "is_enterprise_install": self.organisation,
             "authed_user": {"id": f"UCHIEF{team.team}"},
+            **rotating,
+        } | ({"team": None} if self.organisation else {})
+
+    def _rotated(self, refresh: str) -> Json:
+        """Another token for the one that expires, which is good no more."""
+        old = refresh.removeprefix("xoxe-")
+        if old not in self.workspaces:
+            raise SlackError("invalid_refresh_token")
+        new = f"xoxe.{old}"
+        self.workspaces[new] = self.workspaces.pop(old)
+        return {
+            "ok": True,
+            "access_token": new,
+            "token_type": "bot",
+            "refresh_token": f"xoxe-{new}",
+            "expires_in": 43_200,
         }
 
     def _trouble(self, name: str) -> Trouble | None:

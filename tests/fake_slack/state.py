@@ -60,6 +60,8 @@ class Workspace:
     uploads: dict[str, Json] = field(default_factory=dict)
     files: dict[str, Json] = field(default_factory=dict)
     token_error: str = ""
+    is_organisation: bool = False
+    enterprise: str = ""
     quiet: dict[str, Json] = field(default_factory=dict)
     _numbers: Any = field(default_factory=lambda: count(1))
 

@@ -72,9 +72,9 @@ class Planet:
         """Let time pass."""
         self.room.clock.at += timedelta(**by)
 
-    def restarted(self, patience: Patience = QUICK) -> SlackChat:
+    def restarted(self, patience: Patience = QUICK, **settings: Any) -> SlackChat:
         """Watcher on Slack as it is after a restart: nothing is remembered but the store."""
-        return chat_on(self.slack, self.store, self.room, patience)
+        return chat_on(self.slack, self.store, self.room, patience, **settings)
 
 
 def settings_of(slack: FakeSlack, **more: Any) -> SlackSettings:

@@ -141,9 +141,26 @@ async def test_a_missing_scope_is_named_to_who_is_kept_from_something_by_it(live
     assert "api.slack.com/apps" in told
 
 
-async def test_an_admin_of_another_workspace_manages_nothing_here(live: Planet) -> None:
-    live.slack.here.person("UEVE", is_admin=True, team_id="T2")
-    assert "for those who manage it" in await live.say("/watch topic add x kim", by="UEVE")
+@pytest.mark.parametrize("of", [{"team_id": "TOTHER"}, {"is_stranger": True}, None])
+async def test_an_admin_of_another_workspace_reads_what_is_posted_and_changes_nothing_here(
+    live: Planet, of: dict[str, object] | None
+) -> None:
+    topic = await live.watch("kim-putin", "kim putin")
+    (event,) = await live.catch(topic, summit())
+    if of:
+        live.slack.here.person("UEXT", is_admin=True, **of)
+    for line in ("/watch topic list", "/watch topic add x kim", f"/watch event mute {event}"):
+        assert "This is the desk of The Daily Planet" in await live.say(line, by="UEXT")
+    assert "Kim and Putin to meet" in await live.say(f"/watch event show {event}", by="UEXT")
+
+
+async def test_a_colleague_of_another_workspace_of_the_same_organisation_is_no_stranger(
+    planet: Planet,
+) -> None:
+    planet.slack.here.enterprise = "E1"
+    planet.slack.here.person("USISTER", team_id="TSISTER", enterprise_user={"enterprise_id": "E1"})
+    async with listening(planet):
+        assert "No topic is watched yet" in await planet.say("/watch topic list", by="USISTER")
 
 
 # ---------------------------------------------------------------------------------- subscriptions

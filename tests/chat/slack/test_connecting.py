@@ -112,6 +112,12 @@ async def test_a_token_that_is_none_ends_listening_with_what_to_do(
             await asyncio.wait_for(planet.chat.listen(planet.room.commands), 10)
 
 
+async def test_a_token_of_a_whole_organisation_ends_listening_with_what_to_do(planet: Planet) -> None:
+    planet.slack.here.is_organisation = True
+    with pytest.raises(ChatRefused, match="Enterprise Grid"):
+        await planet.chat.listen(planet.room.commands)
+
+
 async def test_a_token_revoked_while_watcher_runs_is_said_and_waited_for(
     live: Planet, caplog: pytest.LogCaptureFixture
 ) -> None:

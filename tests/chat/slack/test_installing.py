@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,7 +15,7 @@ import aiohttp
 import pytest
 from cryptography.fernet import Fernet
 
-from tests.chat.slack.planet import Planet, chat_on, eventually, listening, planet_at
+from tests.chat.slack.planet import QUICK, Planet, chat_on, eventually, listening, planet_at
 from tests.fake_slack import Trouble
 from tests.fake_slack.judging import shown
 from tests.fake_slack.state import ALL_SCOPES, CLIENT_ID, CLIENT_SECRET, Workspace
@@ -230,6 +231,49 @@ async def test_a_request_from_a_workspace_that_never_installed_it_is_answered_an
         assert "install" in (await done.answer())["text"]
         async with planet.store.reading() as db:
             assert await topics.topics(db) == []
+
+
+@pytest.mark.parametrize("runs", [True, False])
+async def test_a_token_that_expires_is_renewed_before_it_does_and_after_a_long_rest(
+    tmp_path: Path, *, runs: bool
+) -> None:
+    async with agency(tmp_path) as (planet, one, _):
+        planet.slack.expire = 3_600
+        chat = planet.restarted(replace(QUICK, renew=0.05 if runs else 600.0), **OPEN)
+        async with listening(planet, chat):
+            await install(planet, one, chat)
+            if runs:
+                await eventually(lambda: "oauth.v2.access" in [name for name, _ in planet.slack.calls[-9:]])
+                await eventually(lambda: "xoxb-of-TONE" not in planet.slack.workspaces)
+                await eventually(lambda: chat.of("slack:TONE").token != "xoxb-of-TONE")
+                await chat.of("slack:TONE").send(Place("slack", "CTONE"), Card("Renewed"), "k")
+        again = planet.restarted(**OPEN)
+        await again.prepare()
+        await again.of("slack:TONE").send(Place("slack", "CTONE"), Card("Renewed"), "k2")
+        assert "xoxb-of-TONE" not in planet.slack.workspaces
+        assert len(one.parents("CTONE")) == (2 if runs else 1)
+
+
+async def test_a_whole_organisation_is_told_to_choose_a_workspace(tmp_path: Path) -> None:
+    async with agency(tmp_path) as (planet, one, _), listening(planet):
+        planet.slack.organisation = True
+        status, page = await install(planet, one)
+        assert status == 500
+        assert "choose one of its workspaces" in page
+        async with planet.store.reading() as db:
+            assert await desks.desks(db) == []
+
+
+async def test_who_has_installed_it_is_told_to_do_so_again_where_the_token_is_good_no_more(
+    tmp_path: Path,
+) -> None:
+    async with agency(tmp_path) as (planet, one, _), listening(planet):
+        await install(planet, one)
+        one.token_error = "token_revoked"
+        with pytest.raises(ChatUnavailable, match="/slack/install") as waits:
+            await planet.chat.of("slack:TONE").send(Place("slack", "CTONE"), Card("x"), "k")
+        assert waits.value.until_mended
+        assert "SLACK_BOT_TOKEN" not in " ".join(planet.chat.notes())
 
 
 async def test_without_a_signing_secret_the_port_takes_no_commands(tmp_path: Path) -> None:

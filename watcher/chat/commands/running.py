@@ -49,7 +49,7 @@ class Commands:
         words = tuple(path.split()) if isinstance(path, str) else tuple(path)
         command = self.registry.get(words)
         if command is None:
-            return cards.sorry(f"There is no command /{' '.join(words)}.", "/help shows what there is.")
+            return cards.sorry(f"There is no command /{' '.join(words)}.", "/watch help shows what there is.")
         try:
             return await self._answer(ask, command, _read(command, args))
         except Misspoken as slip:
@@ -82,7 +82,7 @@ class Commands:
         if command.manager and not ask.may_manage:
             return cards.sorry(
                 f"{command.line} changes what the whole desk sees, so it is for those who manage it.",
-                "Ask one of them, or an administrator of this server to make you one.",
+                "Ask one of them, or an administrator, to make you one.",
             )
         try:
             return await command.run(self.newsroom, ask, **await _opened(ask, command, values))

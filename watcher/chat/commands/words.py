@@ -113,7 +113,7 @@ def _unknown(registry: Registry, path: tuple[str, ...], rest: Sequence[Token]) -
     guesses = nearest(word, known, most=2)
     if not guesses:
         where = f"after {before}" if before else "here"
-        return Misspoken(f"I know no {word!r} {where}. There is: {', '.join(known)}.", ("/help",))
+        return Misspoken(f"I know no {word!r} {where}. There is: {', '.join(known)}.", ("/watch help",))
     tails = " ".join(token.raw for token in rest[1:])
     lines = [f"{_full(registry, path, guess)} {tails}".strip() for guess in guesses]
     return Misspoken(f"I know no {word!r}. Did you mean {' or '.join(guesses)}?", lines)

@@ -29,6 +29,8 @@ FIND_COVERAGE = "find_coverage"
 BIGGEST_FILE = 20 * 2**20
 # What somebody may want to be told in a channel, so that Watcher has to be in it.
 _WANTS_MEMBERSHIP = (("watch", "subscribe"), ("watch", "settings"))
+# What people of another workspace may ask, in a channel that is shared with it.
+_FOR_GUESTS = (("watch", "event", "show"),)
 _FORMS = (("watch", "topic", "add"), ("watch", "topic", "edit"))
 
 
@@ -165,6 +167,8 @@ class Answering:
         standing = await self._managers.standing(spot.person)
         path, _ = split_path(self._commands.registry, tokens(line))
         command = self._commands.registry.get(path)
+        if standing.foreign and path not in _FOR_GUESTS:
+            return self._for_guests()
         if command and command.manager and not standing.may_manage and standing.trouble:
             return Card(standing.trouble, tone="bad", private=True)
         if command and command.manager and standing.may_manage:
@@ -173,6 +177,13 @@ class Answering:
         if path in _WANTS_MEMBERSHIP and card.tone == "good" and "--to me" not in line:
             return await self._with_invitation(spot, card)
         return card
+
+    def _for_guests(self) -> Card:
+        """What somebody of another workspace is told, in a channel that is shared with it."""
+        own = self._workspace.name or "another workspace"
+        says = "Who is of another workspace reads what is posted here, and changes nothing."
+        section = Section(((Piece(says),),))
+        return Card(f"This is the desk of {own}.", sections=(section,), tone="bad", private=True)
 
     def ask(self, spot: Spot, standing: Standing) -> Ask:
         """Who asks, and from where."""

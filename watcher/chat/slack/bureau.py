@@ -45,6 +45,7 @@ class Bureau:
     ) -> None:
         self.token = token
         self.workspace = workspace
+        self._installed = workspace is not None
         self.trouble = ""
         self._channels: set[str] = set()
         self._settings = settings
@@ -73,6 +74,11 @@ class Bureau:
             raise ChatRefused(str(error)) from error
         self.workspace = self._telling.workspace = found
         return found
+
+    def renew(self, token: str) -> None:
+        """Go on with another token."""
+        self.token = token
+        self._wire.renew(token)
 
     def open(self, commands: Commands) -> None:
         """Be ready to answer people."""
@@ -138,9 +144,11 @@ class Bureau:
     async def _explained(self, place: Place, error: Refused | Unmended) -> ChatRefused | ChatUnavailable:
         """What Slack will not take; what keeps Watcher from the whole workspace is kept in mind."""
         if isinstance(error, Unmended):
+            if self._installed and error.error in TOKEN_ERRORS:
+                error = Unmended("not_installed")
             name = self.workspace.name if self.workspace else ""
             self.trouble = f"Slack ({name}): {error}" if name else f"Slack: {error}"
-            if error.error not in TOKEN_ERRORS:
+            if error.error not in (*TOKEN_ERRORS, "not_installed"):
                 await self._telling.explained(place, error)
             return error
         return await self._telling.explained(place, error)

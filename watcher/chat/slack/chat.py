@@ -105,10 +105,13 @@ class SlackChat:
         if self._settings.client_id:
             await self._know_installed()
         self._listening = Listening(self._settings, self._bureau_of, self._gone)
+        fresh = asyncio.create_task(self._keep_fresh(self._installations)) if self._installations else None
         try:
             await self._be_reachable(self._listening)
         finally:
             self.ready.clear()
+            if fresh:
+                fresh.cancel()
             await self._listening.close()
             if self._web:
                 await self._web.close()
@@ -153,6 +156,7 @@ class SlackChat:
     async def _know_installed(self) -> None:
         """Be there for every workspace that has installed Watcher."""
         self._installations = Installations(self._settings, self._store, self._now, self._installed)
+        await self._installations.renewed()
         found, unread = await self._installations.all()
         for installation in found:
             await self._installed(installation, again=True)
@@ -171,6 +175,7 @@ class SlackChat:
             bot=str(installation.bot_id or ""),
             user=str(installation.bot_user_id or ""),
             scopes=frozenset(installation.bot_scopes or ()),
+            enterprise=str(installation.enterprise_id or ""),
         )
         if self._home and self._home.workspace and self._home.workspace.team == workspace.team:
             return
@@ -180,6 +185,15 @@ class SlackChat:
             await self._open(bureau, workspace)
         if not again:
             await bureau.managed_by(installation.user_id)
+
+    async def _keep_fresh(self, installations: Installations) -> None:
+        """Renew tokens before they expire, until cancelled."""
+        while True:
+            await asyncio.sleep(self._patience.renew)
+            for one in await installations.renewed():
+                bureau = self._bureaus.get(str(one.team_id))
+                if bureau is not None and bureau is not self._home:
+                    bureau.renew(str(one.bot_token))
 
     async def _gone(self, bureau: Bureau, *, removed: bool) -> None:
         """Watcher was removed from a workspace, or its token revoked: the desk sleeps until it is back."""

@@ -21,6 +21,7 @@ PLATFORM = "slack"
 FRESH_SECONDS = 120.0
 """How long it is remembered who may manage: so long a change at Slack may take to be felt."""
 REMEMBERED = 5_000
+_NOT_OF_HERE = frozenset({"user_not_found", "user_not_visible"})
 Furnish = Callable[[Desk], Awaitable[object]]
 
 
@@ -33,6 +34,7 @@ class Workspace:
     bot: str
     user: str
     scopes: frozenset[str]
+    enterprise: str = ""
 
     @property
     def desk(self) -> Desk:
@@ -46,6 +48,11 @@ async def who_am_i(wire: Wire) -> Workspace:
     said = answer.data
     if not said.get("team_id"):
         raise ChatUnavailable("Slack's answer cannot be read.")
+    if said.get("is_enterprise_install"):
+        raise ChatRefused(
+            "SLACK_BOT_TOKEN is of a whole organisation (Enterprise Grid). Watcher is installed to a "
+            "workspace: make its app in one of the organisation's, and take the token from there."
+        )
     listed = str(answer.headers.get("X-OAuth-Scopes") or "")
     return Workspace(
         team=str(said["team_id"]),
@@ -53,6 +60,7 @@ async def who_am_i(wire: Wire) -> Workspace:
         bot=str(said.get("bot_id") or ""),
         user=str(said.get("user_id") or ""),
         scopes=frozenset(scope.strip() for scope in listed.split(",") if scope.strip()),
+        enterprise=str(said.get("enterprise_id") or ""),
     )
 
 
@@ -69,11 +77,15 @@ async def furnish_desk(store: Store, desk: Desk, furnish: Furnish | None, now: d
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether somebody may manage the desk, what keeps us from knowing it, and what they are called."""
+    """Whether somebody may manage the desk, what keeps us from knowing it, and what they are called.
+
+    `foreign` is who is of another workspace, in a channel that is shared with it.
+    """
 
     may_manage: bool
     trouble: str = ""
     name: str = ""
+    foreign: bool = False
 
 
 class Managers:
@@ -102,7 +114,8 @@ class Managers:
             found = await self._ask(person, groups)
         except (ChatRefused, ChatUnavailable) as error:
             log.warning("who may manage could not be learned: %s", error)
-            return Standing(False, f"I could not find out whether you may do that. {error}")
+            foreign = getattr(error, "error", "") in _NOT_OF_HERE
+            return Standing(False, f"I could not find out whether you may do that. {error}", foreign=foreign)
         if len(self._known) > REMEMBERED:
             self._known.clear()
         self._known[person, groups] = (now, found)
@@ -110,6 +123,8 @@ class Managers:
 
     async def _ask(self, person: str, groups: Sequence[str]) -> Standing:
         user = await self._user(person)
+        if self._is_foreign(user):
+            return Standing(False, name=_name_of(user), foreign=True)
         named = await group_id(self._wire, self._group) if self._group else ""
         trouble = (
             f"There is no user group {self._group!r} in this workspace, so only its admins may do that. "
@@ -141,9 +156,15 @@ class Managers:
     async def _user(self, person: str) -> dict[str, Any]:
         return (await self._wire.call("users_info", user=person)).get("user") or {}
 
+    def _is_foreign(self, user: dict[str, Any]) -> bool:
+        """Whether somebody is of another workspace, and not of the same organisation."""
+        home, org = self._workspace.team, self._workspace.enterprise
+        if org and (user.get("enterprise_user") or {}).get("enterprise_id") == org:
+            return False
+        return (user.get("team_id") or home) != home or bool(user.get("is_stranger"))
+
     def _is_admin(self, user: dict[str, Any]) -> bool:
-        home = self._workspace.team
-        at_home = user.get("team_id", home) == home and not user.get("is_stranger")
+        at_home = (user.get("team_id") or self._workspace.team) == self._workspace.team
         return at_home and any(user.get(rank) for rank in ("is_admin", "is_owner", "is_primary_owner"))
 
 

@@ -6,18 +6,24 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from html import escape
 from logging import Logger
 from typing import Any
 
+import aiohttp
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from slack_bolt.error import BoltError
+from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackClientError, SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from watcher.chat.port import ChatRefused
@@ -29,6 +35,18 @@ log = logging.getLogger(__name__)
 
 INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
 STATE_SECONDS = 600
+RENEWED_MINUTES = 120
+"""How long before a token expires it is renewed."""
+ORGANISATION = (
+    "Watcher is installed to a workspace, and not to a whole organisation (Enterprise Grid): choose one of "
+    "its workspaces, and install it to each that wants it."
+)
+_FAILURES = {
+    "access_denied": "Nobody has allowed Watcher in. That is all right; nothing was kept.",
+    "invalid_browser": "This installation was begun in another browser, or too long ago.",
+    "invalid_state": "This installation was finished already, or begun too long ago.",
+    "invalid_code": "Slack did not give Watcher its token.",
+}
 _A_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 
 
@@ -57,6 +75,13 @@ class Installations(AsyncInstallationStore):
         installed: Callable[[Installation], Awaitable[None]],
     ) -> None:
         self._keys = keys_of(settings)
+        self._rotator = AsyncTokenRotator(
+            client_id=settings.client_id,
+            client_secret=settings.client_secret,
+            client=AsyncWebClient(
+                base_url=f"{settings.api_base.rstrip('/')}/", retry_handlers=[], logger=sdk_log("installing")
+            ),
+        )
         self._store = store
         self._now = now
         self._told = installed
@@ -81,6 +106,31 @@ class Installations(AsyncInstallationStore):
             await self._keep(found[-1])
         return found, unread
 
+    async def renewed(self) -> list[Installation]:
+        """The installations whose tokens would have expired soon, with new ones.
+
+        Where an app has token rotation turned on, each token is good for twelve hours.
+        """
+        async with self._store.reading() as db:
+            kept = await workspaces.sealed(db)
+        return [one for team, sealed in kept.items() if (one := await self._renewed(team, sealed))]
+
+    async def _renewed(self, team: str, sealed: bytes) -> Installation | None:
+        try:
+            old = self._opened(sealed)
+            new = await self._rotator.perform_token_rotation(
+                installation=old, minutes_before_expiration=RENEWED_MINUTES
+            )
+        except InvalidToken:
+            return None
+        except (SlackTokenRotationError, SlackClientError, aiohttp.ClientError, OSError) as error:
+            log.warning("The token of the Slack workspace %s could not be renewed: %s", team, error)
+            return None
+        if new is not None:
+            await self._keep(new)
+            log.info("The token of the Slack workspace %s was renewed.", team)
+        return new
+
     def _opened(self, sealed: bytes) -> Installation:
         return Installation(**json.loads(self._keys.decrypt(sealed)))
 
@@ -101,7 +151,7 @@ class Installations(AsyncInstallationStore):
     async def async_save(self, installation: Installation) -> None:
         """Keep an installation, and be there for its workspace from now on."""
         if not installation.team_id or not installation.bot_token:
-            raise BoltError("Watcher is installed to a workspace, not to a whole organisation.")
+            raise BoltError(ORGANISATION)
         await self._keep(installation)
         await self._told(installation)
 
@@ -130,9 +180,12 @@ def _given(one: Installation) -> dict[str, Any]:
     """What is kept of an installation: Watcher's own, and who installed it; nothing of that person's."""
     return {
         "app_id": one.app_id,
+        "enterprise_id": one.enterprise_id,
         "team_id": one.team_id,
         "team_name": one.team_name,
         "bot_token": one.bot_token,
+        "bot_refresh_token": one.bot_refresh_token,
+        "bot_token_expires_at": one.bot_token_expires_at,
         "bot_id": one.bot_id,
         "bot_user_id": one.bot_user_id,
         "bot_scopes": one.bot_scopes,
@@ -166,6 +219,24 @@ class States(AsyncOAuthStateStore):
             return await workspaces.finish(db, state, self._now())
 
 
+async def _thanked(args: AsyncSuccessArgs) -> BoltResponse:
+    """The page that slack-bolt has for who has installed it, which leads back to Slack."""
+    return await args.default.success(args)
+
+
+async def _explained(args: AsyncFailureArgs) -> BoltResponse:
+    """A page that says why Watcher was not installed, and how to try again."""
+    own = str(args.error) if args.error else ""
+    why = own or _FAILURES.get(args.reason, f"Slack said: {args.reason}.")
+    page = (
+        "<!doctype html><meta charset=utf-8><title>Watcher</title>"
+        f"<p>Watcher was not installed. {escape(why)}"
+        f'<p><a href="{INSTALL}">Try once more</a>'
+    )
+    kind: dict[str, str | Sequence[str]] = {"Content-Type": "text/html; charset=utf-8"}
+    return BoltResponse(status=args.suggested_status_code, headers=kind, body=page)
+
+
 def flow_of(
     settings: SlackSettings, store: Store, now: Callable[[], datetime], installations: Installations
 ) -> AsyncOAuthFlow:
@@ -182,6 +253,7 @@ def flow_of(
             authorization_url=f"{api.removesuffix('api/')}oauth/v2/authorize",
             install_path=INSTALL,
             redirect_uri_path=REDIRECT,
+            callback_options=AsyncCallbackOptions(success=_thanked, failure=_explained),
             installation_store=installations,
             state_store=States(store, now),
             state_expiration_seconds=STATE_SECONDS,

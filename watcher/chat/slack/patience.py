@@ -11,7 +11,8 @@ class Patience:
 
     `answer` is for one answer of Slack's; `pace` the least time between two messages in one channel;
     `again` the first pause before trying to connect again, which doubles up to `longest`; `ping` how
-    often the socket is asked whether it lives, and `lost` how long it may be away before it is made anew.
+    often the socket is asked whether it lives, and `lost` how long it may be away before it is made anew;
+    `renew` how often it is looked whether tokens expire soon.
     """
 
     answer: float = 15.0
@@ -20,3 +21,4 @@ class Patience:
     longest: float = 300.0
     ping: float = 10.0
     lost: float = 60.0
+    renew: float = 600.0

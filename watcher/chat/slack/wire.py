@@ -76,7 +76,8 @@ _WORDS = {
     f"Install it again at {_AT}, put the new token into SLACK_BOT_TOKEN, and restart.",
     "token_revoked": f"Watcher's token was revoked. Install the app again at {_AT}, put the new token into "
     "SLACK_BOT_TOKEN, and restart.",
-    "token_expired": f"Watcher's token has expired. {_TOKEN}",
+    "token_expired": "Watcher's token has expired: token rotation is turned on for its app. Make the app "
+    "anew from config/slack-manifest.yaml, which leaves it off.",
     "not_allowed_token_type": "That is the wrong kind of token: SLACK_BOT_TOKEN begins with xoxb-, "
     "SLACK_APP_TOKEN with xapp-.",
     "message_not_found": "The message that this belongs to was deleted.",
@@ -102,6 +103,7 @@ _WORDS = {
     "trigger_expired": "That took too long for Slack to open a form. Try once more.",
     "not_installed": "Watcher is not installed in that workspace any more. Whoever manages it can install it "
     "again, at /slack/install of Watcher's own address.",
+    "user_not_visible": "That person is of another workspace, and cannot be seen from this one.",
     "org_login_required": "This workspace is being moved to another Slack organisation, and takes nothing "
     "until that is done.",
     "team_access_not_granted": f"Watcher's app may not enter this workspace. Allow it at {_AT}.",
@@ -194,6 +196,10 @@ class Wire:
             retry_handlers=[],
             logger=sdk_log(),
         )
+
+    def renew(self, token: str) -> None:
+        """Go on with another token."""
+        self._client.token = token
 
     async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Ask Slack something (`chat_postMessage`); raises ChatUnavailable or ChatRefused."""
