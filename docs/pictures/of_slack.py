@@ -13,17 +13,22 @@ import argparse
 import asyncio
 import re
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import escape, unescape
 from pathlib import Path
 
 from docs.pictures.of_discord import EVENTS, TOPIC, shoot
+from tests.chat.alarms import Alarm
+from tests.chat.desks import story
 from tests.chat.slack.planet import ADA, PLANET, Planet, eventually, listening, planet_at
 from tests.fake_slack.judging import buttons, shown
 from tests.fake_slack.people import filled
 from tests.fake_slack.state import Json
+from watcher.desk.breaking import Rule
+from watcher.models import Story
 from watcher.rounds import Rounds
-from watcher.store import topics
+from watcher.store import alerts, topics
 
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 _DATE = re.compile(r"<!date\^(\d+)\^([^|>]+)\|[^>]*>")
@@ -32,6 +37,7 @@ _DATE = re.compile(r"<!date\^(\d+)\^([^|>]+)\|[^>]*>")
 def as_html(mrkdwn: str) -> str:
     """The little of Slack's mrkdwn that Watcher writes."""
     text = _DATE.sub(lambda found: _time(int(found[1]), found[2]), mrkdwn)
+    text = re.sub(r"<@U(\w)(\w*)>", lambda found: f"<u>@{found[1]}{found[2].lower()}</u>", text)
     text = re.sub(r"<(https?://[^|>]+)\|([^>]*)>", r"<a href='\1'>\2</a>", text)
     text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
     text = re.sub(r"(?<!\w)\*(\S(?:.*?\S)?)\*(?!\w)", r"<b>\1</b>", text)
@@ -101,13 +107,26 @@ def home_html(view: Json) -> str:
 # ------------------------------------------------------------------------------------ what is shown
 
 
+def broken(now: datetime) -> list[Story]:
+    """What breaks after the digest."""
+    told = [
+        ("Explosion at Rotterdam refinery, port closed to ships", "harbour-post.example", "en"),
+        ("Explosie in raffinaderij Rotterdam, haven dicht", "de-kade.example", "nl"),
+        ("Rotterdam: explosion dans une raffinerie, le port fermé", "le-quai.example", "fr"),
+    ]
+    made = [story(title, hours=0, outlet=outlet, language=language) for title, outlet, language in told]
+    return [
+        replace(one, published=now - timedelta(minutes=9 - 3 * n), seen=now) for n, one in enumerate(made)
+    ]
+
+
 async def pages(planet: Planet) -> dict[str, str]:
     """Each picture's name and its HTML."""
     slack = planet.slack
     topic = await planet.watch("tasting", "rotterdam")
     await planet.catch(topic, *EVENTS)
     async with planet.store.writing() as db:
-        await topics.remove(db, PLANET.id, "tasting")
+        await topics.remove(db, PLANET.id, "tasting", planet.room.clock())
     await slack.command("/watch topic add")
     await eventually(lambda: bool(slack.here.views))
     (view,) = slack.here.views.values()
@@ -117,7 +136,7 @@ async def pages(planet: Planet) -> dict[str, str]:
     await slack.submit(form, {})
     await eventually(lambda: "Watching" in shown(slack.here.views[view["id"]]))
     await planet.say("/watch subscribe rotterdam 18:00")
-    await planet.say("/watch subscribe rotterdam 8:00 Europe/Amsterdam --to me")
+    await planet.say("/watch subscribe rotterdam 8:00 --to me")
     async with planet.store.reading() as db:
         (watched,) = await topics.topics(db, PLANET.id)
     await planet.catch(watched, *EVENTS)
@@ -129,7 +148,16 @@ async def pages(planet: Planet) -> dict[str, str]:
     await eventually(lambda: ADA in slack.here.homes)
     (parent,) = slack.posts()
     replies = "".join(map(message_html, slack.here.thread("CNEWS", parent["ts"])))
+    await planet.say("/watch settings notices here")
+    await planet.say(f"/watch oncall set Ada=<@{ADA}>")
+    alarm = Alarm(planet.store, planet.room.clock, PLANET.id, lambda: planet.deliverer)
+    async with planet.store.writing() as db:
+        await alerts.set_rule(db, watched.id, Rule("always"))
+    await alarm.catch(watched, broken(planet.room.clock()), "blast")
+    await planet.deliverer.deliver()
+    alert = slack.posts()[-1]
     return {
+        "slack-alert": message_html(alert),
         "slack-digest": message_html(parent),
         "slack-thread": f"<div class=thread><h3>Thread</h3>{replies}</div>",
         "slack-form": modal_html(form),

@@ -143,7 +143,7 @@ class Rooms:
             counts = await status.counts(db, self._desk)
         told = f"{count(counts.stories, 'story', 'stories')}, {count(counts.groups, 'event')}."
         if may_manage:
-            told += f" {count(counts.feeds, 'feed')}, {counts.ill} of them in trouble."
+            told += f" {count(counts.feeds, 'feed')}, {counts.ill or 'none'} of them in trouble."
         listed = tuple((one.id, _subscription_line(one)) for one in mine)
         return Household(listed, tuple(known), (Piece(told),), may_manage)
 
