@@ -26,11 +26,11 @@ from benchmarks.fit_likeness import (
     calibration_error,
     cross_validated,
     examples,
-    fit_both,
+    fit_all,
     folds,
+    natural,
 )
-from watcher.stories.likeness import to_likeness
-from watcher.stories.measures import NAMES
+from watcher.stories.likeness import kinds, to_likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +49,19 @@ def judge(data: Path, cache: Path | None) -> list[Judged]:
     pairs, _, x, y, w = examples(data, cache)
     names = np.array([pair.source for pair in pairs])
     seen, unseen = cross_validated(x, y, w, folds(pairs)), left_out(x, y, w, names)
-    parts = [(name, names == name) for name in (*PAIRS, TRANSLATED)]
-    parts.append(("all labelled by people", names != TRANSLATED))
+    as_they_are = natural(pairs)
+    parts = [(name, as_they_are & (names == name)) for name in (*PAIRS, TRANSLATED)]
+    parts.append(("all labelled by people", as_they_are & (names != TRANSLATED)))
     return [Judged(name, y[part], seen[part], unseen[part]) for name, part in parts]
 
 
 def left_out(x: Floats, y: Floats, w: Floats, names: np.ndarray) -> Floats:
     """Each pair's likeness as said by weights that saw no pair of its data set."""
     p = np.zeros(len(y))
-    across = x[:, NAMES.index("across")] > 0
     for name in sorted(set(names.tolist())):
         held = names == name
-        factors, bias = fit_both(x[~held], y[~held], w[~held])
-        odds = x @ factors.T + bias
-        p[held] = to_likeness(np.where(across, odds[:, 1], odds[:, 0]))[held]
+        factors, bias = fit_all(x[~held], y[~held], w[~held])
+        p[held] = to_likeness((x @ factors.T + bias)[np.arange(len(x)), kinds(x)])[held]
     return p
 
 

@@ -22,8 +22,8 @@ from typing import Any
 from watcher.models import Story
 from watcher.stories.group import Grouper
 from watcher.stories.language import detect
-from watcher.stories.likeness import embed_text, same_all
-from watcher.stories.vectors import Vector, Vectors, load_vectors
+from watcher.stories.likeness import embed_all, same_all
+from watcher.stories.vectors import Vector, Vectors, is_unread, load_vectors
 
 STREAMS = {
     "stream_dev": ("events", "stream_dev_labels.csv"),
@@ -47,12 +47,18 @@ class Kept:
 
     size = 512
 
-    def embed(self, texts: Any) -> Vector:
-        missing = sorted({text for text in texts if text not in self._known})
-        if missing:
-            self._model = self._model or load_vectors()
-            self._known.update(zip(missing, self._model.embed(missing), strict=True))
-        return self._np.stack([self._known[text] for text in texts])
+    def embed(self, texts: Any, languages: Any = ()) -> Vector:
+        asked = list(zip(texts, languages, strict=True))
+        missing = sorted({one for one in asked if is_unread(one[1]) or one[0] not in self._known})
+        found = dict(zip(missing, self._embedded(missing), strict=True))
+        self._known.update((text, found[text, code]) for text, code in missing if not is_unread(code))
+        return self._np.stack([found.get(one, self._known.get(one[0])) for one in asked])
+
+    def _embedded(self, missing: list[tuple[str, str]]) -> Any:
+        if not missing:
+            return ()
+        self._model = self._model or load_vectors()
+        return self._model.embed([text for text, _ in missing], [code for _, code in missing])
 
 
 def main() -> None:
@@ -97,7 +103,7 @@ def story(row: dict[str, Any], id_: str, at: datetime) -> Story:
 def grouped(path: Path, vectors: Vectors) -> Iterator[dict[str, Any]]:
     stories = [story(row, row["id"], datetime.fromisoformat(row["published"])) for row in rows(path)]
     stories.sort(key=lambda one: (one.published, one.id))
-    embedded = vectors.embed([embed_text(one.title, one.summary) for one in stories])
+    embedded = embed_all(stories, vectors)
     grouper = Grouper(1)
     groups: dict[str, str] = {}
     for one, vector in zip(stories, embedded, strict=True):

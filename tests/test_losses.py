@@ -181,10 +181,10 @@ class Choking:
     def size(self) -> int:
         return self.vectors.size
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str], languages: Sequence[str] = ()) -> NDArray[np.float32]:
         if any(self.word in text for text in texts):
             raise ValueError("bad text")
-        return self.vectors.embed(texts)
+        return self.vectors.embed(texts, languages)
 
 
 async def test_a_story_that_cannot_be_read_keeps_no_other_from_being_told(

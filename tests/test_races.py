@@ -37,11 +37,11 @@ class Interrupted:
     def size(self) -> int:
         return self.vectors.size
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str], languages: Sequence[str] = ()) -> NDArray[np.float32]:
         happening, self.happening = self.happening, None
         if happening:
             happening()
-        return self.vectors.embed(texts)
+        return self.vectors.embed(texts, languages)
 
 
 def while_it_reads(newsroom: Newsroom, what: Callable[[], Awaitable[None]]) -> None:

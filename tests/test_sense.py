@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -23,9 +24,9 @@ class Embedding:
         self.model = load_vectors()
         self.texts: list[str] = []
 
-    def embed(self, texts: list[str]) -> Vector:
+    def embed(self, texts: list[str], languages: Sequence[str] = ()) -> Vector:
         self.texts += texts
-        return self.model.embed(texts)
+        return self.model.embed(texts, languages)
 
 
 @pytest.fixture(scope="module")

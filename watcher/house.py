@@ -124,9 +124,9 @@ class OnDemand:
         """How many numbers a vector has."""
         return self._at_hand().size
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str], languages: Sequence[str] = ()) -> NDArray[np.float32]:
         """Vectors of some texts; see `watcher.stories.vectors.Vectors`. Any thread may ask."""
-        return self._at_hand().embed(texts)
+        return self._at_hand().embed(texts, languages)
 
     def rest(self) -> None:
         """Let the model go if nobody has used it since this was last asked."""

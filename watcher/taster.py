@@ -18,7 +18,7 @@ from watcher.desk.lessons import MOST, Lessons
 from watcher.desk.sense import Sense
 from watcher.models import Match, Placement, Reason, Story, Topic
 from watcher.stories.group import Grouper
-from watcher.stories.likeness import embed_text
+from watcher.stories.likeness import embed_all
 from watcher.stories.vectors import Vectors
 from watcher.topics.match import THRESHOLDS, Matcher, Weighed
 from watcher.topics.names import Name, Names
@@ -161,9 +161,7 @@ class CopyTaster:
         batch = list(stories)
         if not batch:
             return {}
-        found = self._vectors.embed(
-            [embed_text(story.title, story.summary, story.language) for story in batch]
-        )
+        found = embed_all(batch, self._vectors)
         return {story.id: vector for story, vector in zip(batch, found, strict=True)}
 
     def regroup(self, topic_id: int) -> Grouper:

@@ -17,8 +17,7 @@ Floats = NDArray[np.float64]
 
 ACROSS = 1.2
 """Added to the logarithm of the odds of stories in two languages. The pairs on which likeness was fitted were
-picked for being hard to tell; an average over many such doubts would never bring the stories together. Where
-the sentence model has not learned one of the languages, it takes a shared rare word as well."""
+picked for being hard to tell; an average over many such doubts would never bring the stories together."""
 DAY = 24 * 3600
 FRESH = 0.5
 FADING = 1.0
@@ -46,8 +45,8 @@ class Affinity:
         apart = np.array([abs((at - other.story.published).total_seconds()) for other in others])
         days = np.maximum(apart / DAY - FRESH, 0)
         seen = self.seen(one, others)
-        across, unread, rare = (seen[:, NAMES.index(name)] for name in ("across", "unread", "rare"))
-        return to_likeness(log_odds(seen) + ACROSS * across * ((unread == 0) | (rare > 0)) - FADING * days)
+        across = seen[:, NAMES.index("across")]
+        return to_likeness(log_odds(seen) + ACROSS * across - FADING * days)
 
     def to_groups(
         self, one: Clipping, groups: Sequence[Sequence[str]], known: Mapping[str, float] | None = None

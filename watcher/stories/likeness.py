@@ -34,6 +34,12 @@ def embed_text(title: str, summary: str = "", language: str = "") -> str:
     return f"{plain(title, language)} {plain(summary[: 2 * LEAD])[:LEAD]}".strip()
 
 
+def embed_all(stories: Sequence[Story], vectors: Vectors) -> Vector:
+    """The sentence vectors of some stories, shape (stories, 512)."""
+    texts = [embed_text(one.title, one.summary, one.language) for one in stories]
+    return vectors.embed(texts, [one.language for one in stories])
+
+
 def clip(story: Story, vector: Vector) -> Clipping:
     """A story made ready to be compared; `vector` has the 512 numbers of its text."""
     return clip_all([story], vector[None, :])[0]
@@ -49,8 +55,6 @@ PRODUCTS = (
     ("meaning", "wording"),
     ("turn", "wording"),
     ("scripts", "meaning"),
-    ("unread", "meaning"),
-    ("unread", "told"),
 )
 """Features that say more, or less, in each other's company."""
 
@@ -64,8 +68,14 @@ def terms(seen: NDArray[np.float64]) -> NDArray[np.float64]:
 def log_odds(seen: NDArray[np.float64]) -> NDArray[np.float64]:
     """The logarithm of the odds that stories with these features, shape (n, features), tell one event."""
     learned = weights()
-    both = terms(seen) @ learned.factors.T + learned.bias
-    return np.where(seen[:, NAMES.index("across")] > 0, both[:, 1], both[:, 0])
+    all_kinds = terms(seen) @ learned.factors.T + learned.bias
+    return np.asarray(all_kinds[np.arange(len(seen)), kinds(seen)])
+
+
+def kinds(seen: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Which row of factors weighs each of these features: of one language or two, learned ones or not."""
+    across, unread = (seen[:, NAMES.index(name)] > 0 for name in ("across", "unread"))
+    return across + 2 * unread
 
 
 def to_likeness(odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -91,9 +101,7 @@ def same(a: Story, b: Story, vectors: Vectors) -> tuple[float, bool]:
 def same_all(pairs: Sequence[tuple[Story, Story]], vectors: Vectors) -> list[tuple[float, bool]]:
     """As `same`, for many pairs; embedding them together is some three times as fast."""
     stories = [story for pair in pairs for story in pair]
-    clippings = clip_all(
-        stories, vectors.embed([embed_text(s.title, s.summary, s.language) for s in stories])
-    )
+    clippings = clip_all(stories, embed_all(stories, vectors))
     scores = [likeness(features(a, b)) for a, b in zip(clippings[::2], clippings[1::2], strict=True)]
     return [(score, score >= SAME) for score in scores]
 

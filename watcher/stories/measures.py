@@ -37,7 +37,8 @@ class Features:
 
     `meaning` is the cosine of their points (-1 to 1), `across` whether they are in two languages (0 or 1),
     `scripts` whether one of these has no spaces, so that the two cannot share a word (0 or 1).
-    `unread` is whether they are and the sentence model has not learned one of these (0 or 1).
+    `unread` is whether the sentence model has not learned the language of one, so that what it means was
+    looked up word by word (0 or 1).
     `wording` is how many of the letters of their titles agree, `words` how many words of the titles and
     `texts` of title and lead, by weight of their rarity, all 0 to 1. `rarest` is the rarity of the rarest
     word that the titles share, `rare` how much rarity the words of title and lead that both have come to
@@ -95,7 +96,7 @@ def measure(one: Clipping, others: Sequence[Clipping], rarity: Rarity) -> Column
         np.stack([other.point for other in others]) @ one.point,
         across,
         np.array([mine.unspaced != r.unspaced for r in theirs]),
-        across & np.array([mine.unread or r.unread for r in theirs]),
+        np.array([mine.unread or r.unread for r in theirs]),
         _share(both_letters, len(mine.letters) - 1, letters.sizes - 1),
         _share(titles.sums(both_titles), my_title, their_titles),
         _share(texts.sums(both_texts), my_text, their_texts),

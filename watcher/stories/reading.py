@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from watcher.models import Story
 from watcher.stories.slugs import to_cyrillic, without_shelf_marks
 from watcher.stories.turns import turns
-from watcher.stories.vectors import LEARNED
+from watcher.stories.vectors import is_unread
 
 Codes = NDArray[np.uint16]
 
@@ -28,7 +28,12 @@ STEM = 4
 """Letters of a word that are kept. Four tells the same event better than five or six in Russian and Polish
 and no worse elsewhere (docs/decisions.md)."""
 
-_WORD = re.compile(r"[^\W_]+")
+MARKS = (
+    r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    r"\u0900-\u0963\u0970-\u0df3\u0f00-\u0fff\u1000-\u109f\u1780-\u17d3"
+)
+"""Signs on a letter that are part of its word and no letters: vowels of Hindi, points of Hebrew."""
+_WORD = re.compile(rf"(?:[^\W_]|[{MARKS}])+")
 _UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿฀-๿]+")
 _DASHES = re.compile(r"[·…–—|\s]+")
 CODES = 1 << 16
@@ -73,7 +78,7 @@ def read_text(title: str, summary: str = "", language: str = "") -> Reading:
         turns=turns(folded, language),
         language=language,
         unspaced=bool(_UNSPACED.search(title)),
-        unread=bool(language) and language not in LEARNED,
+        unread=is_unread(language),
         has_lead=bool(lead),
     )
 

@@ -18,7 +18,13 @@ KNOWN_VECTORS = ("use",)
 """The names that `load_vectors` knows."""
 
 LEARNED = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh".split())
-"""The languages that the Universal Sentence Encoder has learned; of others it knows little but names."""
+"""The languages that the Universal Sentence Encoder has learned; of others it knows little but names, so
+that texts in these are looked up in the glossary."""
+
+
+def is_unread(language: str) -> bool:
+    """Whether a language is known and the model has not learned it."""
+    return bool(language) and language not in LEARNED
 
 
 class Vectors(Protocol):
@@ -28,8 +34,11 @@ class Vectors(Protocol):
     def size(self) -> int:
         """How many numbers a vector has."""
 
-    def embed(self, texts: Sequence[str]) -> Vector:
-        """Vectors of some texts, shape (texts, size), each of length 1; a blank text has all zeros."""
+    def embed(self, texts: Sequence[str], languages: Sequence[str] = ()) -> Vector:
+        """Vectors of some texts, shape (texts, size); a blank text has all zeros.
+
+        `languages` has the language of each text, where that is known.
+        """
 
 
 class UnknownVectors(WatcherError):
@@ -41,7 +50,8 @@ class Use:
 
     One thread: with more, a BLAS waits for its threads in a busy loop, and on two cores that others use as
     well it does a quarter of the work. The limit holds for the whole process, whose other products of
-    matrices are small. Texts are taken in order of length, since the encoder works on batches.
+    matrices are small. Texts are taken in order of length, since the encoder works on batches. What is in a
+    language that it has not learned is looked up in the glossary, which is read when first wanted.
     """
 
     size = 512
@@ -52,12 +62,25 @@ class Use:
 
         threadpool_limits(limits=1, user_api="blas")
         self._model: Any = USE(threads=1)
+        self._glossary: Any = None
 
-    def embed(self, texts: Sequence[str]) -> Vector:
+    def embed(self, texts: Sequence[str], languages: Sequence[str] = ()) -> Vector:
         found = np.zeros((len(texts), self.size), np.float32)
-        wanted = sorted((i for i, text in enumerate(texts) if text.strip()), key=lambda i: len(texts[i]))
+        for i, language in enumerate(languages):
+            if is_unread(language):
+                found[i] = self._gloss(texts[i], language)
+        left = (i for i, text in enumerate(texts) if text.strip() and not found[i].any())
+        wanted = sorted(left, key=lambda i: len(texts[i]))
         if wanted:
             found[wanted] = self._model.encode([texts[i] for i in wanted])
+        return found
+
+    def _gloss(self, text: str, language: str) -> Vector:
+        if self._glossary is None:
+            from watcher.stories.glossary import load_glossary
+
+            self._glossary = load_glossary()
+        found: Vector = self._glossary.vector(text, language)
         return found
 
 

@@ -22,7 +22,8 @@ class Weights:
     `languages` maps a language to the row of `means` (its mean sentence vector; row 0 is the mean of all);
     `projection` takes a vector of 512 numbers to the fewer that matter; `rarity` is how rare each code of a
     word is, as its logarithm; `factors` and `bias` are those of the logistic likeness, for stories of one
-    language (row 0) and across languages (row 1).
+    language (row 0) and across languages (row 1), and for the same where the sentence model has not learned
+    the language of one (rows 2 and 3).
     """
 
     languages: dict[str, int]
@@ -66,3 +67,18 @@ def to_points(vectors: Vector, languages: list[str], learned: Weights) -> Vector
     points[~vectors.any(axis=1)] = 0
     lengths = np.linalg.norm(points, axis=1, keepdims=True)
     return np.asarray(np.round(points / np.maximum(lengths, 1e-9), 5), np.float32)
+
+
+def to_vectors(points: Vector, languages: list[str]) -> Vector:
+    """Sentence vectors, shape (n, 512), whose points are these; all zeros for a point that is all zeros."""
+    learned = weights()
+    rows = [learned.languages.get(language, 0) for language in languages]
+    lengths = np.linalg.norm(points, axis=1, keepdims=True)
+    found = points / np.maximum(lengths, 1e-9) @ _back() + learned.means[rows]
+    return np.asarray(np.where(lengths > 0, found, 0), np.float32)
+
+
+@cache
+def _back() -> Vector:
+    """From points back to sentence vectors: the inverse of the projection, where it has one."""
+    return np.asarray(np.linalg.pinv(weights().projection), np.float32)
