@@ -6,6 +6,7 @@ import asyncio
 import time
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.chat.slack.planet import ADA, QUICK, Planet, chat_on, eventually, listening, planet_at
@@ -169,6 +170,30 @@ async def test_a_request_signed_wrongly_or_long_ago_is_turned_away(planet: Plane
     old = await planet.slack.post_signed("slash_commands", payload, at=time.time() - 600)
     assert (wrong["status"], old["status"]) == (401, 401)
     assert "No topic" in await planet.say("/watch topic list")
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_anybody_may_send_to_the_port_is_turned_away_and_fills_no_log(
+    planet: Planet, caplog: pytest.LogCaptureFixture
+) -> None:
+    task = await by_http(planet)
+    for stamp, body, status in (
+        ("1", "{bad", 400),
+        ("1", "payload=%7Bx", 400),
+        ("1", "payload=%5B1%5D", 400),
+        ("soon", "text=x", 401),
+        ("²", "text=x", 401),
+        ("", "text=x", 401),
+    ):
+        headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": "v0=0"}
+        form = headers | {"Content-Type": "application/x-www-form-urlencoded"}
+        async with (
+            aiohttp.ClientSession() as person,
+            person.post(planet.slack.http_to, data=body.encode(), headers=form) as answer,
+        ):
+            assert answer.status == status
+    assert [record for record in caplog.records if record.exc_info] == []
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 

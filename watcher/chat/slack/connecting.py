@@ -256,7 +256,15 @@ def _answering(take: Callable[[Any], Awaitable[Any]]) -> Callable[[web.Request],
     """What slack-bolt answers to a request."""
 
     async def answered(request: web.Request) -> web.Response:
-        answer: web.Response = await to_aiohttp_response(await take(await to_bolt_request(request)))
+        stamp = request.headers.get("X-Slack-Request-Timestamp", "0")
+        try:
+            asked = await to_bolt_request(request)
+        except (ValueError, TypeError, AttributeError, LookupError):
+            # slack-bolt reads a body before it looks whether it is signed: anybody may send anything.
+            return web.Response(status=400, text="That cannot be read.")
+        if not (stamp.isascii() and stamp.isdigit()):
+            return web.Response(status=401, text="That is not signed.")
+        answer: web.Response = await to_aiohttp_response(await take(asked))
         return answer
 
     return answered
