@@ -95,6 +95,11 @@ def test_slash_watch_and_case_may_be_left_out(line: str) -> None:
     assert understood(line)[0] == "watch topic list"
 
 
+@pytest.mark.parametrize("line", ["/watch digest kim 24h", "watch digest kim 24h"])
+def test_a_digest_may_be_asked_for_under_watch_too(line: str) -> None:
+    assert understood(line) == understood("/digest kim 24h")
+
+
 def test_quotes_of_every_kind_hold_words_together_and_an_unclosed_one_is_a_letter() -> None:
     assert understood("/watch topic show “kim putin”")[1] == {"name": "kim putin"}
     assert understood('/watch search the "arms')[1] == {"words": 'the "arms'}
@@ -104,6 +109,7 @@ def test_quotes_of_every_kind_hold_words_together_and_an_unclosed_one_is_a_lette
     ("line", "meant"),
     [
         ("/digset kim 24h", "/digest kim 24h"),
+        ("/watch digset kim 24h", "/digest kim 24h"),
         ("/watch tpoic list", "/watch topic list"),
         ("/watch topic ad kim putin", "/watch topic add kim putin"),
         ("/stauts", "/watch status"),

@@ -132,6 +132,9 @@ async def test_channels_are_called_by_their_names(live: Planet) -> None:
     await live.watch("kim-putin", "kim putin")
     await live.say("/watch subscribe kim-putin 8:00")
     assert "#news" in await live.say("/watch subscriptions", channel="COPEN")
+    live.slack.here.channel("C0ELSEWHERE", name="elsewhere")
+    there = await live.say("/watch subscribe kim-putin 9:00 --to <#C0ELSEWHERE|elsewhere>")
+    assert "in #elsewhere" in there
 
 
 async def test_a_missing_scope_is_named_to_who_is_kept_from_something_by_it(live: Planet) -> None:

@@ -76,15 +76,18 @@ def nearest(word: str, known: Iterable[str], *, most: int = 1, least: float = 60
 
 
 def split_path(registry: Registry, words: Sequence[Token]) -> tuple[tuple[str, ...], list[Token]]:
-    """The words of a line that name a command, and the rest. `/watch` may be left out."""
+    """The words of a line that name a command, and the rest. `/watch` may be left out, or too many."""
     path: tuple[str, ...] = ()
     rest = list(words)
     while rest and registry.below(path):
         word = rest[0].raw.casefold().lstrip("/") if not path else rest[0].raw.casefold()
         if word not in registry.below(path):
-            if path or word not in registry.below(("watch",)):
+            if path == ("watch",) and word in registry.below(()):
+                path = ()  # as in `/watch digest`
+            elif path or word not in registry.below(("watch",)):
                 break
-            path = ("watch",)
+            else:
+                path = ("watch",)
         path, rest = (*path, word), rest[1:]
     return path, rest
 
@@ -103,8 +106,8 @@ def read_line(registry: Registry, line: str) -> tuple[Command, dict[str, object]
 def _unknown(registry: Registry, path: tuple[str, ...], rest: Sequence[Token]) -> Misspoken:
     """What to say of words that name no command."""
     known = registry.below(path)
-    if not path:
-        known = (*known, *registry.below(("watch",)))
+    if path in ((), ("watch",)):
+        known = tuple(dict.fromkeys((*registry.below(("watch",)), *registry.below(()))))
     before = "/" + " ".join(path) if path else ""
     if not rest:
         listed = ", ".join(known)
@@ -120,9 +123,9 @@ def _unknown(registry: Registry, path: tuple[str, ...], rest: Sequence[Token]) -
 
 
 def _full(registry: Registry, path: tuple[str, ...], word: str) -> str:
-    if path or word in registry.below(()):
+    if word in registry.below(path):
         return "/" + " ".join((*path, word))
-    return f"/watch {word}"
+    return f"/{word}" if word in registry.below(()) else f"/watch {word}"
 
 
 def _examples(registry: Registry, path: tuple[str, ...]) -> tuple[str, ...]:

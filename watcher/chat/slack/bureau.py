@@ -109,9 +109,12 @@ class Bureau:
         if channel:
             self._channels.add(channel)
 
-    async def name_of(self, place: Place) -> str:
-        """What people call a place: `#news`; empty where it is not one of here, or Slack does not say."""
-        if bare_channel(place.channel) not in self._channels:
+    async def name_of(self, place: Place, *, surely: bool = False) -> str:
+        """What people call a place: `#news`; empty where it is not one of here, or Slack does not say.
+
+        `surely` is said where there is no other workspace that it could be of.
+        """
+        if not surely and bare_channel(place.channel) not in self._channels:
             return ""
         return await self._telling.name_of(place)
 

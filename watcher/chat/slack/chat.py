@@ -224,8 +224,9 @@ class SlackChat:
 
     async def place_name(self, place: Place) -> str:
         """What people call a place: `#news`; empty where Slack does not say."""
-        for bureau in self._all():
-            name = await bureau.name_of(place)
+        bureaus = self._all()
+        for bureau in bureaus:
+            name = await bureau.name_of(place, surely=len(bureaus) == 1)
             if name:
                 return name
         return ""
