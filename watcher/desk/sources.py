@@ -12,8 +12,8 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from watcher.toml import Fault, line_of, parse_toml
 
-_ATTACHED = "لوبفك"
-"""Arabic letters that are written together with the word they stand before: to, and, by, so, like."""
+_ATTACHED = "لوبفكבלהמושכ"
+"""Arabic and Hebrew letters that are written together with the word they stand before: to, and, by, so, like."""
 _FIELDS = {"names", "domains", "owner"}
 
 
@@ -124,12 +124,20 @@ def _source(id_: str, table: Mapping[str, object]) -> Source:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether no letter that needs a space touches the name; Chinese, Japanese and Korean need none."""
-    if ord(text[start]) > 0x2E7F:
+    """Whether no letter that needs a space touches the name; Chinese, Japanese, Korean and Thai need none."""
+    if ord(text[start]) > 0x2E7F or _is_unspaced(text[start]):
         return True
     before, after = text[start - 1 : start], text[end : end + 1]
     return not (_joins(before) and before not in _ATTACHED) and not _joins(after)
 
 
 def _joins(letter: str) -> bool:
-    return letter.isalnum() and ord(letter) <= 0x2E7F
+    return letter.isalnum() and ord(letter) <= 0x2E7F and not _is_unspaced(letter)
+
+
+def _is_unspaced(letter: str) -> bool:
+    """Whether a letter is of Thai, Lao, Burmese or Khmer, which have no spaces between words."""
+    return any(
+        first <= letter <= last
+        for first, last in (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"))
+    )
