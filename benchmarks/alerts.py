@@ -40,7 +40,7 @@ from watcher.taster import CopyTaster
 
 SPAN = timedelta(hours=3)
 OUTLETS = 5
-LAG = timedelta(hours=3)
+LAG = timedelta(hours=1)
 TRUSTED = ("reuters.com", "apnews.com", "afp.com")
 KIM = "kim jong un putin (summit OR meet* OR talks OR visit OR train OR arms OR weapons OR trip) -kardashian"
 TOPICS = (Topic(1, "bench", "kim-putin-summit", KIM), Topic(2, "bench", "everything", "*"))

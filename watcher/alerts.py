@@ -30,7 +30,7 @@ from watcher.store.alerts import Done
 from watcher.store.faults import apart
 
 PACE_DAYS = timedelta(days=14)
-PACE_LAG = timedelta(hours=3)
+PACE_LAG = timedelta(hours=1)
 """What is told just now is no part of the pace it is held against."""
 PACE_KEPT = timedelta(hours=1)
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.desk.making import NOON, group, story
 from watcher.desk.breaking import AUTO, Rule, RuleError, Verdict, decide, higher, parse_rule
-from watcher.desk.pace import Pace, often, tail
+from watcher.desk.pace import Pace, counted, often, tail
 from watcher.desk.sources import Source, Sources
 from watcher.desk.urgency import urgent_label
 from watcher.models import Group, Story
@@ -57,10 +57,22 @@ def test_in_a_quiet_topic_two_outlets_are_developing_which_wakes_nobody() -> Non
 def test_the_same_hour_of_the_day_is_what_it_is_held_against() -> None:
     """A topic that sleeps at night is woken by less then."""
     nights = Pace({hour: 14 * (0.05 if hour < 6 else 6.0) for hour in range(24)}, 14 * 30, 14)
-    assert nights.rate(3) < nights.rate(15) / 10
-    noon = nights.chance(3, NOON, timedelta(hours=2))
-    night = nights.chance(3, NOON.replace(hour=3), timedelta(hours=2))
-    assert night < noon / 50
+    noon, night = nights.chance(3, NOON), nights.chance(3, NOON.replace(hour=3))
+    assert night < noon / 3
+
+
+def test_the_shape_of_a_day_is_not_taken_from_a_topics_first_morning() -> None:
+    """What is told at three in the morning of the only day that is known may be told at any hour."""
+    morning = Pace({8: 40.0, 9: 40.0}, 60, 0.3)
+    assert morning.rate(3) > morning.rate(9) / 3
+
+
+def test_outlets_that_tell_an_event_slowly_count_without_an_edge_at_which_they_are_forgotten() -> None:
+    minutes = (*range(0, 240, 10),)
+    chances = [BUSY.chance(counted([NOON - timedelta(minutes=n), NOON]), NOON) for n in minutes]
+    assert all(a < b < 1.2 * a for a, b in pairwise(chances))
+    slowly = verdict(group("g", *told(300, 170, 130, 95, 40, 5)), BUSY)
+    assert slowly.level is not None
 
 
 def test_agency_copy_in_many_outlets_is_one_telling_and_no_alert() -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from watcher.desk.origins import Chain, trace
-from watcher.desk.pace import Pace, often
+from watcher.desk.pace import Pace, counted, often
 from watcher.desk.sources import Sources
 from watcher.desk.triage import newsworthy
 from watcher.desk.urgency import urgent_label
@@ -24,15 +24,14 @@ LEVELS: tuple[Level, ...] = ("developing", "urgent", "breaking")
 
 FRESH = timedelta(hours=3)
 """An event whose newest telling is older than this does not break: it was missed, or caught up with."""
-WINDOW = timedelta(hours=2)
-"""The last minutes in which outlets are counted. Shorter ones are met by chance too often in busy topics,
-longer ones too late."""
-UNUSUAL = 0.02
+WINDOW = timedelta(hours=3)
+"""The last hours whose outlets are named and have to be several: older ones count towards the pace only."""
+UNUSUAL = 0.25
 """An event breaks when its like comes less often a day than this, times the topic's patience."""
-RARE = 0.004
-"""The same for the highest level, given three independent origins."""
-EAGER = 0.5
-"""Chance a day below which two outlets are told of in a quiet topic, as developing: it wakes nobody."""
+RARE = 0.06
+"""The same for the highest level, given three independent origins: about one origin more."""
+EAGER = 1.0
+"""The same below which two outlets are told of in a quiet topic, as developing: it wakes nobody."""
 WEIGHT = 4.0
 """How much rarer a trusted outlet, or a word for urgent, makes an event."""
 
@@ -154,8 +153,8 @@ def decide(
 
 def _weigh(news: Group, chain: Chain, pace: Pace, sources: Sources, trusted: Sequence[str]) -> Evidence:
     """Count the origins and tellers of the last minutes, and find what else speaks for the event."""
-    origins = _last([voice.first.published for voice in chain.voices])
-    tellers = _last(chain.told_at)
+    first_told = [voice.first.published for voice in chain.voices]
+    origins, tellers = _last(first_told), _last(chain.told_at)
     recent = [story for story in news.stories if tellers[-1] - story.published <= WINDOW]
     named = [sources.of(story.outlet) for story in recent if story.outlet in trusted]
     labels = [label for story in recent if (label := urgent_label(story.title))]
@@ -163,8 +162,8 @@ def _weigh(news: Group, chain: Chain, pace: Pace, sources: Sources, trusted: Seq
         origins=len(origins),
         tellers=len(tellers),
         minutes=max(1, round((tellers[-1] - tellers[0]).total_seconds() / 60)),
-        chance=pace.chance(len(origins), origins[-1], WINDOW),
-        chance_told=pace.chance(len(tellers), tellers[-1], WINDOW),
+        chance=pace.chance(counted(first_told), origins[-1]),
+        chance_told=pace.chance(counted(chain.told_at), tellers[-1]),
         patience=pace.patience,
         quiet=pace.quiet,
         chain=chain.words,
@@ -186,7 +185,7 @@ def _by_pace(evidence: Evidence) -> tuple[Level | None, str]:
         return "breaking", evidence.words
     if evidence.origins >= 2 and evidence.chance <= UNUSUAL * weight:
         return "urgent", evidence.words
-    eager = evidence.quiet and evidence.tellers >= 2 and evidence.chance_told <= EAGER
+    eager = evidence.quiet and evidence.tellers >= 2 and evidence.chance_told <= EAGER * weight
     if evidence.tellers >= 3 and evidence.chance_told <= UNUSUAL * weight:
         return "developing", evidence.words
     if eager or (evidence.trusted and evidence.label):

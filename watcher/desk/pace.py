@@ -2,26 +2,32 @@
 
 An event gathers outlets as its topic allows: in a topic of three stories a day, three outlets within an
 hour are an alarm; in one that takes every story of sixty feeds they are not. So the count is held against
-what one event of this topic usually gathers at this hour of the day, with a tail that is heavier than
-Poisson's, since outlets do follow one another: a negative binomial of shape 1.
+what one event of this topic usually gathers, with a tail that is heavier than Poisson's, since outlets do
+follow one another (a negative binomial of shape 1), and against how much is told at this hour of the day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import sqrt
+from math import log, sqrt
 
 USUAL = 2
 """Tellings of an event that are usual; those beyond are what pace is to be told from."""
 QUIET = 24.0
 """Tellings a day up to which a topic is a quiet one."""
-PRIOR_DAYS = 2.0
-"""For how many days of its own a topic is taken to be partly like any other."""
-PRIOR_TELLINGS = 4.0
+HALF = timedelta(hours=3)
+"""After this a telling counts half. A window with an edge made two of one event that outlets tell slowly."""
+PRIOR_DAYS = 0.25
+"""For how many days of its own a topic is taken to be partly like any other: a busy one shows within hours."""
+PRIOR_TELLINGS = 8.0
 """Tellings a day of a topic of which nothing is known."""
-PRIOR_EVENTS = 4.0
+PRIOR_EVENTS = 8.0
+ALIKE_DAYS = 7.0
+"""For how many days a topic's hours are taken to be partly alike: the shape of its day is learned later than
+how much is told in it."""
+_DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
 
@@ -49,17 +55,21 @@ class Pace:
     def rate(self, hour: int) -> float:
         """Tellings an hour at an hour of the day: its own and its neighbours', drawn to the day's mean."""
         near = [(hour - 1) % 24, hour, (hour + 1) % 24]
-        mean = self.tellings_a_day / 24
         told = sum(self.by_hour.get(one, 0.0) for one in near)
-        return (told + 3 * PRIOR_DAYS * mean) / (3 * (self.days + PRIOR_DAYS))
+        return (told / 3 + ALIKE_DAYS * self.tellings_a_day / 24) / (self.days + ALIKE_DAYS)
 
-    def expected(self, at: datetime, span: timedelta) -> float:
-        """How many more outlets one event usually gathers in a span that ends at a time."""
-        return self.rate(at.hour) * (span / _HOUR) / max(1.0, self.events_a_day)
+    @property
+    def expected(self) -> float:
+        """How many more outlets one event usually gathers while a telling counts."""
+        lasting = HALF / log(2) / _DAY
+        return lasting * self.tellings_a_day / max(1.0, self.events_a_day)
 
-    def chance(self, outlets: int, at: datetime, span: timedelta) -> float:
-        """How often a day an event would be told by so many outlets within a span, were all as usual."""
-        return self.tellings_a_day * tail(outlets - 1, self.expected(at, span))
+    def chance(self, outlets: float, at: datetime) -> float:
+        """How often a day an event would be told by so many outlets at once, were all as usual at this hour.
+
+        `outlets` need not be whole: see `counted`.
+        """
+        return 24 * self.rate(at.hour) * tail(outlets - 1, self.expected)
 
     @property
     def quiet(self) -> bool:
@@ -72,9 +82,16 @@ class Pace:
         return sqrt(self.tellings_a_day)
 
 
-def tail(count: int, mean: float) -> float:
+def counted(times: Iterable[datetime]) -> float:
+    """How many tellings there are at the newest of them, each that is older counting less."""
+    told = list(times)
+    newest = max(told)
+    return sum(0.5 ** ((newest - at) / HALF) for at in told)
+
+
+def tail(count: float, mean: float) -> float:
     """The probability that a negative binomial of shape 1 and this mean is `count` or more."""
-    return float((mean / (1.0 + mean)) ** max(0, count))
+    return float((mean / (1.0 + mean)) ** max(0.0, count))
 
 
 def often(chance: float) -> str:
