@@ -20,7 +20,7 @@ QUIET = 24.0
 HALF = timedelta(hours=3)
 """After this a telling counts half. A window with an edge made two of one event that outlets tell slowly."""
 PRIOR_DAYS = 0.25
-"""For how many days of its own a topic is taken to be partly like any other: a busy one shows within hours."""
+"""For how many days of its own a topic is taken to be partly like any other: a busy one shows soon."""
 PRIOR_TELLINGS = 8.0
 """Tellings a day of a topic of which nothing is known."""
 PRIOR_EVENTS = 8.0

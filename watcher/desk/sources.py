@@ -13,7 +13,8 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from watcher.toml import Fault, line_of, parse_toml
 
 _ATTACHED = "لوبفكבלהמושכ"
-"""Arabic and Hebrew letters that are written together with the word they stand before: to, and, by, so, like."""
+"""Arabic and Hebrew letters that are written together with the word they stand before: to, and, by, in."""
+_UNSPACED = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"))
 _FIELDS = {"names", "domains", "owner"}
 
 
@@ -137,7 +138,4 @@ def _joins(letter: str) -> bool:
 
 def _is_unspaced(letter: str) -> bool:
     """Whether a letter is of Thai, Lao, Burmese or Khmer, which have no spaces between words."""
-    return any(
-        first <= letter <= last
-        for first, last in (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"))
-    )
+    return any(first <= letter <= last for first, last in _UNSPACED)
