@@ -21,8 +21,8 @@ from watcher.chat.commands import Ask
 from watcher.desk.breaking import Rule
 from watcher.desk.oncall import Person, Rota, Shift
 from watcher.house import load_names
-from watcher.models import Card, Desk, Place, Topic
-from watcher.store import alerts, desks, rotas, stories, topics
+from watcher.models import Card, Desk, Place, Ref, Subscription, Topic
+from watcher.store import alerts, desks, rotas, stories, subscriptions, topics
 from watcher.stories.vectors import load_vectors
 
 STRIKE = (
@@ -386,15 +386,28 @@ async def test_a_clock_that_jumps_back_does_not_stop_the_escalation(desk: Newsro
     assert len(thread(desk)) >= 1
 
 
+class ClosedTo(FakeChat):
+    """A platform on which somebody takes no private messages, or has left."""
+
+    def __init__(self, who: Person) -> None:
+        super().__init__()
+        self.who = who
+
+    async def send(self, place: Place, card: Card, key: str) -> Ref:
+        self.refuses = place == self.who.place
+        return await super().send(place, card, key)
+
+
+def alert_of_channel(room: Newsroom) -> Card:
+    """The alert as it stands in the desk's channels."""
+    (found,) = [c for ref, c in room.chat.messages.items() if not ref.place.person and not ref.place.thread]
+    return found
+
+
 async def test_a_message_that_somebody_who_left_cannot_get_does_not_stop_the_escalation(
     desk: Newsroom,
 ) -> None:
-    class Left(FakeChat):
-        async def send(self, place: Place, card: Card, key: str) -> object:  # type: ignore[override]
-            self.refuses = place == ADA.place
-            return await super().send(place, card, key)
-
-    desk.chat = Left()
+    desk.chat = ClosedTo(ADA)
     desk.bot = Bot(desk.house, {"fake": desk.chat})
     await breaks(desk)
     await waits(desk, 5)
@@ -425,6 +438,30 @@ async def test_a_desk_without_a_place_for_notices_is_told_by_calling_and_by_comm
     await breaks(desk)
     assert len(told(desk, ADA)) == 1
     assert STRIKE[0].split()[0] in await say(desk, BO, "/watch alerts")
+
+
+async def test_without_a_place_for_notices_an_alert_goes_where_the_topic_is_read(desk: Newsroom) -> None:
+    async with desk.house.store.writing() as db:
+        await desks.set_setting(db, TEAM.id, "notices", "")
+        for channel, heard in (("digests", ("strike",)), ("elsewhere", ("other",))):
+            await subscriptions.add(db, Subscription(0, TEAM.id, Place("fake", channel), heard))
+    await breaks(desk)
+    assert {ref.place.channel for ref in desk.chat.messages if not ref.place.person} == {"digests"}
+    assert alert_of_channel(desk).pings == ("ada",)
+
+
+async def test_who_takes_no_private_messages_where_no_channel_has_the_alert_costs_no_time(
+    desk: Newsroom,
+) -> None:
+    closed = ClosedTo(ADA)
+    desk.chat, desk.bot = closed, Bot(desk.house, {"fake": closed})
+    async with desk.house.store.writing() as db:
+        await desks.set_setting(db, TEAM.id, "notices", "")
+    await breaks(desk)
+    for _ in range(3):
+        await waits(desk, 0.2)
+    assert told(desk, ADA) == []
+    assert len(told(desk, BO)) == 1
 
 
 async def test_quiet_hours_hold_digests_and_no_alert(desk: Newsroom) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.calling import call, places_of, raise_alert, reply, wear
 from watcher.config import AlertSettings
-from watcher.desk.alert_cards import folded_card, raised_card, told_card, update_card
+from watcher.desk.alert_cards import folded_card, gone_card, raised_card, told_card, update_card
 from watcher.desk.alerts import Alert, tells_of
 from watcher.desk.breaking import AUTO, Rule, Verdict, decide, higher
 from watcher.desk.deliveries import ALERT, edit_delivery
@@ -22,7 +22,7 @@ from watcher.desk.digest import materially_grown
 from watcher.desk.novelty import novelties
 from watcher.desk.pace import Pace
 from watcher.desk.sources import Sources
-from watcher.desk.withdrawn import says_otherwise
+from watcher.desk.withdrawn import says_otherwise, takes_back
 from watcher.joining import REMEMBERED, made_one, whole_event
 from watcher.models import Delivery, Group, Placement, Revision, Topic
 from watcher.store import Store, alerts, deliveries, desks, rotas, stories, topics
@@ -201,7 +201,7 @@ class Alerts:
         for alert in folded[-1:]:
             await alerts.log(db, Done(alert.id, now, "folded", desk=alert.desk))
         card = folded_card(topic, folded, self._settings.an_hour)
-        for place in await places_of(db, topic.desk):
+        for place in await places_of(db, topic.desk, topic.id):
             key = f"alerts:{topic.id}:{folded[0].id}@{place.platform}/{place.channel}"
             before = await deliveries.get(db, key)
             made = Delivery(key, topic.desk, place, card, "alert", ALERT, made_at=now, due_at=now)
@@ -263,8 +263,12 @@ class Alerts:
         """Say in the thread what is new; more outlets that say nothing new only change the message."""
         if verdict.news is None or verdict.evidence is None:
             return
-        fresh = novelties(verdict.news, known)
+        gone = tuple(one for one in verdict.news.stories if one.id not in known and takes_back(one))
+        taken = {story.id for story in gone}
+        fresh = tuple(one for one in novelties(verdict.news, known) if one.story.id not in taken)
         revised = await self._revisions(db, alert, known & scene.touched)
+        if gone:
+            await reply(db, alert, f"gone:{gone[-1].id}", gone_card(gone, verdict.evidence.chain), scene.now)
         if fresh:
             card = update_card(fresh, (), verdict.evidence.chain, material=_is_material(verdict.news, known))
             await reply(db, alert, f"new:{fresh[-1].story.id}", card, scene.now)

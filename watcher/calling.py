@@ -17,7 +17,7 @@ from watcher.desk.alerts import Alert, Press, Pressed, Who, press
 from watcher.desk.deliveries import ALERT, edit_delivery
 from watcher.desk.oncall import Person, Rota, Step, step
 from watcher.models import Card, Delivery, Place, WatcherError
-from watcher.store import alerts, deliveries, desks, rotas
+from watcher.store import alerts, deliveries, desks, rotas, subscriptions
 from watcher.store.alerts import Done
 
 
@@ -30,9 +30,14 @@ def key_of(alert: Alert) -> str:
     return f"alert:{alert.id}"
 
 
-async def places_of(db: AsyncConnection, desk: str) -> list[Place]:
-    """Where a desk's alerts are posted: where its notices are, on every platform that it has."""
-    return [place for one, place in await desks.notice_places(db) if one == desk]
+async def places_of(db: AsyncConnection, desk: str, topic_id: int) -> list[Place]:
+    """Where a desk's alerts are posted: where its notices are, on every platform that it has.
+
+    A desk that has chosen no such place hears of a topic where its digests go: an alert that only private
+    messages carry is lost with those of somebody who takes none.
+    """
+    chosen = [place for one, place in await desks.notice_places(db) if one == desk]
+    return chosen or await subscriptions.channels(db, desk, topic_id)
 
 
 async def raise_alert(db: AsyncConnection, alert: Alert, now: datetime, again: timedelta) -> Alert:
@@ -40,7 +45,7 @@ async def raise_alert(db: AsyncConnection, alert: Alert, now: datetime, again: t
     rota = await rotas.get(db, alert.desk)
     first = step(rota, 0, now)
     called = alert.level != "developing"
-    for place in await places_of(db, alert.desk):
+    for place in await places_of(db, alert.desk, alert.topic_id):
         pings = _ids(first.people, place.platform) if called else ()
         card = _waking(face(alert), pings)
         await deliveries.add(db, [_delivery(alert, _key_at(alert, place), place, card, now)])

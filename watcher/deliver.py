@@ -17,10 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.port import Chat, ChatHeld, ChatRefused, ChatUnavailable, Sending
 from watcher.desk.compose import refused_card
-from watcher.desk.deliveries import notice, subscription_of
+from watcher.desk.deliveries import ALERT, notice, subscription_of
 from watcher.desk.headline import cut
 from watcher.models import Delivery, Place, Ref
-from watcher.store import Store, deliveries, desks, subscriptions
+from watcher.store import Store, alerts, deliveries, desks, subscriptions
 
 log = logging.getLogger(__name__)
 
@@ -202,10 +202,18 @@ class Deliverer:
             await deliveries.save(db, failed)
             if delivery.kind == "notice":
                 return
+            if delivery.urgency == ALERT and delivery.place.person and delivery.about:
+                await alerts.hasten(db, delivery.about, self._now())
             card = refused_card(delivery, reason)
-            places = [(desk, place) for desk, place in await desks.notice_places(db) if desk == delivery.desk]
             told = [
-                notice(f"refused:{delivery.parent or delivery.key}", d, p, card, self._now())
-                for d, p in places
+                notice(f"refused:{delivery.parent or delivery.key}", delivery.desk, place, card, self._now())
+                for place in await self._who_hears(db, delivery)
             ]
             await deliveries.add(db, told)
+
+    async def _who_hears(self, db: AsyncConnection, refused: Delivery) -> list[Place]:
+        """Where it is said that a message was refused: with the notices, or where a desk reads anything."""
+        places = [place for desk, place in await desks.notice_places(db) if desk == refused.desk]
+        if not places and refused.urgency == ALERT:
+            places = await subscriptions.channels(db, refused.desk)
+        return [place for place in places if place != refused.place]

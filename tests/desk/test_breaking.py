@@ -89,6 +89,11 @@ def test_outlets_that_only_quote_one_are_developing_at_the_most() -> None:
     assert "not independently confirmed" in str(found.evidence and found.evidence.chain)
 
 
+def test_notices_that_take_a_story_back_confirm_nothing() -> None:
+    notices = told(20, 10, 5, prefix="n", summary="This story has been withdrawn.")
+    assert verdict(group("g", *told(30), *notices)).level is None
+
+
 def test_old_news_that_resurfaces_never_breaks() -> None:
     old = [story(f"o{n}", f"Bridge collapses {n}", ago=24 * 9 + n / 60, seen_ago=0.1 * n) for n in range(6)]
     assert verdict(group("g", *old)).level is None
@@ -187,9 +192,24 @@ def test_a_decision_takes_less_than_a_millisecond() -> None:
         "快讯：大桥坍塌",
         "【速報】橋が崩落",
         "[속보] 다리 붕괴",
+        "ด่วน! สะพานถล่ม",
+        "NÓNG: Sập cầu",
+        "BREAKING NEWS: Jembatan runtuh",
+        "ब्रेकिंग: पुल गिरा",
+        "ব্রেকিং: সেতু ধসে পড়েছে",
+        "מבזק: הגשר קרס",
+        "ΕΚΤΑΚΤΟ: Κατέρρευσε γέφυρα",
+        "Net binnen: brug ingestort",
+        "MIMOŘÁDNĚ: Spadl most",
+        "JUST NU: Bron har rasat",
+        "Ultima oră: s-a prăbușit un pod",
+        "Rendkívüli: leszakadt a híd",
+        "ИЗВЪНРЕДНО: Рухна мост",
+        "HITNO: Srušio se most",
+        "بریکنگ نیوز: پل گر گیا",
     ],
 )
-def test_the_word_for_urgent_is_known_in_fifteen_languages(title: str) -> None:
+def test_the_word_for_urgent_is_known_in_thirty_languages(title: str) -> None:
     assert urgent_label(title)
 
 
@@ -202,6 +222,9 @@ def test_the_word_for_urgent_is_known_in_fifteen_languages(title: str) -> None:
         "Ein eiliger Brief an den Papst",
         "RECORD-BREAKING HEAT IN THE SOUTH",
         "BREAKING BAD IS BACK ON TELEVISION",
+        "Just nu är det vackert i skärgården",
+        "Siste dans for skøyteløperen",
+        "Tin nóng lên từng ngày",
     ],
 )
 def test_a_word_that_is_no_label_is_none(title: str) -> None:

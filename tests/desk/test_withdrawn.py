@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.desk.making import NOON
-from watcher.desk.withdrawn import says_otherwise, withdraws
+from tests.desk.making import NOON, story
+from watcher.desk.withdrawn import says_otherwise, takes_back, withdraws
 from watcher.models import Revision
 
 BRIDGE = "Bridge over the Vistula falls into the river"
@@ -31,6 +31,44 @@ def changed(old: str, new: str) -> Revision:
 def test_a_label_says_that_a_story_no_longer_stands(new: str) -> None:
     assert withdraws(changed(BRIDGE, new))
     assert says_otherwise(changed(BRIDGE, new))
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "RETRACTION: The bridge did not fall.",
+        "EDITORS' NOTE: This story has been withdrawn.",
+        "Correction: two missing, not twelve.",
+        "Cette dépêche est annulée.",
+        "撤稿：大桥没有坍塌。",
+        "【訂正】橋は落ちていません。",
+    ],
+)
+def test_the_head_of_a_text_says_it_as_well(summary: str) -> None:
+    one = Revision("a", NOON, BRIDGE, BRIDGE, "Twelve are missing.", summary)
+    assert withdraws(one)
+    assert not withdraws(Revision("a", NOON, BRIDGE, BRIDGE, summary, summary))
+
+
+def test_a_feed_that_shortens_a_text_withdraws_nothing() -> None:
+    assert not withdraws(Revision("a", NOON, BRIDGE, BRIDGE, "Twelve are missing.", ""))
+    moved = "The correction officers crossed the bridge. Troops have withdrawn."
+    assert not withdraws(Revision("a", NOON, BRIDGE, BRIDGE, "", moved))
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "taken"),
+    [
+        (f"BULLETIN KILL: {BRIDGE}", "", True),
+        (BRIDGE, "This story has been withdrawn. The bridge stands.", True),
+        (f"撤稿：{BRIDGE}", "", True),
+        (f"Rétractation: {BRIDGE}", "", True),
+        (f"CORRECTION: {BRIDGE}", "", False),
+        ("Killed by a falling bridge: the story of a ferryman", "", False),
+    ],
+)
+def test_a_notice_that_a_story_is_gone_is_no_telling_of_it(title: str, summary: str, *, taken: bool) -> None:
+    assert takes_back(story("a", title, summary=summary)) is taken
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def update_card(
     lines += [
         (
             Piece("Withdrawn or corrected: " if one in gone else "Headline changed: ", "quiet"),
-            *revision_line(one.old_title, one.new_title),
+            *_changed(one),
             *_source(story),
         )
         for story, one in revisions
@@ -147,6 +147,27 @@ def update_card(
         sections=(Section(tuple(lines), bullets=True),),
         footer=(Piece(clean(chain), "quiet"),),
         tone="alert" if material or gone else "plain",
+    )
+
+
+def _changed(one: Revision) -> Line:
+    """What an outlet changed: its headline, or under the same headline its text."""
+    if one.old_title != one.new_title:
+        return revision_line(one.old_title, one.new_title)
+    return (Piece(clean(one.new_title)), Piece(f": {cut(clean(one.new_summary), 200)}", "strong"))
+
+
+def gone_card(notices: Sequence[Story], chain: str) -> Card:
+    """Notices by which outlets take back what an alert told: for everybody who saw it."""
+    lines = tuple(
+        (Piece(clean(one.title), "strong"), Piece(f" {cut(clean(one.summary), 200)}"), *_source(one))
+        for one in notices
+    )
+    return Card(
+        "Taken back" if len(notices) == 1 else f"Taken back by {len(notices)} notices",
+        sections=(Section(lines, bullets=True),),
+        footer=(Piece(clean(chain), "quiet"),),
+        tone="alert",
     )
 
 

@@ -17,6 +17,7 @@ from watcher.desk.pace import Pace, counted, often
 from watcher.desk.sources import Sources
 from watcher.desk.triage import newsworthy
 from watcher.desk.urgency import urgent_label
+from watcher.desk.withdrawn import takes_back
 from watcher.models import Group, WatcherError
 
 Level = Literal["developing", "urgent", "breaking"]
@@ -141,10 +142,13 @@ def decide(
     news = newsworthy(group, held)
     if news is None:
         return Verdict(None, "there is nothing in it that happened now")
-    if now - max(story.published for story in news.stories) > FRESH:
+    told = replace(news, stories=tuple(story for story in news.stories if not takes_back(story)))
+    if not told.stories:
+        return Verdict(None, "all that came of it was taken back")
+    if now - max(story.published for story in told.stories) > FRESH:
         return Verdict(None, "nobody has told of it in the last hours")
-    chain = trace(news, sources)
-    evidence = _weigh(news, chain, pace, sources, trusted)
+    chain = trace(told, sources)
+    evidence = _weigh(told, chain, pace, sources, trusted)
     level, why = _by_rule(chain, rule) if rule.kind != "auto" else _by_pace(evidence)
     if rule.kind != "auto":
         evidence = replace(evidence, rule=str(rule))

@@ -86,7 +86,7 @@ def counted(times: Iterable[datetime]) -> float:
     """How many tellings there are at the newest of them, each that is older counting less."""
     told = list(times)
     newest = max(told)
-    return sum(0.5 ** ((newest - at) / HALF) for at in told)
+    return sum(float(0.5 ** ((newest - at) / HALF)) for at in told)
 
 
 def tail(count: float, mean: float) -> float:

@@ -63,6 +63,15 @@ async def next_due(db: AsyncConnection, desk: str = "") -> datetime | None:
     return found
 
 
+async def channels(db: AsyncConnection, desk: str, topic_id: int | None = None) -> list[Place]:
+    """The channels, each once, in which a desk reads a topic, or anything where none is named."""
+    name = await db.scalar(select(tables.topics.c.name).where(tables.topics.c.id == topic_id))
+    heard = [one for one in await subscriptions(db, desk) if not one.place.person]
+    return list(
+        dict.fromkeys(one.place for one in heard if name is None or not one.topics or name in one.topics)
+    )
+
+
 async def _read(db: AsyncConnection, query: Select[Any]) -> list[Subscription]:
     return [Subscription(*found) for found in await db.execute(query)]
 

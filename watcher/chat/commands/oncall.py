@@ -45,9 +45,10 @@ from watcher.desk.oncall import (
     without_past,
 )
 from watcher.models import Attachment, Button, Card, Line, Section
-from watcher.store import desks, rotas
+from watcher.store import desks, rotas, subscriptions
 
 _AHEAD = timedelta(days=14)
+_QUARTER = timedelta(days=92)
 _LONGEST_LIST = 20
 _SET = ("/watch oncall set @ada,@bo,@cy", "/watch oncall set @ada,@bo daily 8:00 Europe/Warsaw")
 _ROTA = ("/watch oncall rota",)
@@ -101,6 +102,7 @@ async def rota_list(newsroom: Newsroom, ask: Ask) -> Card:
         ),
         _fallback_section(rota),
         _gap_section(rota, now),
+        await _unheard_section(newsroom, ask),
     )
 
 
@@ -131,9 +133,30 @@ def _gap_section(rota: Rota, now: datetime) -> Section:
         lines.append(f"and {len(empty) - 5} more such times")
     if empty:
         lines.append("Alerts go to the fallback then, or to the channel.")
+    idle = _never_on_call(rota, now)
+    if idle:
+        lines.append(f"Other shifts leave nothing to {', '.join(idle)} in the next three months.")
     if mute:
         lines.append(f"I cannot wake {', '.join(mute)}: mention them (@name) so that I know who they are.")
     return cards.section(*lines, heading="Mind" if lines else "")
+
+
+async def _unheard_section(newsroom: Newsroom, ask: Ask) -> Section:
+    """Says that alerts have no channel: somebody who takes no private messages would hear of nothing."""
+    async with newsroom.store.reading() as db:
+        heard = [place for desk, place in await desks.notice_places(db) if desk == ask.desk.id]
+        heard = heard or await subscriptions.channels(db, ask.desk.id)
+    if heard:
+        return cards.section()
+    said = "Alerts have no channel here, so they reach people in private only. In the channel to have them: "
+    return cards.section(cards.line(said, cards.code("/watch settings notices here")))
+
+
+def _never_on_call(rota: Rota, now: datetime) -> list[str]:
+    """Those who stand in a shift and have no duty to come: other shifts have all their hours."""
+    named = dict.fromkeys(name for shift in rota.shifts for name in shift.people)
+    have = {duty.person for duty in roster(rota, now, now + _QUARTER)}
+    return [name for name in named if name not in have]
 
 
 # ---------------------------------------------------------------------------------------- setting
@@ -178,14 +201,14 @@ async def shift(
     turns: Annotated[Turns, Arg("whether turns are of a week or a day")] = "weekly",
     zone: _Zone = "",
 ) -> Card:
-    """Add hours of a rota; where shifts overlap the first one added has it."""
+    """Add hours of a rota; where shifts overlap the last one added has it."""
     rota = await _rota(newsroom, ask)
     named = await called(read_people(people, rota, ask), ask)
     place = zone_of(zone or await _zone(newsroom, ask)).key
     since = last_weekday(0, newsroom.now().astimezone(ZoneInfo(place)))
     start, end = read_hours(hours)
     made = Shift(tuple(p.name for p in named), since, start, end, read_days(days), turns, place)
-    changed = replace(rota, people=joined(rota, named), shifts=(*rota.shifts, made))
+    changed = replace(rota, people=joined(rota, named), shifts=(made, *rota.shifts))
     return await _save(newsroom, ask, rota, changed, "The shift is added")
 
 
@@ -312,7 +335,7 @@ def _stretch_of_days(first: str, last: str, today: date) -> tuple[date, date]:
 async def export(newsroom: Newsroom, ask: Ask) -> Card:
     """The rota of the next three months as an iCalendar file."""
     rota, now = await _rota(newsroom, ask), newsroom.now()
-    written = write_calendar(rota, now, now + timedelta(days=92), f"On call: {ask.desk.name or ask.desk.id}")
+    written = write_calendar(rota, now, now + _QUARTER, f"On call: {ask.desk.name or ask.desk.id}")
     made = cards.card("The rota as a calendar", cards.section("Open it with any calendar."), tone="good")
     return replace(made, files=(Attachment("oncall.ics", written),))
 
@@ -374,6 +397,7 @@ async def _save(
         cards.section(*lines),
         cards.section(*duties, heading="On call"),
         _gap_section(rota, now),
+        await _unheard_section(newsroom, ask),
         tone="good",
         buttons=(Button("The rota", "/watch oncall rota"),),
     )

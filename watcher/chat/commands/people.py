@@ -96,7 +96,9 @@ def read_days(text: str) -> tuple[int, ...]:
 
 
 def _day(word: str) -> int:
-    found = [at for at, day in enumerate(_DAYS) if len(word.strip()) >= 2 and day.startswith(word.strip())]
+    said = word.strip()
+    said = said[:-1] if said.endswith("days") else said  # on Mondays
+    found = [at for at, day in enumerate(_DAYS) if len(said) >= 2 and day.startswith(said)]
     if len(found) != 1:
         raise Misspoken(
             f"I cannot read {word!r} as days. Say mon-fri, sat,sun, weekends or daily.",
