@@ -113,6 +113,15 @@ async def test_a_token_that_is_none_ends_listening_with_what_to_do(
             await asyncio.wait_for(planet.chat.listen(planet.room.commands), 10)
 
 
+async def test_scopes_that_are_missing_are_said_at_the_start(
+    planet: Planet, caplog: pytest.LogCaptureFixture
+) -> None:
+    planet.slack.here.scopes -= {"dnd:read", "im:history"}
+    async with listening(planet):
+        said = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert any("lacks the scope dnd:read, im:history" in one for one in said), said
+
+
 async def test_a_token_of_a_whole_organisation_ends_listening_with_what_to_do(planet: Planet) -> None:
     planet.slack.here.is_organisation = True
     with pytest.raises(ChatRefused, match="Enterprise Grid"):

@@ -21,6 +21,7 @@ from watcher.chat.slack.ledger import Ledger
 from watcher.chat.slack.listening import Listening
 from watcher.chat.slack.patience import Patience
 from watcher.chat.slack.tokens import faults_of, way_fault
+from watcher.chat.slack.wire import lacking
 from watcher.config import SlackSettings
 from watcher.desk.joint import places_of
 from watcher.models import Card, Place, Ref
@@ -150,6 +151,8 @@ class SlackChat:
         bureau.open(self._commands)
         self._bureaus[workspace.team] = bureau
         log.info("This is the Slack workspace %s.", workspace.name)
+        if missing := workspace.missing_scopes:
+            log.warning("%s", lacking(", ".join(missing)))
 
     # ------------------------------------------------------------------- workspaces that install it
 

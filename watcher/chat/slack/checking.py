@@ -67,8 +67,7 @@ async def _look(settings: SlackSettings, channels: Iterable[str], seconds: float
 def _scopes(workspace: Workspace) -> Checked:
     if not workspace.scopes:
         return Checked("Slack does not say which scopes the token has, so they were not looked at.")
-    missing = [scope for scope in SCOPES if scope not in workspace.scopes]
-    if missing:
+    if missing := workspace.missing_scopes:
         return Checked(lacking(", ".join(missing)), wrong=True)
     return Checked(f"All {len(SCOPES)} scopes are there.")
 

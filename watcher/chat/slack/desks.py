@@ -11,7 +11,7 @@ from typing import Any
 
 from watcher.chat.leaving import wake
 from watcher.chat.port import ChatRefused, ChatUnavailable
-from watcher.chat.slack.wire import Refused, Wire
+from watcher.chat.slack.wire import SCOPES, Refused, Wire
 from watcher.models import Desk
 from watcher.store import Store, desks
 
@@ -35,6 +35,11 @@ class Workspace:
     user: str
     scopes: frozenset[str]
     enterprise: str = ""
+
+    @property
+    def missing_scopes(self) -> list[str]:
+        """The scopes that Watcher still needs here; none where Slack does not say which it has."""
+        return [scope for scope in SCOPES if self.scopes and scope not in self.scopes]
 
     @property
     def desk(self) -> Desk:
