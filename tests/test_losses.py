@@ -84,6 +84,31 @@ async def test_a_digest_that_was_given_up_is_part_of_the_next(newsroom: Newsroom
     assert newsroom.said[-1].startswith("Nothing new")
 
 
+async def test_what_a_place_refused_is_in_its_next_digest_and_told_once(newsroom: Newsroom) -> None:
+    await first_digest(newsroom, 8, 10)
+    newsroom.chat.refuses = True
+    newsroom.stand.papers[0].print(event(0), newsroom.clock.at)
+    await newsroom.round(hours=2)
+    newsroom.chat.refuses = False
+    await newsroom.round(hours=2)
+    assert event(0) in newsroom.text
+    await newsroom.round(hours=22)
+    assert newsroom.said[-1].startswith("Nothing new")
+
+
+async def test_an_event_told_at_once_that_was_refused_comes_in_a_digest_some_hours_later(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.subscribe(how="at once")
+    await newsroom.round()
+    newsroom.chat.refuses = True
+    newsroom.stand.papers[0].print(event(0), newsroom.clock.at)
+    await newsroom.round(hours=1)
+    newsroom.chat.refuses = False
+    await newsroom.round(hours=7)
+    assert event(0) in newsroom.text
+
+
 async def test_an_event_told_at_once_that_was_given_up_is_told_when_the_platform_is_back(
     newsroom: Newsroom,
 ) -> None:

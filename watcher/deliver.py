@@ -11,13 +11,13 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.port import Chat, ChatHeld, ChatRefused, ChatUnavailable, Sending
 from watcher.desk.compose import refused_card
-from watcher.desk.deliveries import ALERT, notice, subscription_of
+from watcher.desk.deliveries import ALERT, MORE, is_update, notice, subscription_of, window_start
 from watcher.desk.headline import cut
 from watcher.models import Delivery, Place, Ref
 from watcher.store import Store, alerts, deliveries, desks, subscriptions
@@ -28,6 +28,10 @@ FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
 BATCH = 8
 LOOKED_AT = 200
+REFUSED_FOR = timedelta(days=7)
+"""How far back a digest reaches for what its place has refused."""
+REFUSED_AGAIN = timedelta(hours=6)
+"""When what was to be told at once, and was refused, is tried again as a digest."""
 THREAD_NAME = 90
 """Characters of a thread's name; Discord takes 100."""
 
@@ -193,6 +197,25 @@ class Deliverer:
         await subscriptions.save(db, replace(to, next_at=min(to.next_at or now, now)))
         return True
 
+    async def _keep_for_the_next(self, db: AsyncConnection, refused: Delivery) -> None:
+        """Let the next digest tell what a place refused: whoever took a permission may have given it back."""
+        number = subscription_of(refused)
+        to = await subscriptions.get(db, number) if number else None
+        if to is None or refused.made_at is None or is_update(refused):
+            return
+        since = refused.made_at
+        if refused.kind == "digest":
+            await subscriptions.unshow_at(db, refused.place, since)
+            since = datetime.fromtimestamp(window_start(refused.key), UTC)
+        elif refused.about == MORE:
+            sent = await deliveries.told_with(db, refused.parent)
+            await subscriptions.unshow_at(db, refused.place, since, but=sent)
+        else:
+            await subscriptions.unshow(db, refused.place, [refused.about])
+        since = max(since, self._now() - REFUSED_FOR)
+        later = to.next_at if to.how == "digest" else self._now() + REFUSED_AGAIN
+        await subscriptions.save(db, replace(to, last_at=min(to.last_at or since, since), next_at=later))
+
     async def _refused(self, delivery: Delivery, reason: str) -> None:
         """Never ask again; tell the desk, unless what was refused was itself such a word."""
         log.warning("%s refused %s: %s", delivery.place.platform, delivery.key, reason)
@@ -200,6 +223,7 @@ class Deliverer:
         async with self._store.writing() as db:
             failed = replace(delivery, attempts=delivery.attempts + 1, state="failed", error=reason)
             await deliveries.save(db, failed)
+            await self._keep_for_the_next(db, delivery)
             if delivery.kind == "notice":
                 return
             if delivery.urgency == ALERT and delivery.place.person and delivery.about:
