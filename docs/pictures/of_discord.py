@@ -172,18 +172,31 @@ WIDTH, TALLEST = 720, 1600
 """Of a page, in points; a page is cut off below what it shows."""
 MARGIN = 32
 """Pixels left below that."""
+QUIETLY = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""A browser with a profile of its own that asks nothing of any network: else it may wait for one."""
 
 
 def shoot(browser: str, html: Path, picture: Path) -> None:
     """Take a screenshot of a page, without the empty space below it.
 
-    SystemExit, which says what to do, where the browser takes none within a minute.
+    SystemExit, which says what to do, where the browser takes none within two minutes.
     """
-    options = ["--headless=shell", "--no-sandbox", "--no-zygote", "--single-process", "--disable-gpu"]
     size = ["--force-device-scale-factor=2", "--hide-scrollbars", f"--window-size={WIDTH},{TALLEST}"]
-    command = [browser, *options, *size, f"--screenshot={picture.resolve()}", html.resolve().as_uri()]
+    shot = [f"--screenshot={picture.resolve()}", html.resolve().as_uri()]
     try:
-        subprocess.run(command, check=True, timeout=60, capture_output=True)
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+            own = f"--user-data-dir={profile}"
+            command = [browser, *QUIETLY, own, *size, *shot]
+            subprocess.run(command, check=True, timeout=120, capture_output=True)
     except (OSError, subprocess.SubprocessError) as fault:
         raise SystemExit(
             f"{browser} took no picture of {html.name}: {fault}. "
