@@ -35,10 +35,14 @@ class Gateway:
         self.shards: list[list[int] | None] = []
         self.needs_shards = 1
         self.refuses_with = 0
+        self.shut = False  # whether it takes no connection at all
+        self.late = False  # whether it tells of no server by itself
         self.ready = asyncio.Event()
 
     async def connect(self, request: web.Request) -> web.WebSocketResponse:
         """One connection, from hello to its end."""
+        if self.shut:
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(timeout=0.1)
         await socket.prepare(request)
         await socket.send_json({"op": 10, "d": {"heartbeat_interval": 41_250}, "s": None, "t": None})
@@ -78,13 +82,13 @@ class Gateway:
         ready = {
             "v": 10,
             "user": user(self._world.bot, "watcher", bot=True),
-            "guilds": [{"id": guild.id, "unavailable": True} for guild in here],
+            "guilds": [{"id": one.id, "unavailable": True} for one in here if not self._world.laconic],
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "application": {"id": self._world.application, "flags": 0},
         }
         await self._tell(session, "READY", ready | {"shard": shard})
-        for guild in here:
+        for guild in [] if self.late else here:
             await self._tell(session, "GUILD_CREATE", guild.as_object())
         self.ready.set()
         return session

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.fake_discord import limits
-from tests.fake_discord.world import DM, MANAGE_GUILD, THREAD, Channel, Message, user
+from tests.fake_discord.world import DM, MANAGE_GUILD, THREADS, Channel, Message, user
 
 if TYPE_CHECKING:
     from tests.fake_discord.server import FakeDiscord
@@ -128,6 +128,7 @@ class Person:
         self.manager = manager
         self.locale = locale
         self.roles: list[str] = []
+        self.brings_it_along = False  # whether the bot is installed for this person, wherever they are
 
     async def command(self, channel: Channel, line: str, **options: Any) -> Answer:
         """Give a command with its options."""
@@ -259,7 +260,7 @@ class Person:
             "attachment_size_limit": 10_000_000,
             "app_permissions": str(channel.permissions()),
         }
-        if channel.kind == THREAD:
+        if channel.kind in THREADS:
             event["channel"] = channel.as_object()
         if message is not None:
             event["message"] = message
@@ -276,4 +277,15 @@ class Person:
             "flags": 0,
             "permissions": str(MANAGE_GUILD if self.manager else 0),
         }
-        return event | {"guild_id": channel.guild.id, "guild_locale": "en-US", "member": member, "context": 0}
+        event |= {"guild_id": channel.guild.id, "guild_locale": "en-US", "member": member, "context": 0}
+        if self.brings_it_along:
+            event["authorizing_integration_owners"] = {"1": self.id}
+        if self._fake.world.laconic:
+            for name in ("channel", "app_permissions", "context", "attachment_size_limit", "version"):
+                del event[name]
+            for name in ("permissions", "flags", "deaf", "mute", "joined_at"):
+                del member[name]
+            if message is not None:
+                wanted = ("id", "channel_id", "author", "timestamp", "embeds", "components", "flags")
+                event["message"] = {name: message[name] for name in wanted if message.get(name)}
+        return event

@@ -15,9 +15,12 @@ from tests.fake_discord.world import (
     HISTORY,
     MAKE_THREADS,
     MANAGE_THREADS,
+    NEWS,
     SEND,
     SEND_IN_THREADS,
+    TEXT,
     THREAD,
+    THREADS,
     VIEW,
     Channel,
     Guild,
@@ -90,13 +93,18 @@ async def get_guild(fake: FakeDiscord, asked: Asked) -> Any:
 
 @endpoint("GET", "/guilds/{guild}/members/{user}")
 async def get_member(fake: FakeDiscord, asked: Asked) -> Any:
-    (member,) = _guild(fake, asked.where["guild"]).as_object()["members"]
+    member = _guild(fake, asked.where["guild"]).member()
     wanted = asked.where["user"]
     if wanted == fake.world.bot:
         return member
     if wanted not in fake.world.people:
         raise Denied(404, 10007, "Unknown Member")
     return member | {"user": user(wanted, fake.world.people[wanted]), "roles": []}
+
+
+@endpoint("GET", "/applications/{application}/commands")
+async def get_commands(fake: FakeDiscord, asked: Asked) -> Any:
+    return fake.world.commands
 
 
 @endpoint("PUT", "/applications/{application}/commands")
@@ -150,7 +158,7 @@ async def post_message(fake: FakeDiscord, asked: Asked) -> Any:
         raise Denied(400, 50024, "Cannot execute action on this channel type")
     if channel.kind == DM and channel.person in fake.world.closed_windows:
         raise Denied(403, 50007, "Cannot send messages to this user")
-    _need(channel, SEND_IN_THREADS if channel.kind == THREAD else SEND)
+    _need(channel, SEND_IN_THREADS if channel.kind in THREADS else SEND)
     if channel.locked:
         raise Denied(403, 50083, "Thread is archived")
     body = dict(asked.body)
@@ -206,12 +214,13 @@ async def patch_message(fake: FakeDiscord, asked: Asked) -> Any:
 async def thread_on_message(fake: FakeDiscord, asked: Asked) -> Any:
     channel = _channel(fake, asked.where["channel"])
     message = _message(channel, asked.where["message"])
-    if channel.kind != 0:
+    if channel.kind not in (TEXT, NEWS):
         raise Denied(400, 50024, "Cannot execute action on this channel type")
     _need(channel, MAKE_THREADS)
     if message["id"] in fake.world.channels:
         raise Denied(400, 160004, "A thread has already been created for this message")
-    made = fake.world.thread(message["id"], asked.body["name"], channel)
+    kind = 10 if channel.kind == NEWS else THREAD
+    made = fake.world.thread(message["id"], asked.body["name"], channel, kind)
     await fake.gateway.tell("THREAD_CREATE", made.as_object())
     return made.as_object()
 
@@ -223,16 +232,30 @@ async def post_in_forum(fake: FakeDiscord, asked: Asked) -> Any:
         raise Denied(400, 50024, "Cannot execute action on this channel type")
     _need(channel, SEND)
     limits.check_message(asked.body["message"])
+    applied = asked.body.get("applied_tags") or []
+    if channel.wants_tag and not applied:
+        raise Denied(400, 40067, "A tag is required to create a forum post in this channel")
+    for tag in applied:
+        _may_be_set(channel, tag)
     made = fake.world.thread(fake.world.snowflake(), asked.body["name"], channel)
     author = user(fake.world.bot, "watcher", bot=True)
+    made.applied = applied
     message = fake.world.message(made, asked.body["message"], author, made.id)
     return made.as_object() | {"message": message}
+
+
+def _may_be_set(forum: Channel, tag: str) -> None:
+    known = [one for one in forum.tags if one["id"] == tag]
+    if not known:
+        raise Denied(400, 10087, "Unknown Tag")
+    if known[0]["moderated"]:
+        _need(forum, MANAGE_THREADS)
 
 
 @endpoint("GET", "/guilds/{guild}/threads/active")
 async def active_threads(fake: FakeDiscord, asked: Asked) -> Any:
     guild = fake.world.guilds[asked.where["guild"]]
-    found = [one for one in guild.channels if one.kind == THREAD and not one.archived and not one.gone]
+    found = [one for one in guild.channels if one.kind in THREADS and not one.archived and not one.gone]
     return {"threads": [one.as_object() for one in found], "members": []}
 
 

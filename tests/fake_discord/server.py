@@ -17,7 +17,7 @@ from tests.fake_discord.limits import Denied, bad_form
 from tests.fake_discord.people import Interaction, Person
 from tests.fake_discord.rest import ENDPOINTS, Endpoint
 from tests.fake_discord.troubles import Bucket, Trouble, as_json, never
-from tests.fake_discord.world import Channel, Guild, World
+from tests.fake_discord.world import THREADS, Channel, Guild, World
 
 TOKEN = "fake.bot.token"
 PREFIX = "/api/v10"
@@ -108,7 +108,7 @@ class FakeDiscord:
             setattr(channel, name, value)
         if channel.gone:
             await self.gateway.tell("CHANNEL_DELETE", channel.as_object())
-        elif channel.kind != 11:
+        elif channel.kind not in THREADS:
             await self.gateway.tell("CHANNEL_UPDATE", channel.as_object())
 
     def upload(self, name: str, content: bytes) -> str:

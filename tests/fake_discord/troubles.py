@@ -20,7 +20,8 @@ class Trouble:
 
     `status`: an answer of that status and nothing else; `denied`: an error with a `code`; `limited`: 429,
     for `seconds`; `slow`: the answer after `seconds`; `hung`: done, and no answer ever comes; `cut`: done,
-    and the connection breaks. With `undone`, hung and cut requests are not done either.
+    and the connection breaks. With `undone`, hung and cut requests are not done either; a `bare` limit is
+    told of in its body alone.
     """
 
     kind: Kind
@@ -33,6 +34,7 @@ class Trouble:
     seconds: float = 0.1
     everywhere: bool = False
     undone: bool = False
+    bare: bool = False
     met: int = 0
 
     def fits(self, method: str, path: str) -> bool:
@@ -56,7 +58,7 @@ class Trouble:
             "retry_after": self.seconds,
             "global": self.everywhere,
         }
-        return as_json(body, 429, headers)
+        return as_json(body, 429, {} if self.bare else headers)
 
 
 @dataclass

@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 DISCORD_EPOCH = 1_420_070_400_000
-TEXT, DM, FORUM, THREAD = 0, 1, 15, 11
+TEXT, DM, VOICE, NEWS, FORUM, THREAD, PRIVATE = 0, 1, 2, 5, 15, 11, 12
+THREADS = (10, THREAD, PRIVATE)
 
 MANAGE_GUILD = 1 << 5
+WANTS_TAG = 1 << 4
 VIEW, SEND, EMBED, HISTORY = 1 << 10, 1 << 11, 1 << 14, 1 << 16
 MAKE_THREADS, SEND_IN_THREADS, MANAGE_THREADS, ATTACH = 1 << 35, 1 << 38, 1 << 34, 1 << 15
+CONNECT = 1 << 20
 USUAL = VIEW | SEND | EMBED | HISTORY | MAKE_THREADS | SEND_IN_THREADS | ATTACH
 """What the bot's role may do where nothing else is said."""
 
@@ -30,11 +33,15 @@ class Channel:
     guild: Guild | None = None
     parent: Channel | None = None
     denied: int = 0
+    allowed: int | None = None
     archived: bool = False
     locked: bool = False
     gone: bool = False
     person: str = ""
     owner: str = ""
+    wants_tag: bool = False
+    tags: list[dict[str, Any]] = field(default_factory=list)
+    applied: list[str] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
     nonces: dict[str, tuple[datetime, str]] = field(default_factory=dict)
 
@@ -44,7 +51,9 @@ class Channel:
         return list(self.messages.values())
 
     def permissions(self) -> int:
-        """What the bot may do here."""
+        """What the bot may do here; `allowed`, where it is set, is all of it."""
+        if self.allowed is not None:
+            return self.allowed
         return USUAL & ~self.denied & ~(self.parent.denied if self.parent else 0)
 
     def as_object(self) -> dict[str, Any]:
@@ -61,8 +70,11 @@ class Channel:
             else []
         )
         if self.kind == FORUM:
-            made |= {"available_tags": [], "default_reaction_emoji": None, "flags": 0}
-        if self.kind == THREAD:
+            flags = WANTS_TAG if self.wants_tag else 0
+            made |= {"available_tags": self.tags, "default_reaction_emoji": None, "flags": flags}
+        if self.kind == VOICE:
+            made |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
+        if self.kind in THREADS:
             made |= {"owner_id": self.owner, "message_count": len(self.messages), "member_count": 1}
             made["thread_metadata"] = {
                 "archived": self.archived,
@@ -87,9 +99,9 @@ class Guild:
     permissions: int = USUAL
     roles: list[dict[str, Any]] = field(default_factory=list)
 
-    def role_named(self, name: str, *, mentionable: bool = True) -> str:
+    def role_named(self, name: str, *, mentionable: bool = True, permissions: int = 0) -> str:
         """Make a role for people in it; returns its id."""
-        made = _role(self.world.snowflake(), name, 0) | {"mentionable": mentionable}
+        made = _role(self.world.snowflake(), name, permissions) | {"mentionable": mentionable}
         self.roles.append(made)
         return str(made["id"])
 
@@ -100,19 +112,37 @@ class Guild:
         self.world.channels[made.id] = made
         return made
 
-    def forum(self, name: str) -> Channel:
-        """Make a forum in it."""
-        return self.channel(name, FORUM)
+    def forum(self, name: str, *tags: str, moderated: bool = False) -> Channel:
+        """Make a forum in it; with tags, it wants one of them on every post."""
+        made = self.channel(name, FORUM)
+        made.wants_tag = bool(tags)
+        made.tags = [
+            {
+                "id": self.world.snowflake(),
+                "name": tag,
+                "moderated": moderated,
+                "emoji_id": None,
+                "emoji_name": None,
+            }
+            for tag in tags
+        ]
+        return made
+
+    def member(self) -> dict[str, Any]:
+        """The bot as one of its members."""
+        return {
+            "user": user(self.world.bot, bot=True),
+            "roles": [self.role],
+            "joined_at": "2026-01-01T00:00:00Z",
+            "deaf": False,
+            "mute": False,
+            "flags": 0,
+        }
 
     def as_object(self) -> dict[str, Any]:
         """The server as GUILD_CREATE tells of it."""
         roles = [_role(self.id, "@everyone", 0), _role(self.role, "Watcher", USUAL), *self.roles]
         here = [one for one in self.channels if not one.gone]
-        me = {
-            "user": user(self.world.bot, bot=True),
-            "roles": [self.role],
-            "joined_at": "2026-01-01T00:00:00Z",
-        }
         plain = {
             "afk_timeout": 300,
             "verification_level": 0,
@@ -135,9 +165,9 @@ class Guild:
             "name": self.name,
             "owner_id": self.owner,
             "roles": roles,
-            "channels": [one.as_object() for one in here if one.kind != THREAD],
+            "channels": [one.as_object() for one in here if one.kind not in THREADS],
             "threads": [one.as_object() for one in here if one.kind == THREAD and not one.archived],
-            "members": [me | {"deaf": False, "mute": False, "flags": 0}],
+            "members": [] if self.world.laconic else [self.member()],
             **plain,
             **{name: [] for name in empty},
         }
@@ -173,6 +203,7 @@ class World:
         self.application = self.bot
         self.commands: list[dict[str, Any]] = []
         self.closed_windows: set[str] = set()
+        self.laconic = False  # whether it leaves out what its documentation calls optional
 
     def snowflake(self) -> str:
         """A new id, which holds the time as Discord's do."""
@@ -194,9 +225,9 @@ class World:
         self.channels[made.id] = made
         return made
 
-    def thread(self, id_: str, name: str, parent: Channel) -> Channel:
+    def thread(self, id_: str, name: str, parent: Channel, kind: int = THREAD) -> Channel:
         """Open a thread under a channel."""
-        made = Channel(id_, THREAD, name, parent.guild, parent, owner=self.bot)
+        made = Channel(id_, kind, name, parent.guild, parent, owner=self.bot)
         assert parent.guild
         parent.guild.channels.append(made)
         self.channels[id_] = made

@@ -66,7 +66,7 @@ async def test_a_slip_is_mended_by_one_press(there: Scene) -> None:
     await there.ada.command(there.news, "watch topic add", name="summit", query=QUERY)
     slip = await there.bo.command(there.news, "digest", topic="sumit", window="7d")
     assert "/digest topic:summit window:7d" in slip.text
-    mended = await there.bo.press(slip, "/digest summit 7d")
+    mended = await there.bo.press(slip, "/digest topic:summit window:7d")
     assert "summit" in mended.text
     assert "There is no topic" not in mended.text
 
@@ -338,4 +338,5 @@ async def test_an_answer_that_discord_no_longer_wants_is_let_go(there: Scene) ->
     there.fake.patience = 0.3
     with pytest.raises(TimeoutError):
         await there.bo.command(there.news, "watch status")
+    there.fake.patience = 8
     assert "All is well" in (await there.bo.command(there.news, "watch status")).text

@@ -6,7 +6,8 @@ import pytest
 
 from tests.chat.discord.scenes import HASTE, Scene
 from tests.fake_discord.world import EMBED, HISTORY, USUAL
-from watcher.chat.discord.checking import allowed_in, invitation, look, needed_permissions
+from watcher.chat.discord.checking import invitation, look, needed_permissions
+from watcher.chat.discord.standing import allowed_in
 
 
 async def test_all_is_well_and_the_invitation_asks_for_the_least(scene: Scene) -> None:
@@ -74,3 +75,5 @@ def test_permissions_are_worked_out_as_discord_does(
     found = allowed_in(server, {"roles": ["role"]}, {"permission_overwrites": said}, "me")
     assert found.embed_links is allowed
     assert allowed_in(server | {"owner_id": "me"}, {}, {}, "me").administrator
+    over_all = server | {"roles": [{"id": "role", "permissions": str(1 << 3)}]}
+    assert allowed_in(over_all, {"roles": ["role"]}, {"permission_overwrites": said}, "me").embed_links

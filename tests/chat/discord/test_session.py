@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from tests.chat.contract import card
-from tests.chat.discord.scenes import Scene, until
+from tests.chat.discord.scenes import HASTE, Scene, until
+from watcher.chat.discord import DiscordChat
 from watcher.chat.port import ChatRefused
 from watcher.models import Desk, Place, Subscription, Topic
 from watcher.store import desks, subscriptions, topics
@@ -215,3 +217,79 @@ async def asleep(scene: Scene) -> bool:
 
 async def forgotten(scene: Scene) -> bool:
     return not await of_desk(scene)
+
+
+# ------------------------------------------------------------------------- a Discord unlike the usual
+
+
+async def test_a_gateway_that_is_away_at_the_start_is_tried_until_it_is_there(scene: Scene) -> None:
+    scene.fake.gateway.shut = True
+    scene.listening = asyncio.create_task(scene.chat.listen(scene.room.commands))
+    await until(lambda: scene.fake.requests("GET", "/users/@me"))
+    scene.fake.gateway.shut = False
+    await asyncio.wait_for(scene.fake.gateway.ready.wait(), 10)
+    assert await answers(scene)
+
+
+@pytest.mark.parametrize("written", [" {}\n", "Bot {}"])
+async def test_a_token_is_read_as_people_paste_it(scene: Scene, written: str) -> None:
+    settings = replace(scene.settings(), token=written.format(scene.fake.token))
+    scene.chat = DiscordChat(settings, scene.store, scene.clock, patience=HASTE)
+    await scene.chat.send(scene.place, card(), "k1")
+    assert len(scene.news.shown) == 1
+
+
+async def test_what_can_be_no_token_is_said_without_asking(scene: Scene) -> None:
+    settings = replace(scene.settings(), token="my token, I think")
+    chat = DiscordChat(settings, scene.store, scene.clock, patience=HASTE)
+    with pytest.raises(ChatRefused, match="DISCORD_TOKEN"):
+        await chat.listen(scene.room.commands)
+    assert scene.fake.asked == []
+
+
+async def test_an_address_at_which_no_discord_answers_is_named(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.fake.trouble("denied", "/users/@me", status=404, code=0)
+    await scene.listen()
+    assert "api_base" in caplog.text
+    assert scene.fake.api_base in caplog.text
+
+
+async def test_events_that_cannot_be_read_end_nothing(there: Scene) -> None:
+    for name, told in (("GUILD_CREATE", {"id": "12"}), ("INTERACTION_CREATE", {"id": "?"}), ("WOBBLE", {})):
+        await there.fake.gateway.tell(name, told)
+    assert await answers(there)
+    assert there.fake.gateway.identified == 1
+
+
+async def test_a_server_that_a_session_does_not_begin_with_is_asked_for_before_it_sleeps(
+    scene: Scene,
+) -> None:
+    scene.fake.world.laconic = scene.fake.gateway.late = True
+    await scene.listen()
+    await until(lambda: scene.fake.requests("GET", f"/guilds/{scene.guild.id}"))
+    assert not await asleep(scene)
+
+
+async def test_a_server_that_is_told_of_late_is_greeted_all_the_same(scene: Scene) -> None:
+    other = scene.fake.world.guild("Sports desk")
+    lobby = other.channel("lobby")
+    scene.fake.gateway.late = True
+    await scene.listen()
+    await scene.fake.gateway.tell("GUILD_CREATE", other.as_object())
+    await until(lambda: lobby.shown)
+    assert await known(scene) == {scene.desk: "Foreign desk", f"discord:{other.id}": "Sports desk"}
+
+
+async def test_commands_that_discord_has_lost_are_told_again(there: Scene) -> None:
+    there.fake.world.commands = []
+    await there.restart()
+    assert len(there.fake.world.commands) == 7
+
+
+async def test_commands_that_cannot_be_told_yet_are_told_later_and_keep_nothing_up(scene: Scene) -> None:
+    scene.fake.trouble("cut", ".*/commands", "PUT", undone=True)
+    await scene.listen()
+    assert scene.fake.gateway.identified == 1
+    await until(lambda: scene.fake.world.commands)

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fake_discord.limits import check_message
@@ -146,7 +146,7 @@ with_replies = st.builds(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(with_replies)
 def test_every_page_of_any_card_keeps_to_discords_limits(card: Card) -> None:
     for page in all_pages(card):

@@ -66,20 +66,22 @@ class Answering:
             log.warning("An answer came too late for Discord: %s", error)
         except discord.HTTPException as error:
             log.error("Discord did not take an answer: %s", error)
+        except (aiohttp.ClientError, OSError) as error:
+            log.warning("An answer did not reach Discord: %s", error or type(error).__name__)
 
     # ------------------------------------------------------------------------------------ who asks
 
     async def _ask(self, interaction: discord.Interaction) -> Ask | None:
         """Who asks, and from where; None where that belongs to no desk."""
         person = str(interaction.user.id)
-        if interaction.guild_id is None:
+        if interaction.guild_id is None or not _is_installed(interaction):
             mine = await self._servers.desk_of_person(
                 person, str(interaction.message.id) if interaction.message else ""
             )
             if mine is None:
                 return None
             return Ask(mine, Place(PLATFORM, person=person), person, name=interaction.user.display_name)
-        allowed = interaction.permissions
+        allowed = _permissions(interaction)
         desk, managers = await self._servers.asked(interaction.guild_id)
         return Ask(
             desk,
@@ -234,6 +236,21 @@ def _place(interaction: discord.Interaction) -> Place:
         if parent is not None and parent.type in FORUM_KINDS:
             return Place(PLATFORM, str(parent.id))
     return Place(PLATFORM, str(interaction.channel_id or ""))
+
+
+def _is_installed(interaction: discord.Interaction) -> bool:
+    """Whether it comes from a server that has Watcher, and not from a person who brought it along."""
+    guild = interaction.guild
+    known = guild is not None and interaction.client.get_guild(guild.id) is not None
+    return known or interaction.is_guild_integration() or not interaction.is_user_integration()
+
+
+def _permissions(interaction: discord.Interaction) -> discord.Permissions:
+    """What somebody may do: by Discord's word, or by their roles where it says nothing of it."""
+    person = interaction.user
+    if not interaction.permissions.value and isinstance(person, discord.Member) and person.guild.default_role:
+        return person.guild_permissions
+    return interaction.permissions
 
 
 def _has_one(person: discord.User | discord.Member, roles: Sequence[str]) -> bool:

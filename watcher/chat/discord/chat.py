@@ -13,13 +13,14 @@ import discord
 
 from watcher.chat.commands import Commands
 from watcher.chat.commands.help import EVERY
-from watcher.chat.discord import tree
+from watcher.chat.discord import standing
 from watcher.chat.discord import wire as errors
 from watcher.chat.discord.answering import Answering
 from watcher.chat.discord.bodies import Bodies
 from watcher.chat.discord.desks import PLATFORM, Furnish, Servers
 from watcher.chat.discord.ledger import Ledger
 from watcher.chat.discord.posting import Channel, Posting
+from watcher.chat.discord.registering import Registering
 from watcher.chat.discord.session import Patience, Session
 from watcher.chat.discord.speaking import in_discords_words
 from watcher.chat.discord.telling import Telling, welcome
@@ -28,7 +29,7 @@ from watcher.chat.keeping import Keeper
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.config import DiscordSettings
 from watcher.models import Card, Place, Ref
-from watcher.store import Store, notes
+from watcher.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class DiscordChat:
     ) -> None:
         self._store = store
         self._patience = patience
-        self._api_base = settings.api_base
+        self._registering = Registering(store, patience, settings.api_base)
         self._session = Session(settings, patience, self._attach)
         self._bodies = Bodies(Keeper(store, PLATFORM))
         self._servers = Servers(store, now, furnish, keep)
@@ -74,29 +75,9 @@ class DiscordChat:
         self._answering = Answering(commands, self._bodies, self._servers, Keeper(self._store, PLATFORM))
 
         async def prepare(client: discord.Client) -> None:
-            await self._sync(client, commands)
+            await self._registering.register(client, commands)
 
         await self._session.stay(prepare)
-
-    async def _sync(self, client: discord.Client, commands: Commands) -> None:
-        """Tell Discord of the commands, if they are others than it was told of last."""
-        application = str(client.application_id)
-        name = f"discord commands {application} {self._api_base}"
-        payload = tree.commands_payload(commands.registry)
-        mark = tree.fingerprint(payload)
-        async with self._store.reading() as db:
-            if await notes.get(db, name) == mark:
-                return
-        wire = Wire(client.http, self._patience.answer)
-        try:
-            await wire.call(
-                "PUT", "/applications/{application_id}/commands", payload, application_id=application
-            )
-        except ChatRefused as error:
-            log.error("Discord does not take the commands, so that the old ones stay: %s", error)
-            return
-        async with self._store.writing() as db:
-            await notes.put(db, name, mark)
 
     def _attach(self, client: discord.Client) -> None:
         """Hear of what happens at Discord."""
@@ -104,7 +85,7 @@ class DiscordChat:
         async def on_ready() -> None:
             for guild in client.guilds:
                 await self._know(guild)
-            await self._servers.only(guild.id for guild in client.guilds)
+            await self._servers.only(await self._there(client))
             await self._servers.forget_old()
             log.info("Connected to Discord as %s, in %d servers.", client.user, len(client.guilds))
 
@@ -143,8 +124,25 @@ class DiscordChat:
 
         return at_work
 
+    async def _there(self, client: discord.Client) -> set[int]:
+        """The servers that Watcher is in: those a session begins with, and those that it can still see."""
+        there = {guild.id for guild in client.guilds}
+        wire = Wire(client.http, self._patience.answer)
+        for missing in await self._servers.awake() - there:
+            try:
+                await wire.call("GET", "/guilds/{guild_id}", guild_id=str(missing))
+            except ChatRefused:
+                continue
+            except ChatUnavailable:
+                pass  # whoever cannot be asked is taken to be there
+            there.add(missing)
+        return there
+
     async def _know(self, guild: discord.Guild) -> None:
         """Know a server, and greet it where it is a new one."""
+        if guild.unavailable:  # nothing is known of it yet; it is told of again once it is there
+            return
+        await standing.introduced(guild)
         if not await self._servers.know(guild.id, guild.name or ""):
             return
         channel = self._telling.open_channel(guild)
@@ -170,9 +168,11 @@ class DiscordChat:
     async def send(self, place: Place, card: Card, key: str) -> Ref:
         """Post a card without its replies; the same key posts once."""
         try:
-            return await self._posting.send(place, in_discords_words(EVERY, card), key)
+            ref = await self._posting.send(place, in_discords_words(EVERY, card), key)
         except Refused as error:
             raise await self._explained(place, error) from error
+        self._telling.mended(place)
+        return ref
 
     async def edit(self, ref: Ref, card: Card) -> None:
         """Put a card in the place of one that was sent."""
@@ -193,14 +193,16 @@ class DiscordChat:
         sentence = str(error)
         if error.code in (errors.MISSING_ACCESS, errors.MISSING_PERMISSIONS, errors.EMPTY_MESSAGE):
             sentence = self._telling.what_is_missing(place) or sentence
-        desk = None
-        if error.code in (errors.NO_DIRECT_MESSAGES, errors.NO_COMMON_SERVER) and place.person:
-            desk = await self._servers.refuses_messages(place.person)
-            if desk is not None:
+        if error.code in errors.UNREACHABLE and place.person:
+            whose = await self._servers.refuses_messages(place.person)
+            if whose:
                 sentence = (
                     "They take no direct messages from Watcher, so that what was to come to them has ended."
                 )
-        await self._telling.tell(place, error.code, sentence, desk)
+            for desk in whose:
+                await self._telling.tell(place, error.code, sentence, desk)
+        else:
+            await self._telling.tell(place, error.code, sentence)
         return ChatRefused(sentence)
 
     # -------------------------------------------------------------------------------------- the rest
@@ -229,4 +231,5 @@ class DiscordChat:
         """Finish the answers that are being given, and let go of connections; what was sent stays sent."""
         if self._at_work:
             await asyncio.wait(self._at_work, timeout=self._patience.answer)
+        self._registering.stop()
         await self._session.close()

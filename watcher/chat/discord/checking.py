@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,10 @@ import discord
 
 from watcher.chat.discord.posting import channel_id
 from watcher.chat.discord.session import Patience, Session
-from watcher.chat.discord.wire import NEEDED, Wire, lacking, missing_in
+from watcher.chat.discord.standing import NEEDED, THREADS, allowed_in, lacking, missing_in
+from watcher.chat.discord.wire import Wire
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.config import DiscordSettings
-
-THREADS = frozenset({10, 11, 12})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +93,10 @@ async def _in_channel(wire: Wire, client: discord.Client, told: dict[str, Any]) 
     member = await wire.call(
         "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild_id, user_id=str(me)
     )
-    missing = missing_in(allowed_in(server, member, where, str(me)))
+    missing = missing_in(allowed_in(server, member, where, str(me)), int(told.get("type", 0)))
     if missing:
         return Looked(lacking(missing, name), wrong=True)
     return Looked(f"Watcher may post in {name}.")
-
-
-def allowed_in(
-    server: Mapping[str, Any], member: Mapping[str, Any], channel: Mapping[str, Any], me: str
-) -> discord.Permissions:
-    """Somebody's permissions in a channel, as Discord works them out: roles, then what is overwritten."""
-    if str(server.get("owner_id")) == me:
-        return discord.Permissions.all()
-    everyone = str(server["id"])
-    mine = {everyone, *map(str, member.get("roles", ()))}
-    value = 0
-    for role in server.get("roles", ()):
-        value |= int(role["permissions"]) if str(role["id"]) in mine else 0
-    over = {str(one["id"]): one for one in channel.get("permission_overwrites", ())}
-    steps = [[everyone], [id_ for id_ in mine if id_ != everyone], [me]]
-    for step in steps:
-        found = [over[id_] for id_ in step if id_ in over]
-        for one in found:
-            value &= ~int(one["deny"])
-        for one in found:
-            value |= int(one["allow"])
-    return discord.Permissions(value)
 
 
 def _servers(servers: list[dict[str, Any]]) -> Iterator[Looked]:

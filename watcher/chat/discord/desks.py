@@ -79,6 +79,14 @@ class Servers:
             writes = sent or next(iter(mine), "") or await deliveries.desk_that_wrote(db, _window_of(person))
             return await desks.get(db, writes) if writes else None
 
+    async def awake(self) -> set[int]:
+        """The servers whose desks are at work."""
+        async with self._store.reading() as db:
+            asleep = await desks.asleep(db)
+            known = [one.id for one in await desks.desks(db) if one.platform == PLATFORM]
+        numbers = [id_.partition(":")[2] for id_ in known if id_ not in asleep]
+        return {int(number) for number in numbers if number.isdigit()}
+
     async def only(self, guilds: Iterable[int | str]) -> None:
         """Let every desk sleep whose server is not among these."""
         there = {desk_of(guild).id for guild in guilds}
@@ -95,8 +103,8 @@ class Servers:
         """Forget the desks that have slept longer than data are kept; returns how many did."""
         return len(await leaving.forget_old(self._store, self._now() - self._keep))
 
-    async def refuses_messages(self, person: str) -> Desk | None:
-        """Somebody takes no direct messages: end what was to come to them. Returns whose desk that was.
+    async def refuses_messages(self, person: str) -> list[Desk]:
+        """Somebody takes no direct messages: end what was to come to them. Returns whose desks that was.
 
         That is what they had subscribed to, and the events that they follow.
         """
@@ -107,8 +115,9 @@ class Servers:
                 await subscriptions.remove(db, one.id)
             follows = await events.followed(db, window)
             await events.unfollow(db, window, [one.group_id for one in follows])
-            whose = [*(one.desk for one in mine), *(one.desk for one in follows)]
-            return await desks.get(db, whose[0]) if whose else None
+            whose = dict.fromkeys([*(one.desk for one in mine), *(one.desk for one in follows)])
+            found = [await desks.get(db, desk) for desk in whose]
+            return [desk for desk in found if desk is not None]
 
 
 def _window_of(person: str) -> Place:

@@ -10,18 +10,19 @@ from typing import Any
 
 import discord
 
+from watcher.chat.discord import standing
 from watcher.chat.discord import wire as errors
 from watcher.chat.discord.bodies import Bodies, Body, nonce_of
 from watcher.chat.discord.embeds import thread_name
 from watcher.chat.discord.ledger import Ledger
+from watcher.chat.discord.tagging import tag_for, tags_told
 from watcher.chat.discord.wire import Refused, Wire
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.models import Card, Place, Ref
 
-NONCE_HOLDS = timedelta(minutes=2)
-"""How long Discord is relied on to know a message again by its nonce."""
 CLOCKS_DIFFER = timedelta(minutes=5)
-FORUMS = frozenset({15, 16})
+LOOKED_THROUGH = "100"
+"""How many messages of a channel are looked through for one that may have arrived."""
 WEEK = 10_080
 _MENTIONED = re.compile(r"<#(\d{1,20})>|(\d{1,20})")
 
@@ -36,7 +37,7 @@ class Channel:
 
     @property
     def is_forum(self) -> bool:
-        return self.kind in FORUMS
+        return self.kind in standing.FORUMS
 
 
 class Posting:
@@ -93,17 +94,41 @@ class Posting:
         if channel.is_forum:
             return await self._post_in_forum(wire, place, channel, card, body)
         body = body | {"nonce": nonce_of(key), "enforce_nonce": True}
-        message = await wire.made(
-            "/channels/{channel_id}/messages", body, files=card.files, channel_id=channel.id
-        )
-        return Ref(place, message)
+
+        async def post() -> str:
+            return await wire.made(
+                "/channels/{channel_id}/messages", body, files=card.files, channel_id=channel.id
+            )
+
+        try:
+            return Ref(place, await post())
+        except Refused as error:
+            if error.code != errors.ARCHIVED:
+                raise
+            await self._reopen(wire, channel.id, error)
+            return Ref(place, await post())
 
     async def _post_in_forum(self, wire: Wire, place: Place, channel: Channel, card: Card, body: Body) -> Ref:
         post = {"name": thread_name(card.title), "auto_archive_duration": WEEK, "message": body}
-        made = await wire.made(
-            "/channels/{channel_id}/threads", post, files=card.files, channel_id=channel.id
-        )
+
+        async def open_post(**more: Any) -> str:
+            return await wire.made(
+                "/channels/{channel_id}/threads", post | more, files=card.files, channel_id=channel.id
+            )
+
+        try:
+            made = await open_post()
+        except Refused as error:
+            tag = await self._tag(wire, channel, card) if error.code == errors.TAG_WANTED else ""
+            if not tag:
+                raise
+            made = await open_post(applied_tags=[tag])
         return Ref(Place(place.platform, channel.id, made), made)
+
+    async def _tag(self, wire: Wire, forum: Channel, card: Card) -> str:
+        """The tag for a post in a forum that wants one; empty where it has none that Watcher may set."""
+        told = await wire.call("GET", "/channels/{channel_id}", channel_id=forum.id)
+        return tag_for(card.title, tags_told(told if isinstance(told, dict) else {}))
 
     async def _channel(self, wire: Wire, place: Place) -> Channel:
         """The channel that a place is, and of what kind."""
@@ -111,9 +136,7 @@ class Posting:
             return Channel(await self._window(wire, place.person))
         wanted = place.thread or channel_id(place.channel)
         known = self._seen(wanted) or self._channels.get(wanted)
-        if known is None:
-            known = self._channels[wanted] = await self._asked_for(wire, wanted)
-        return known
+        return known or await self._asked_for(wire, wanted)
 
     async def _asked_for(self, wire: Wire, channel: str) -> Channel:
         """A channel that the gateway has not told of. One that cannot be had is tried as plain text."""
@@ -122,7 +145,9 @@ class Posting:
         except ChatRefused:  # what is wrong with it will be said of the message itself
             return Channel(channel)
         found = answer if isinstance(answer, dict) else {}
-        return Channel(channel, int(found.get("type", 0)), str(found.get("guild_id") or ""))
+        made = Channel(channel, int(found.get("type") or 0), str(found.get("guild_id") or ""))
+        self._channels[channel] = made
+        return made
 
     async def _window(self, wire: Wire, person: str) -> str:
         """The channel of direct messages to a person."""
@@ -136,36 +161,43 @@ class Posting:
     async def _found(
         self, wire: Wire, place: Place, channel: Channel, body: Body, begun: datetime
     ) -> Ref | None:
-        """The message that an earlier attempt has posted after all, where the nonce cannot tell any more."""
-        if channel.is_forum:
-            return await self._found_post(wire, place, channel, body, begun)
-        if self._now() - begun < NONCE_HOLDS:
-            return None
-        query = {"after": str(discord.utils.time_snowflake(begun - CLOCKS_DIFFER)), "limit": "100"}
+        """The message that an earlier attempt has posted after all.
+
+        Discord knows it by its nonce for some minutes only, and a post in a forum not at all.
+        """
+        since = begun - CLOCKS_DIFFER
         try:
-            answer = await wire.call(
-                "GET", "/channels/{channel_id}/messages", query=query, channel_id=channel.id
-            )
+            if channel.is_forum:
+                return await self._found_post(wire, place, channel, body, since)
+            for one in await self._messages_since(wire, channel.id, since):
+                if self._is_same(one, body, since):
+                    return Ref(place, str(one["id"]))
         except ChatRefused:  # it may not read there: then once too often is better than never
             return None
-        mine = [one for one in answer if self._is_same(one, body)] if isinstance(answer, list) else []
-        return Ref(place, str(mine[0]["id"])) if mine else None
+        return None
+
+    async def _messages_since(self, wire: Wire, channel: str, since: datetime) -> list[Any]:
+        """The messages of a channel since a time; where ids do not hold one, the newest."""
+        path, limit = "/channels/{channel_id}/messages", {"limit": LOOKED_THROUGH}
+        after = {"after": str(discord.utils.time_snowflake(since))}
+        found = await wire.call("GET", path, query=limit | after, channel_id=channel)
+        found = found or await wire.call("GET", path, query=limit, channel_id=channel)
+        return found if isinstance(found, list) else []
 
     async def _found_post(
-        self, wire: Wire, place: Place, channel: Channel, body: Body, begun: datetime
+        self, wire: Wire, place: Place, forum: Channel, body: Body, since: datetime
     ) -> Ref | None:
-        try:
-            answer = await wire.call("GET", "/guilds/{guild_id}/threads/active", guild_id=channel.guild)
-        except ChatRefused:
-            return None
-        oldest = discord.utils.time_snowflake(begun - CLOCKS_DIFFER)
-        for thread in answer.get("threads", []) if isinstance(answer, dict) else []:
-            recent = int(thread["id"]) > oldest and str(thread.get("parent_id")) == channel.id
-            if recent and str(thread.get("owner_id")) == self._me():
-                first = await self._first_message(wire, str(thread["id"]))
-                if self._is_same(first, body):
-                    return Ref(Place(place.platform, channel.id, str(thread["id"])), str(thread["id"]))
+        answer = await wire.call("GET", "/guilds/{guild_id}/threads/active", guild_id=forum.guild)
+        threads = (answer.get("threads") or []) if isinstance(answer, dict) else []
+        mine = [one for one in threads if str(one.get("parent_id")) == forum.id and self._owns(one)]
+        for thread in sorted(mine, key=lambda one: -int(one["id"]))[: int(LOOKED_THROUGH)]:
+            id_ = str(thread["id"])
+            if self._is_same(await self._first_message(wire, id_), body, since):
+                return Ref(Place(place.platform, forum.id, id_), id_)
         return None
+
+    def _owns(self, thread: Mapping[str, Any]) -> bool:
+        return str(thread.get("owner_id")) == self._me()
 
     async def _first_message(self, wire: Wire, post: str) -> Any:
         try:
@@ -173,10 +205,12 @@ class Posting:
         except ChatRefused:
             return {}
 
-    def _is_same(self, message: Any, body: Body) -> bool:
+    def _is_same(self, message: Any, body: Body, since: datetime) -> bool:
+        """Whether a message is Watcher's, of that time or later, and says what a body says."""
         if str(message.get("author", {}).get("id")) != self._me():
             return False
-        return _texts(message) == _texts(body)
+        at = discord.utils.parse_time(message.get("timestamp"))
+        return (at is None or at >= since) and _texts(message) == _texts(body)
 
     # ------------------------------------------------------------------------------ edits and threads
 
@@ -189,7 +223,7 @@ class Posting:
             await self._put(wire, channel, ref.message, body)
         except Refused as error:
             if error.code == errors.ARCHIVED:
-                await self._reopen(wire, channel)
+                await self._reopen(wire, channel, error)
                 await self._put(wire, channel, ref.message, body)
             elif error.code != errors.UNKNOWN_MESSAGE:
                 raise
@@ -198,8 +232,12 @@ class Posting:
         path = "/channels/{channel_id}/messages/{message_id}"
         await wire.call("PATCH", path, body, channel_id=channel, message_id=message)
 
-    async def _reopen(self, wire: Wire, thread: str) -> None:
-        await wire.call("PATCH", "/channels/{channel_id}", {"archived": False}, channel_id=thread)
+    async def _reopen(self, wire: Wire, thread: str, refused: Refused) -> None:
+        """Open an archived thread again; raises what was refused where somebody locked it."""
+        try:
+            await wire.call("PATCH", "/channels/{channel_id}", {"archived": False}, channel_id=thread)
+        except Refused:
+            raise refused from None
 
     async def _where(self, wire: Wire, ref: Ref) -> str:
         """The channel in which a message stands."""
@@ -216,7 +254,10 @@ class Posting:
         if ref.place.thread:
             parent = await self._channel(wire, Place(ref.place.platform, ref.place.channel))
             return Place(ref.place.platform, parent.id) if parent.is_forum else ref.place
-        channel = await self._where(wire, ref)
+        known = await self._channel(wire, ref.place)
+        if known.kind not in standing.WITH_THREADS:  # threads have no threads, nor have voice channels
+            return ref.place
+        channel = known.id
         opened = Place(ref.place.platform, channel, ref.message)
         body = {"name": thread_name(name), "auto_archive_duration": WEEK}
         try:
@@ -230,7 +271,7 @@ class Posting:
         except Refused as error:
             if error.code == errors.THREAD_IS_OPEN:  # a message's thread has the message's own id
                 return opened
-            if error.code == errors.WRONG_CHANNEL_KIND:  # threads have no threads, nor have voice channels
+            if error.code in errors.NO_THREADS_THERE:
                 return ref.place
             raise
         return opened

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import aiohttp
 import discord
 import yarl
+from discord.backoff import ExponentialBackoff
 from discord.http import Route
 
+from watcher.chat.discord.hearing import hear_well
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.config import DiscordSettings
+from watcher.desk.headline import cut
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +34,11 @@ _FATAL = {
     4014: "Discord refuses an intent. Watcher needs none that has to be allowed: update it.",
 }
 SHARDING_REQUIRED = 4011
+_NO_DISCORD = (
+    "What answers at {} is no Discord ({}). discord.api_base has to lead to one: it ends in /api/v10."
+)
+_NO_TOKEN_OF_DISCORDS = re.compile(r"[^\x21-\x7e]")
+"""What stands in no token: spaces, line breaks, letters of other scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,33 @@ class Patience:
     guilds: float = 2.0
 
 
+class _Pauses(ExponentialBackoff[bool]):
+    """Pauses between connections that grow to a minute: discord.py's own grow to seventeen.
+
+    After an outage of hours people want an answer soon; a minute, taken at random, is gentle enough.
+    """
+
+    _GROW_TO = 6  # of two, in seconds
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._max = self._GROW_TO
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Let discord.py say in a line that its connection broke: that is no fault of the program's."""
+    if record.exc_info and str(record.msg).startswith("Attempting a reconnect"):
+        why = _in_a_line(record.exc_info[1]) if record.exc_info[1] else ""
+        record.msg, record.args = f"{record.getMessage()} ({why})", ()
+        record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
+    return True
+
+
+for _speaking in ("discord.client", "discord.shard"):
+    logging.getLogger(_speaking).addFilter(_without_traceback)
+for _module in (discord.client, discord.shard):
+    _module.ExponentialBackoff = _Pauses  # type: ignore[attr-defined]
+
 Prepare = Callable[[discord.Client], Awaitable[None]]
 
 
@@ -61,7 +97,7 @@ class Session:
         Route.BASE = settings.api_base.rstrip("/")
         discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it says nothing aloud
-        self._token = settings.token
+        self._token = settings.token.strip().removeprefix("Bot ").strip()  # as it stands in examples
         self._patience = patience
         self._attach = attach
         self._client: discord.Client | None = None
@@ -84,16 +120,22 @@ class Session:
     async def _log_in(self) -> discord.Client:
         if not self._token.strip():
             raise ChatRefused("There is no token for Discord. Set DISCORD_TOKEN.")
+        if _NO_TOKEN_OF_DISCORDS.search(self._token):  # it would break the request that carries it
+            raise ChatRefused(BAD_TOKEN)
         client = self._made()
+        hear_well(client)
         self._attach(client)
         try:
             await asyncio.wait_for(client.login(self._token), self._patience.answer * 2)
         except discord.LoginFailure as error:
             await client.close()
             raise ChatRefused(BAD_TOKEN) from error
+        except (discord.NotFound, KeyError, TypeError, ValueError) as error:
+            await client.close()
+            raise ChatUnavailable(_NO_DISCORD.format(Route.BASE, _in_a_line(error))) from error
         except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
             await client.close()
-            raise ChatUnavailable(f"Discord cannot be reached: {error}.") from error
+            raise ChatUnavailable(f"Discord cannot be reached: {_in_a_line(error)}.") from error
         except BaseException:
             await client.close()
             raise
@@ -128,7 +170,12 @@ class Session:
             except discord.PrivilegedIntentsRequired as error:
                 raise ChatRefused(_FATAL[4014]) from error
             except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-                log.warning("The connection to Discord broke (%s). Trying again in %.0f s.", error, pause)
+                said = _in_a_line(error)
+                log.warning("The connection to Discord broke (%s). Trying again in %.0f s.", said, pause)
+            except (AttributeError, KeyError, TypeError, ValueError):
+                # So discord.py ends where no gateway answers at the first, or one tells what cannot be read.
+                log.warning("Discord's gateway cannot be reached. Trying again in %.0f s.", pause)
+                log.debug("This is how discord.py ended:", exc_info=True)
             await self._let_go()
             # Many bots come back at the same moment after an outage: not all at once.
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))
@@ -159,3 +206,9 @@ class Session:
             if getting_ready:
                 getting_ready.cancel()
             await self._client.close()
+
+
+def _in_a_line(error: BaseException) -> str:
+    """An error in a line: some bring a whole page along, and others no word."""
+    said = " ".join(str(error).split()) or type(error).__name__
+    return cut(said, 200).rstrip(".")

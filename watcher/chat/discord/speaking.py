@@ -82,7 +82,7 @@ def with_ways_out(registry: Registry, card: Card) -> Card:
         line = piece.text
         if line in examples or _PLACEHOLDER.search(line) or not _is_whole(registry, line):
             continue
-        offered.append(Button(cut(line, LABEL), line))
+        offered.append(Button(cut(as_typed(registry, line), LABEL), line))
     return replace(card, buttons=tuple(dict.fromkeys(offered))[:OFFERED])
 
 

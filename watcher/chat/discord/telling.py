@@ -6,7 +6,7 @@ import logging
 
 import discord
 
-from watcher.chat.discord import wire as errors
+from watcher.chat.discord import standing
 from watcher.chat.discord.desks import PLATFORM, desk_of
 from watcher.chat.discord.posting import Posting
 from watcher.chat.discord.session import Session
@@ -36,52 +36,58 @@ class Telling:
         self._store = store
         self._session = session
         self._posting = posting
-        self._told: set[tuple[Place, int]] = set()
+        self._told: set[tuple[Place, int, int]] = set()
 
     def what_is_missing(self, place: Place) -> str:
         """Which permissions are missing in a place, and what to do; empty where that is not known."""
         channel = self._channel(place)
         if channel is None:
             return ""
-        missing = errors.missing_in(channel.permissions_for(channel.guild.me))
-        return errors.lacking(missing, f"#{channel.name}") if missing else ""
+        allowed = standing.allowed(channel)
+        missing = standing.missing_in(allowed, channel.type.value) if allowed is not None else ()
+        return standing.lacking(missing, f"#{channel.name}") if missing else ""
 
     def _channel(self, place: Place) -> discord.abc.GuildChannel | None:
         client = self._session.current
         if client is None or not place.channel.isdigit():
             return None
         found = client.get_channel(int(place.channel))
-        return found if isinstance(found, discord.abc.GuildChannel) and found.guild.me else None
+        return found if isinstance(found, discord.abc.GuildChannel) else None
 
     def open_channel(self, guild: discord.Guild) -> str | None:
         """A channel of a server in which Watcher may post: the one for such things, else the first."""
         usual = [guild.public_updates_channel, guild.system_channel]
         for channel in [*usual, *guild.text_channels]:
-            if channel and not errors.missing_in(channel.permissions_for(guild.me)):
+            allowed = standing.allowed(channel) if channel else None
+            if channel and allowed is not None and standing.may_write(allowed):
                 return str(channel.id)
         return None
 
     async def tell(self, place: Place, code: int, sentence: str, desk: Desk | None = None) -> None:
         """Say once what was refused, unless the desk hears of it in a channel that it chose."""
-        if (place, code) in self._told:
-            return
-        self._told.add((place, code))
         guild = self._guild(place, desk) or self._guild(place, await self._desk_that_writes_to(place))
-        if guild is None:
+        if guild is None or (place, code, guild.id) in self._told:
             return
+        self._told.add((place, code, guild.id))
         async with self._store.reading() as db:
-            if (await desks.settings(db, desk_of(guild.id).id)).notices:
-                return
+            notices = (await desks.settings(db, desk_of(guild.id).id)).notices
+        if notices and not (place.channel and place.channel in notices):
+            return
         card = _refusal(place, sentence)
-        key = f"told:{place.channel or place.person}:{code}"
+        key = f"told:{guild.id}:{place.channel or place.person}:{code}"
         for where in self._listeners(guild):
             try:
                 await self._posting.send(where, card, key, naming=place.person)
             except ChatRefused:
                 continue
             except ChatUnavailable:
-                self._told.discard((place, code))
+                self._told.discard((place, code, guild.id))
             return
+
+    def mended(self, place: Place) -> None:
+        """Something has arrived in a place: what is refused there from now on is told anew."""
+        if self._told:
+            self._told = {told for told in self._told if told[0] != place}
 
     def _guild(self, place: Place, desk: Desk | None) -> discord.Guild | None:
         client = self._session.current

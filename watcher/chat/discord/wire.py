@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -17,21 +19,16 @@ from watcher.models import Attachment
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_INTERACTION = 10003, 10008, 10062
 MISSING_ACCESS, EMPTY_MESSAGE, NO_DIRECT_MESSAGES, MISSING_PERMISSIONS = 50001, 50006, 50007, 50013
 WRONG_CHANNEL_KIND, ARCHIVED, THREAD_IS_OPEN, LOCKED = 50024, 50083, 160004, 160005
-TOO_MANY_EDITS, NO_COMMON_SERVER = 30046, 50278
+TOO_MANY_EDITS, NO_COMMON_SERVER, UNKNOWN_USER, TAG_WANTED = 30046, 50278, 10013, 40067
+NO_THREADS_THERE = frozenset({WRONG_CHANNEL_KIND, 50068})
+UNREACHABLE = frozenset({NO_DIRECT_MESSAGES, NO_COMMON_SERVER, UNKNOWN_USER})
+"""Why somebody cannot be written to, now and later."""
 
 LATER = frozenset({20016, 20022, 20028, 20029, TOO_MANY_EDITS, 40003, 40004, 40006, 40062, 130000})
 """Refusals that are over after a while: too much at once, or something of Discord's switched off."""
 A_WHILE = timedelta(minutes=1)
-
-NEEDED = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "embed_links": "Embed Links",
-    "create_public_threads": "Create Public Threads",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "read_message_history": "Read Message History",
-}
-"""The permissions that Watcher needs in a channel to post a digest with its thread there."""
+LONGEST_PATIENCE = 3_600.0
+"""Seconds after which Discord is asked again, whatever it said."""
 
 _WORDS = {
     UNKNOWN_CHANNEL: "The channel is gone. Subscribe another one with /watch subscribe.",
@@ -46,8 +43,9 @@ _WORDS = {
     200000: "The server's AutoMod blocks the message. Let it pass Watcher's role.",
     200001: "The server's AutoMod blocks the title. Let it pass Watcher's role.",
     240000: "Discord holds a link in the message to be harmful, and does not take it.",
-    40067: "The forum wants a tag on every post, which Watcher does not know how to choose. In the forum's "
-    "settings, let people post without one; or subscribe another channel.",
+    TAG_WANTED: "The forum wants a tag on every post, and has none that everyone may set. Add one, perhaps "
+    "“Watcher”; or let people post without a tag.",
+    UNKNOWN_USER: "They have no account with Discord any more, so that Watcher cannot write to them.",
     160007: "The server has as many active announcement threads as it may have. Archive some.",
     160006: "The server has as many active threads as it may have. Archive some.",
     50035: "Discord found a fault in the message. Please report this: it is Watcher's, not yours.",
@@ -62,39 +60,23 @@ class Refused(ChatRefused):
         self.code = code
 
 
-def lacking(missing: Iterable[str], where: str) -> str:
-    """What to do about missing permissions, in a sentence."""
-    listed = ", ".join(missing)
-    return (
-        f"Watcher may not post in {where} yet. In the settings of that channel, under Permissions, "
-        f"give its role: {listed}."
-    )
-
-
-def missing_in(permissions: discord.Permissions) -> tuple[str, ...]:
-    """Which of the needed permissions are not among these, by the names that Discord shows."""
-    if permissions.administrator:
-        return ()
-    return tuple(shown for name, shown in NEEDED.items() if not getattr(permissions, name))
-
-
-def as_chat_error(error: Exception) -> ChatUnavailable | ChatRefused:
+async def as_chat_error(error: Exception) -> ChatUnavailable | ChatRefused:
     """An error of discord.py or of the network as one of the port's two."""
     if isinstance(error, discord.RateLimited):
         return ChatUnavailable("Discord asks for patience.", timedelta(seconds=error.retry_after))
     if isinstance(error, discord.HTTPException):
-        return _from_answer(error)
+        return await _from_answer(error)
     if isinstance(error, aiohttp.ClientConnectorError):
         return ChatUnavailable("Discord cannot be reached.")
     return ChatUnavailable("Discord has not answered.", uncertain=True)
 
 
-def _from_answer(error: discord.HTTPException) -> ChatUnavailable | ChatRefused:
+async def _from_answer(error: discord.HTTPException) -> ChatUnavailable | ChatRefused:
     if error.code in LATER:  # some of them come as 429, without a word on how long they last
-        wait = _retry_after(error) or A_WHILE
+        wait = await _retry_after(error) or A_WHILE
         return ChatUnavailable(f"Discord asks for patience ({error.text or error.code}).", wait)
     if error.status == 429:
-        return ChatUnavailable("Discord asks for patience.", _retry_after(error))
+        return ChatUnavailable("Discord asks for patience.", await _retry_after(error))
     if error.status >= 500:
         return ChatUnavailable(f"Discord has trouble of its own ({error.status}).", uncertain=True)
     if error.status == 401:
@@ -104,12 +86,30 @@ def _from_answer(error: discord.HTTPException) -> ChatUnavailable | ChatRefused:
     return Refused(error.code, error.text)
 
 
-def _retry_after(error: discord.HTTPException) -> timedelta | None:
+async def _retry_after(error: discord.HTTPException) -> timedelta | None:
+    seconds = await patience_of(error)
+    return None if seconds is None else timedelta(seconds=min(seconds, LONGEST_PATIENCE))
+
+
+async def patience_of(error: discord.HTTPException) -> float | None:
+    """For how many seconds an answer asks to be let alone, in body or headers; None if it does not."""
     headers: Mapping[str, str] = getattr(error.response, "headers", {})
+    said = [await _of_body(error.response), *map(headers.get, ("Retry-After", "X-RateLimit-Reset-After"))]
+    for one in said:
+        with suppress(TypeError, ValueError):
+            seconds = float(one)
+            if 0 <= seconds < math.inf:
+                return seconds
+    return None
+
+
+async def _of_body(response: Any) -> Any:
+    """The patience that a body asks for; discord.py has read it, and keeps nothing of it."""
     try:
-        return timedelta(seconds=min(float(headers.get("Retry-After", "")), 3600))
-    except ValueError:
+        told = await response.json(content_type=None)
+    except (aiohttp.ClientError, AttributeError, TypeError, ValueError):
         return None
+    return told.get("retry_after") if isinstance(told, dict) else None
 
 
 class Wire:
@@ -141,7 +141,9 @@ class Wire:
         try:
             return await self._http.request(Route(method, path, **where), **sent)
         except (TimeoutError, discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            raise as_chat_error(error) from error
+            raise await as_chat_error(error) from error
+        except (KeyError, TypeError, ValueError) as error:  # of discord.py's own, over what it was told
+            raise ChatUnavailable("Discord's answer cannot be read.", uncertain=True) from error
 
     async def made(self, path: str, body: Any, *, files: Iterable[Attachment] = (), **where: str) -> str:
         """Make something, and return its id."""
