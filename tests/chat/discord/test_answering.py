@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.chat.desks import catch
-from tests.chat.discord.scenes import Scene, record, story, texts
+from tests.chat.discord.scenes import Scene, record, story, texts, until
 from tests.fake_discord.people import NoSuchThing
 from tests.fake_discord.world import EMBED, MAKE_THREADS
 from watcher.chat.discord import tree
@@ -334,9 +334,10 @@ async def test_what_a_feed_wrote_is_shown_as_text(there: Scene) -> None:
 
 
 async def test_an_answer_that_discord_no_longer_wants_is_let_go(there: Scene) -> None:
-    there.fake.trouble("denied", "/interactions/.*", "POST", code=10062)
+    trouble = there.fake.trouble("denied", "/interactions/.*", "POST", code=10062, status=404)
     there.fake.patience = 0.3
     with pytest.raises(TimeoutError):
         await there.bo.command(there.news, "watch status")
+    await until(lambda: trouble.met)
     there.fake.patience = 8
     assert "All is well" in (await there.bo.command(there.news, "watch status")).text

@@ -10,7 +10,7 @@ import pytest
 from tests.chat.contract import card
 from tests.chat.discord.scenes import HASTE, Scene, until
 from watcher.chat.discord import DiscordChat
-from watcher.chat.port import ChatRefused
+from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.models import Desk, Place, Subscription, Topic
 from watcher.store import desks, subscriptions, topics
 
@@ -247,13 +247,12 @@ async def test_what_can_be_no_token_is_said_without_asking(scene: Scene) -> None
     assert scene.fake.asked == []
 
 
-async def test_an_address_at_which_no_discord_answers_is_named(
-    scene: Scene, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_an_address_at_which_no_discord_answers_is_named(scene: Scene) -> None:
     scene.fake.trouble("denied", "/users/@me", status=404, code=0)
-    await scene.listen()
-    assert "api_base" in caplog.text
-    assert scene.fake.api_base in caplog.text
+    with pytest.raises(ChatUnavailable, match="api_base") as said:
+        await scene.chat.send(scene.place, card(), "k1")
+    assert scene.fake.api_base in str(said.value)
+    assert (await scene.chat.send(scene.place, card(), "k1")).message, "and what was to be sent is kept"
 
 
 async def test_events_that_cannot_be_read_end_nothing(there: Scene) -> None:
