@@ -118,6 +118,8 @@ async def test_a_rota_goes_out_as_a_calendar_and_comes_back(room: Room) -> None:
 
     said = text_of(await room.run("/watch oncall import oncall.ics", replace(EDITOR, open_file=opened)))
     assert "duties imported" in said
+    again = text_of(await room.run("/watch oncall import oncall.ics", replace(EDITOR, open_file=opened)))
+    assert "0 duties imported" in again
     assert len((await rota_of(room)).overrides) > 10
 
 

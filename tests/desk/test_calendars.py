@@ -59,6 +59,21 @@ def test_the_longest_name_that_stands_in_a_title_is_meant() -> None:
     assert [one.person for one in found.overrides] == ["Ann Lee"]
 
 
+def test_who_is_invited_is_meant_where_the_title_names_nobody_and_what_was_called_off_is_nothing() -> None:
+    found = read_calendar(
+        calendar(
+            "SUMMARY:Night shift\r\nDTSTART;VALUE=DATE:20260401\r\nATTENDEE;CN=Bo:mailto:b@paper.example",
+            "SUMMARY:Handover\r\nDTSTART;VALUE=DATE:20260402\r\nATTENDEE;CN=Bo:mailto:b@paper.example\r\n"
+            "ATTENDEE;CN=Ada:mailto:a@paper.example",
+            "SUMMARY:Ada\r\nDTSTART;VALUE=DATE:20260403\r\nSTATUS:CANCELLED",
+        ),
+        ROTA,
+        "UTC",
+    )
+    assert [one.person for one in found.overrides] == ["Bo"]
+    assert found.unknown == ("Handover",)
+
+
 def test_what_names_nobody_or_repeats_is_said_and_left_out() -> None:
     found = read_calendar(
         calendar(

@@ -61,7 +61,8 @@ def test_counts_as_small_bars() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "can"), [("Kim–Putin", True), ("Київ", True), ("김정은", False), ("عاجل", False)]
+    ("text", "can"),
+    [("Kim–Putin", True), ("Київ", True), ("Việt Nam", True), ("김정은", False), ("عاجل", False)],
 )
 def test_only_letters_of_the_drawings_own_font_are_drawn(text: str, can: bool) -> None:
     assert drawable(text) is can

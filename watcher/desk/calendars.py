@@ -49,7 +49,7 @@ def write_calendar(rota: Rota, start: datetime, end: datetime, title: str) -> by
 
 
 def read_calendar(content: bytes, rota: Rota, zone: str) -> Imported:
-    """The events of a calendar as overrides, for those whose title names somebody of the rota.
+    """The events of a calendar as overrides, for those whose title, or only guest, is somebody of the rota.
 
     Whole days are those of `zone`, floating times too. Raises CalendarError.
     """
@@ -61,9 +61,11 @@ def read_calendar(content: bytes, rota: Rota, zone: str) -> Imported:
     unknown: list[str] = []
     left_out: list[str] = []
     for event in calendar.walk("VEVENT"):
+        if str(event.get("status", "")).upper() == "CANCELLED":
+            continue
         title = str(event.get("summary", "")).strip()
         span = _span(event, ZoneInfo(zone))
-        name = _named(title, rota)
+        name = _named(title, rota) or _invited(event, rota)
         if span is None or event.get("rrule") is not None:
             left_out.append(title or "an event without a title")
         elif not name:
@@ -80,6 +82,16 @@ def _named(title: str, rota: Rota) -> str:
         one.name for one in rota.people if re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", title, re.I)
     ]
     return max(found, key=len, default="")
+
+
+def _invited(event: Component, rota: Rota) -> str:
+    """The one person of a rota whom an event invites, where its title names nobody: "Night shift"."""
+    invited = event.get("attendee", [])
+    called = [
+        f"{one.params.get('CN', '')} {one}" for one in (invited if isinstance(invited, list) else [invited])
+    ]
+    names = {name for one in called if (name := _named(one, rota))}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _span(event: Component, zone: ZoneInfo) -> tuple[datetime, datetime] | None:

@@ -171,4 +171,5 @@ def spark(counts: Sequence[int], most: int) -> str:
 
 def drawable(text: str) -> bool:
     """Whether a picture can show a text: in letters that the drawing's own font has, left to right."""
-    return all(ord(letter) < 0x590 or 0x2010 <= ord(letter) <= 0x2044 for letter in text)
+    known = ((0, 0x58F), (0x1E00, 0x1EFB), (0x2010, 0x2044))  # with Vietnamese; no Arabic, Hindi or Chinese
+    return all(any(first <= ord(letter) <= last for first, last in known) for letter in text)

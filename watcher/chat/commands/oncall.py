@@ -348,7 +348,10 @@ async def import_(
 ) -> Card:
     """Take the events of a calendar as overrides, each for the person whom its title names."""
     rota = await _rota(newsroom, ask)
-    found = read_calendar(file.content, rota, await _zone(newsroom, ask))
+    # A large calendar takes seconds to read, in which the bot must hear other things.
+    zone = await _zone(newsroom, ask)
+    found = await asyncio.to_thread(read_calendar, file.content, rota, zone)
+    new = tuple(one for one in found.overrides if one.end > newsroom.now() and one not in rota.overrides)
     lines = (
         [cards.line(f"Nobody of the rota is named by: {', '.join(found.unknown[:8])}")]
         if found.unknown
@@ -356,10 +359,11 @@ async def import_(
     )
     if found.left_out:
         lines.append(cards.line(f"Left out, as they repeat or have no time: {', '.join(found.left_out[:8])}"))
-    changed = replace(rota, overrides=(*rota.overrides, *found.overrides))
-    return await _save(
-        newsroom, ask, rota, changed, f"{count(len(found.overrides), 'duty', 'duties')} imported", lines
-    )
+    changed = replace(rota, overrides=(*rota.overrides, *new))
+    idle = len(found.overrides) - len(new)
+    if idle:
+        lines.append(cards.line(f"{count(idle, 'duty', 'duties')} of it are over, or were here before."))
+    return await _save(newsroom, ask, rota, changed, f"{count(len(new), 'duty', 'duties')} imported", lines)
 
 
 # --------------------------------------------------------------------------------- what they share
