@@ -1,4 +1,4 @@
-"""A newsroom of four papers, for whoever asks for one."""
+"""A newsroom of four papers, for whoever asks for one; and a warm house for all."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ import pytest
 from tests.fakes import FakeChat
 from tests.newsrooms import Newsroom, opened
 from tests.newsstand import Clock, Newsstand
+from tests.warm import keep_warm
+
+
+@pytest.fixture(autouse=True)
+def warm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is dear to make is made once. A folder that tests the making overrides this by nothing."""
+    keep_warm(monkeypatch)
 
 
 @pytest.fixture

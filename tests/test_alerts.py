@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, time, timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,15 +14,12 @@ from tests.chat.desks import text_of
 from tests.fakes import FakeChat
 from tests.newsrooms import Newsroom, event, opened
 from tests.newsstand import Clock, Newsstand
-from watcher import house
 from watcher.app import Bot
 from watcher.chat.commands import Ask
 from watcher.desk.breaking import Rule
 from watcher.desk.oncall import Person, Rota, Shift
-from watcher.house import load_names
 from watcher.models import Card, Desk, Place, Ref, Subscription, Topic
 from watcher.store import alerts, desks, rotas, stories, subscriptions, topics
-from watcher.stories.vectors import load_vectors
 
 STRIKE = (
     "Harbour strike leaves forty container ships waiting off Rotterdam",
@@ -37,16 +33,6 @@ ADA, BO, CHIEF = (Person(name, Place("fake", person=name)) for name in ("ada", "
 WEEK = Shift(("ada", "bo"), date(2026, 8, 31))
 ROTA = Rota((ADA, BO, CHIEF), (WEEK,), fallback=("chief",))
 PAPERS = ("Morning Post", "Evening Star", "Harbour News", "Hill Echo")
-
-
-_vectors, _names = cache(load_vectors), cache(load_names)
-
-
-@pytest.fixture(autouse=True)
-def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The model and the names are the same in every test, so they are read once for all of them."""
-    monkeypatch.setattr(house, "load_vectors", _vectors)
-    monkeypatch.setattr(house, "load_names", _names)
 
 
 @pytest.fixture

@@ -11,6 +11,11 @@ import pytest_asyncio
 from watcher.store import Store
 
 
+@pytest.fixture
+def warm() -> None:
+    """Nothing is: here it is tested how a store is made."""
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with its tables and nothing in them, to be copied."""
