@@ -149,11 +149,11 @@ class Person:
     def types(self, keys: str) -> None:
         os.write(self._terminal, keys.encode())
 
-    def sees(self, text: str, seconds: float = 20) -> str:
+    def sees(self, text: str, seconds: float = 50) -> str:
         """Wait until a text has come; returns all that came since the last look."""
         return self._until(lambda: text in self._visible(), seconds, f"never saw {text!r}")
 
-    def leaves(self, seconds: float = 10) -> int:
+    def leaves(self, seconds: float = 30) -> int:
         """Wait until the process has ended; returns its exit code."""
         self._until(lambda: False, seconds, "", to_the_end=True)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
@@ -184,8 +184,9 @@ class Person:
 
 PROGRAM = dedent(
     """
-    import asyncio, sys
+    import asyncio, sys, termios
     from pathlib import Path
+    from prompt_toolkit.application import run_in_terminal
     from tests.chat.desks import DESK, NOW, room_on
     from tests.fakes import StillClock
     from watcher.chat.console import Console
@@ -198,9 +199,12 @@ PROGRAM = dedent(
             async def interrupt():
                 await asyncio.sleep(float(sys.argv[3]))
                 await chat.send(Place("console"), Card("A digest came by itself", tone="news"), "k")
+                await run_in_terminal(lambda: ways.append(termios.tcgetattr(0)[3] & termios.ICANON))
+            ways = []
             task = asyncio.create_task(interrupt())
             await chat.listen(room_on(store).commands)
             task.cancel()
+            print("by lines" if any(ways) else "key by key" if ways else "never printed")
             print("left cleanly")
 
     asyncio.run(main())
@@ -238,7 +242,8 @@ def test_a_person_types_completes_and_leaves(at_terminal: Person, tmp_path: Path
     at_terminal.types("/watch tpoic list\r")
     at_terminal.sees("Did you mean topic?")
     at_terminal.types("\x04")
-    at_terminal.sees("left cleanly")
+    said = at_terminal.sees("left cleanly")
+    assert "key by key" in said, "a terminal read by lines while something is printed swallows a Ctrl-D"
     assert at_terminal.leaves() == 0
     assert "+/watch tpoic list" in (tmp_path / "h" / "history").read_text()
 

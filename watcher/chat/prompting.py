@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
+from io import UnsupportedOperation
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
@@ -15,6 +16,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.input import Input
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
@@ -49,6 +51,7 @@ class Prompt:
         self._now = now
         self._glance: Glance | None = None
         self._session: PromptSession[str] = PromptSession(
+            input=_whole_keys(),
             history=_history(history),
             completer=_WordCompleter(commands, ask),
             auto_suggest=AutoSuggestFromHistory(),
@@ -95,6 +98,26 @@ class Prompt:
         if self._glance is None:
             return FormattedText([])
         return toolbar(self._glance, self._now())
+
+
+def _whole_keys() -> Input | None:
+    """The terminal's keys, of which none is lost while something is printed above the prompt.
+
+    For that moment prompt_toolkit would have the terminal read by lines, which swallows a Ctrl-D and echoes
+    what is typed into the print. None where prompt_toolkit's own will do: on Windows.
+    """
+    if sys.platform == "win32":
+        return None
+    from prompt_toolkit.input.vt100 import Vt100Input
+
+    class Keys(Vt100Input):
+        def cooked_mode(self) -> AbstractContextManager[None]:
+            return nullcontext()
+
+    try:
+        return Keys(sys.stdin)
+    except UnsupportedOperation:  # no file, and so no terminal
+        return None
 
 
 @contextmanager
