@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from watcher.feeds.guard import Guard
 from watcher.feeds.poll import Poller
 from watcher.house import FeedProbe, load_feeds, load_names, load_sources, parsers_for, utc_now
 from watcher.models import Feed, Parsed
-from watcher.store import Store, StoreError, desks, feeds, status, subscriptions
+from watcher.store import Store, StoreError, desks, feeds, subscriptions
 from watcher.toml import ConfigError, Fault
 
 Advance = Callable[[int, int], None]
@@ -172,15 +171,3 @@ async def _feeds_to_poll(settings: Settings) -> list[Feed]:
         return opml.feeds_of(await asyncio.to_thread(load_feeds, Path(settings.feeds.file)))
     except ConfigError:  # `_written_feeds` has said so
         return []
-
-
-async def is_alive(settings: Settings, within: timedelta, say: Callable[[str], None]) -> bool:
-    """Whether the bot has said within that time that it is at work."""
-    async with await Store.open(settings.store.url, create=False) as store, store.reading() as db:
-        last = await status.last_beat(db)
-    if last is None:
-        say("The bot has given no sign of life on this database yet: start it with bot.py run.")
-        return False
-    ago = utc_now() - last
-    say(f"Last sign of life {int(ago.total_seconds())} s ago.")
-    return ago <= within

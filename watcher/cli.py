@@ -129,12 +129,14 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Say what is wrong with settings, names, topics, feeds and tokens, and how to mend it."""
-    from watcher.checking import check_all, is_alive
-
     path = config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
     if alive:
+        from watcher.vital import is_alive
+
         settings = load(path, os.environ)
         raise SystemExit(0 if finish(is_alive(settings, timedelta(minutes=5), say)) else FAILED)
+    from watcher.checking import check_all
+
     with progress("Polling feeds") as advance:
         findings = finish(check_all(path, os.environ, polls=polls, advance=advance))
     if as_json:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
 from watcher.desk.topic_names import TopicNameError, short_name
-from watcher.feeds.poll import PollSettings
+from watcher.feeds.schedule import PollSettings
 from watcher.limits import value_faults
 from watcher.models import SENSITIVITIES, Sensitivity, Topic
 from watcher.toml import ConfigError, Fault, line_of, one_of, parse_toml, read_text, read_value, unknown

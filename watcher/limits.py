@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 from watcher.desk.clock import ClockError, parse_time, zone_of
 from watcher.desk.joint import faults_of
 from watcher.desk.languages import language_named, unknown_language
-from watcher.feeds.guard import Guard
 from watcher.feeds.schedule import PollSettings
 from watcher.models import WatcherError
-from watcher.stories.vectors import KNOWN_VECTORS
+from watcher.stories import KNOWN_VECTORS
 
 if TYPE_CHECKING:
     from watcher.config import Settings
@@ -95,6 +94,10 @@ def _language(value: str) -> str:
 
 
 def _allowed(value: tuple[str, ...]) -> str:
+    if not value:  # as nearly always: `bot.py --help` need not wait for an HTTP library
+        return ""
+    from watcher.feeds.guard import Guard
+
     for entry in value:
         try:
             Guard((entry,))

@@ -14,9 +14,6 @@ from numpy.typing import NDArray
 from watcher.models import WatcherError
 
 Vector = NDArray[np.float32]
-KNOWN_VECTORS = ("use",)
-"""The names that `load_vectors` knows."""
-
 LEARNED = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh".split())
 """The languages that the Universal Sentence Encoder has learned; of others it knows little but names, so
 that texts in these are looked up in the glossary."""
