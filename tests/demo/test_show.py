@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.warm import names_in as load_names
 from watcher.chat.commands import Ask
+from watcher.demo import show
 from watcher.demo.newswire import Newswire
 from watcher.demo.show import SUGGESTIONS, Clock, demo_house
 from watcher.house import CONSOLE_DESK, House
@@ -43,6 +45,15 @@ def languages(card: Card) -> set[str]:
     """The languages of the sources that a card, or a reply to it, names."""
     texts = [words(card), *(words(reply) for reply in card.replies)]
     return {code for text in texts for code in re.findall(r" · ([a-z]{2})\b", text)}
+
+
+def test_where_watcher_is_installed_without_its_checkout_the_demo_takes_the_folders_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container, where the package is among the libraries and config/ beside bot.py."""
+    monkeypatch.setattr(show, "NAMES", tmp_path / "site-packages" / "config" / "names.toml")
+    monkeypatch.chdir(README.parent)
+    assert len(load_names(Path(show._settings(tmp_path).topics.names))) > 900
 
 
 async def test_every_line_that_the_demo_and_the_readme_suggest_answers_with_something(

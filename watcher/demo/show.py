@@ -47,6 +47,7 @@ SUGGESTIONS = (
 """What to type at the demo's end: news of its last days, which are not yet too old to be found."""
 HERE = Path(__file__).parent
 NAMES = HERE.parent.parent / "config" / "names.toml"
+"""The catalogue of a checkout; where Watcher is installed without one (a container) that of the folder."""
 STALL = timedelta(seconds=3)
 """How long the demo's poller waits for an outlet that says nothing; the real one waits longer."""
 
@@ -164,8 +165,12 @@ def _settings(folder: Path) -> Settings:
         store=StoreSettings(url=f"sqlite:///{folder}/demo.db"),
         feeds=FeedsSettings(file=str(folder / "none.opml"), allow=("127.0.0.1",), parse_workers=2),
         poll=poll,
-        topics=TopicsSettings(file=str(HERE / "topics.toml"), names=str(NAMES), wikidata=""),
+        topics=TopicsSettings(file=str(HERE / "topics.toml"), names=str(_catalogue()), wikidata=""),
     )
+
+
+def _catalogue() -> Path:
+    return NAMES if NAMES.exists() else Path("config") / NAMES.name
 
 
 async def _take_feeds(house: House, server: WireServer) -> None:
