@@ -104,6 +104,11 @@ def test_each_fault_is_named_with_file_line_and_the_nearest_right_word(tmp_path:
         ('[store]\nkeep = "0s"', "is between 1d and 3650d, not 0s"),
         ('[store]\nkeep = "99999999999999d"', "is too long"),
         ('[store]\nurl = ""', "cannot be empty"),
+        (
+            '[store]\nurl = "postgresql://u:secret@db/x"',
+            "watcher.toml:2: store.url is the path of an SQLite file",
+        ),
+        ('[log]\nlevel = "info"\nlevel = "debug"', "watcher.toml:3: It is not valid TOML: Cannot overwrite"),
         ('[alerts]\nping_url = "hc-ping.com/x"', "begins with http or https://"),
         ("[slack]\nport = 70000", "is between 1 and 65,535"),
     ],
@@ -112,6 +117,7 @@ def test_a_wrong_value_is_answered_with_what_it_should_be(tmp_path: Path, line: 
     (fault,) = faults_of(tmp_path, line)
     assert said in fault
     assert "watcher.toml" in fault
+    assert "secret" not in fault
 
 
 def test_every_fault_of_a_kind_or_value_is_found_at_once_with_its_line(tmp_path: Path) -> None:

@@ -128,6 +128,13 @@ def _something(value: str) -> str:
     return "" if value.strip() else "cannot be empty; remove the line for its default."
 
 
+def _database(value: str) -> str:
+    scheme, there_is_one, _ = value.partition("://")
+    if there_is_one and scheme != "sqlite":  # the rest of the address may have a password in it
+        return f"is the path of an SQLite file, as in data/watcher.db; {scheme} is not supported."
+    return _something(value)
+
+
 _FOR_EVER = 3650 * DAY
 
 
@@ -136,7 +143,7 @@ def _places(value: tuple[str, ...]) -> str:
 
 
 _RULES: Mapping[str, Mapping[str, Rule]] = {
-    "store": {"url": _something, "keep": _span(DAY, _FOR_EVER)},
+    "store": {"url": _database, "keep": _span(DAY, _FOR_EVER)},
     "feeds": {
         "file": _something,
         "allow": _allowed,

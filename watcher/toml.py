@@ -81,7 +81,12 @@ def parse_toml(text: str, file: str, faults: list[Fault]) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         words = re.sub(r" ?\(at .*\)", "", str(error))
-        faults.append(Fault(file, int(line[1]) if line else 0, f"It is not valid TOML: {words}."))
+        if words == "Cannot overwrite a value":
+            words += ", so what is set here is set above already: keep one of the two"
+        # Where a line number is missing, it is the end of the document that is wrong.
+        faults.append(
+            Fault(file, int(line[1]) if line else len(text.splitlines()), f"It is not valid TOML: {words}.")
+        )
     except ValueError as error:  # a number of thousands of digits
         faults.append(Fault(file, 0, f"It cannot be read: {error}."))
     except RecursionError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -174,6 +175,17 @@ def _controls(text: str) -> set[str]:
 # ------------------------------------------------------------------------------------------ times
 
 WARSAW = Reader(NOW, ZoneInfo("Europe/Warsaw"))
+
+
+def test_a_span_that_began_on_another_day_says_that_it_ends_today() -> None:
+    span = [
+        Piece("x", "moment", at=NOW - timedelta(hours=24)),
+        Piece(" – ", "quiet"),
+        Piece("y", "moment", at=NOW),
+    ]
+    assert "Sun 13 Sep 12:00 – today 12:00" in printed(Card("Digest", footer=tuple(span)))
+    span[0] = replace(span[0], at=NOW - timedelta(hours=2))
+    assert "10:00 – 12:00" in printed(Card("Digest", footer=tuple(span)))
 
 
 @pytest.mark.parametrize(

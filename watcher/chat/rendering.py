@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import groupby
 from urllib.parse import urlsplit
@@ -169,7 +169,7 @@ def _section(section: Section, reader: Reader) -> Iterator[RenderableType]:
 
 def _text(line: Line, reader: Reader, base: str = "") -> Text:
     text = Text(style=base, overflow="fold")
-    for _, run in groupby(line, key=_run_of):
+    for _, run in groupby(_with_whole_spans(line, reader), key=_run_of):
         pieces = list(run)
         shown = [_piece(piece, reader) for piece in pieces]
         if pieces[0].url:  # its host stands beside it, and is no part of it
@@ -177,6 +177,18 @@ def _text(line: Line, reader: Reader, base: str = "") -> Text:
         else:
             text.append_text(_isolated(Text().join(shown), reader))
     return text
+
+
+def _with_whole_spans(line: Line, reader: Reader) -> Line:
+    """A line in which a span that began on another day says that it ends today: `Mon 18:00 – today 18:00`."""
+    pieces = list(line)
+    for at in range(2, len(pieces)):
+        start, between, end = pieces[at - 2 : at + 1]
+        if between.text == " – " and start.style == end.style == "moment" and start.at and end.at:
+            days = [shown_time(replace(piece, style="date"), reader) for piece in (start, end)]
+            if days[0] != days[1] == "today":
+                pieces[at] = Piece(f"today {shown_time(end, reader)}")
+    return tuple(pieces)
 
 
 def _isolated(text: Text, reader: Reader) -> Text:

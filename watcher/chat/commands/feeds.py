@@ -193,7 +193,10 @@ async def feed_list(
         wanted = [feed for feed in known if feed.language == word.casefold()]
     if not wanted:
         title = f"None of {count(len(known), 'feed')} has {word!r}." if known else "No feed is polled yet."
-        return cards.card(title, cards.commands_list(("/watch feed add lemonde.fr", "/watch feed list")))
+        return cards.card(
+            title,
+            cards.commands_list(("/watch feed add lemonde.fr", *(("/watch feed list",) if known else ()))),
+        )
     lines = [_feed_line(feed, newsroom.now()) for feed in wanted[:LISTED]]
     more = len(wanted) - len(lines)
     footer = (
