@@ -134,6 +134,14 @@ async def test_quiet_hours_are_kept_for_all_of_a_place_and_end_with_off(room: Ro
     assert (await the_one(room)).quiet is None
 
 
+async def test_quiet_hours_of_subscriptions_in_two_zones_name_both(room: Room) -> None:
+    await room.run("/watch subscribe kim-putin 8:00")
+    await room.run("/watch settings time-zone Europe/Warsaw")
+    await room.run("/watch subscribe chile 9:00")
+    said = await room.say("/watch quiet 22:00-07:00")
+    assert "By the clock of UTC and of Europe/Warsaw, as each subscription has it." in said
+
+
 async def test_quiet_without_a_subscription_is_answered_and_not_lost(room: Room) -> None:
     assert "no subscription yet" in await room.say("/watch quiet 22:00-07:00")
 

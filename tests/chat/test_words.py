@@ -124,6 +124,13 @@ def test_half_a_command_is_answered_with_what_may_follow() -> None:
     assert "add, test, edit" in str(slip("/watch topic"))
 
 
+@pytest.mark.parametrize("line", ["/watch follow 1f2e", "/follow 1f2e", "/watch FOLLOW 1f2e"])
+def test_a_word_that_stands_one_room_further_in_is_found_there(line: str) -> None:
+    known = slip(line)
+    assert str(known) == "Did you mean /watch event follow?"
+    assert list(known.hints) == ["/watch event follow 1f2e"]
+
+
 def test_a_missing_argument_is_named_with_what_it_is_for_and_an_example() -> None:
     missing = slip("/watch topic add kim-putin")
     assert "still needs: query" in str(missing)

@@ -136,9 +136,13 @@ async def quiet(
             await subscriptions.save(db, _with_next(replace(one, quiet=wanted), one, newsroom))
     if wanted is None:
         return cards.card("No quiet hours any more", tone="good")
+    zones = list(dict.fromkeys(one.time_zone for one in mine))
+    each = ", as each subscription has it" if len(zones) > 1 else ""
     return cards.card(
         f"Quiet from {_span(wanted)}",
-        cards.section(f"By the clock of {mine[0].time_zone}. What is due then comes when they end."),
+        cards.section(
+            f"By the clock of {' and of '.join(zones)}{each}. What is due then comes when they end."
+        ),
         tone="good",
     )
 

@@ -114,10 +114,14 @@ def _unknown(registry: Registry, path: tuple[str, ...], rest: Sequence[Token]) -
         return Misspoken(f"After {before or '/'} comes one of: {listed}.", _examples(registry, path))
     word = rest[0].text.lstrip("/")
     guesses = nearest(word, known, most=2)
+    tails = " ".join(token.raw for token in rest[1:])
+    deeper = [" ".join(one.path) for one in registry.commands if one.path[2:] == (word.casefold(),)]
+    if word not in known and deeper and path in ((), ("watch",)):
+        meant = " or ".join(f"/{line}" for line in deeper)
+        return Misspoken(f"Did you mean {meant}?", [f"/{line} {tails}".strip() for line in deeper])
     if not guesses:
         where = f"after {before}" if before else "here"
         return Misspoken(f"I know no {word!r} {where}. There is: {', '.join(known)}.", ("/watch help",))
-    tails = " ".join(token.raw for token in rest[1:])
     lines = [f"{_full(registry, path, guess)} {tails}".strip() for guess in guesses]
     return Misspoken(f"I know no {word!r}. Did you mean {' or '.join(guesses)}?", lines)
 
