@@ -19,6 +19,7 @@ def story(
     ago: float = 1.0,
     seen_ago: float | None = None,
     summary: str = "",
+    name: str = "",
 ) -> Story:
     """A story published `ago` hours before noon, and seen then unless `seen_ago` says otherwise."""
     outlet = outlet or f"{id}.example"
@@ -32,6 +33,7 @@ def story(
         seen=NOON - timedelta(hours=seen),
         summary=summary,
         language=language,
+        outlet_name=name,
     )
 
 

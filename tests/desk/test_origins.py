@@ -231,6 +231,52 @@ def test_another_who_has_it_on_its_own_account_is_a_confirmation() -> None:
     assert chain.first.id == "a"
 
 
+def told_beside(name: str, outlet: str, title: str) -> str:
+    """The chain of an event that an outlet tells, and another with these words."""
+    first = story("a", "Minister to resign", outlet=outlet, ago=3, name=name)
+    return trace(group("g", first, story("b", title, ago=1, name="Beach Daily")), SOURCES).words
+
+
+@pytest.mark.parametrize(
+    ("name", "outlet", "title"),
+    [
+        ("The Capital Ledger", "capitalledger.example", "Minister will go, according to The Capital Ledger"),
+        ("The Capital Ledger", "capitalledger.example", "Officials told the Capital Ledger he will go"),
+        ("The Capital Ledger", "capital-ledger.example", "Capital Ledger: minister will go"),
+        ("The Capital Ledger", "capitalledger.example", "Minister will go – The Capital Ledger"),
+        ("Le Courrier du Port", "courrierduport.example", "Il partira, rapporte Le Courrier du Port"),
+        ("Metro", "metro.example", "Minister will go, according to Metro"),
+        ("The Local", "thelocal.example", "According to The Local, the minister will go"),
+        ("Гавань", "gavan.example", "По данным «Гавань», министр уйдёт"),
+        ("港湾日报", "gangwan.example", "据港湾日报报道，大臣将辞职"),
+        ("항구일보", "hanggu.example", "항구일보에 따르면 장관이 사임한다"),
+    ],
+)
+def test_an_outlet_that_tells_the_event_is_known_where_another_quotes_it(
+    name: str, outlet: str, title: str
+) -> None:
+    assert told_beside(name, outlet, title) == f"2 outlets, 1 origin ({name}), not independently confirmed"
+
+
+@pytest.mark.parametrize(
+    ("name", "outlet", "title"),
+    [
+        ("Metro", "metro.example", "Metro says line four opens on Sunday"),
+        ("Metro", "metro.example", "According to the Metro driver the minister will go"),
+        ("World", "globe.example", "According to World Bank figures the minister will go"),
+        ("Breaking News", "globe.example", "Breaking News: minister will go"),
+        ("Top Stories", "globe.example", "Minister will go – Top Stories"),
+        ("Harbour Police", "globe.example", "Harbour Police reports three arrests"),
+        ("The Harbour", "theharbour.example", "He left the Harbour, according to the Harbour master"),
+        ("Beach Daily", "beachdaily.example", "Minister will go, according to Beach Daily"),
+    ],
+)
+def test_a_name_that_may_be_any_word_or_is_two_outlets_is_nobody_without_a_phrase_that_quotes(
+    name: str, outlet: str, title: str
+) -> None:
+    assert "2 origins" in told_beside(name, outlet, title)
+
+
 def test_outlets_of_one_owner_are_one_voice() -> None:
     stories = [
         story("a", outlet="wsj.com"),

@@ -8,9 +8,10 @@ jobs". Only the headline and the opening of the summary are read, where a story 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from watcher.desk.sources import Mention, Source, Sources
+from watcher.desk.sources import NO_SOURCES, Mention, Source, Sources
 from watcher.models import Story
 
 OPENING = 280
@@ -144,18 +145,73 @@ _ENDS_TITLE = re.compile(r"(?:[:,\-–—|/=]|\s[-–—])\s*[«\"„“]?$")
 _STARTS_TITLE = re.compile(r"[»\"”“]?\s*[:：]|\s*[“\"][^”\"]*[\uac00-\ud7af]")
 
 
-def citation(story: Story, sources: Sources) -> Citation | None:
-    """The outlet that a story quotes for its news; None where it tells it on its own account."""
+# What has to stand right beside a name that may be any word: "according to Metro", not "Metro says".
+_PLAIN_BEFORE = re.compile(
+    r"(?<!\w)(?:according to|as reported by|quoted by|citing|selon|d['’]après|laut|según|"
+    r"citando a|secondo|segundo|"
+    r"de acordo com|według|по данным|по информации|со ссылкой на|за даними|з посиланням на|"
+    r"volgens|podle|podľa|enligt|ifølge|potrivit|σύμφωνα με|според|menurut|theo|לפי|بحسب|وفقا ل|به گزارش)"
+    r"\s+(?P<article>(?:the|le|la|les|der|die|dem|das|el|il|lo|o|a|de|het)\s+)?[«\"„“”'’(《「『]*$",
+    re.IGNORECASE,
+)
+_PLAIN_AFTER = re.compile(
+    r"[»\"”“’'》」』]*(?:\s?(?:zufolge|szerint|mukaan|के अनुसार|के मुताबिक|کے مطابق)(?!\w)|"
+    r"['’]?(?:y?[ae]|n?[ıiuü]n \w+n[ae]) göre(?!\w)|에 따르면|에 의하면|"
+    r"によると|によれば|报道称|報道稱|が報じ)"
+)
+# 据…报道 stands around it.
+_PLAIN_AROUND = re.compile(r"[据據][《「『“]?$"), re.compile(r"[》」』”]?(?:报道|報道|報導|消息)")
+_ENDS_PLAIN = re.compile(r"[»\"”“’'）)》」』]*(?:$|[.,;:!?–—…]|\s+[-–—])")
+_GOES_ON = re.compile(r"(?:[-&’']|\s+(?:[^\W\d_a-zß-ÿа-я]|of\b|and\b|&))")
+
+
+def citation(story: Story, sources: Sources, at_hand: Sources = NO_SOURCES) -> Citation | None:
+    """The outlet that a story quotes for its news; None where it tells it on its own account.
+
+    `at_hand` are the outlets of the stories beside it, for which nobody keeps a table.
+    """
     own = sources.voice(story.outlet)
     for raw, is_title in ((story.title, True), (story.summary[:OPENING], False)):
         text = raw if raw.isascii() else raw.translate(_NARROW)
-        for mention in sources.mentions(text):
+        for mention in _mentions(text, sources, at_hand):
             if mention.source.voice == own:
                 continue
-            if _quoted(text, mention) or (is_title and _signed(text, mention)):
+            if _attributed(text, mention, is_title=is_title):
                 start = max(0, mention.start - 30)
                 return Citation(mention.source, text[start : mention.end + 20].strip())
     return None
+
+
+def _mentions(text: str, sources: Sources, at_hand: Sources) -> Iterator[Mention]:
+    """Where outlets are named, in order; of two names in one place the longer one is meant."""
+    found = list(sources.mentions(text))
+    if at_hand.known:
+        found += at_hand.mentions(text)
+        found.sort(key=lambda one: (one.start, -one.end))
+    end = 0
+    for mention in found:
+        if mention.start >= end:
+            end = mention.end
+            yield mention
+
+
+def _attributed(text: str, mention: Mention, *, is_title: bool) -> bool:
+    if mention.source.plain:
+        return _plainly_quoted(text, mention)
+    return _quoted(text, mention) or (is_title and _signed(text, mention))
+
+
+def _plainly_quoted(text: str, mention: Mention) -> bool:
+    """Whether a name that may be any word can only be that of an outlet here: "according to Metro, …"."""
+    before, after = text[max(0, mention.start - _REACH) : mention.start], text[mention.end : mention.end + 80]
+    around = _PLAIN_AROUND[0].search(before) and _PLAIN_AROUND[1].match(after)
+    if around or _PLAIN_AFTER.match(after):
+        return True
+    found = _PLAIN_BEFORE.search(before)
+    if found is None:
+        return False
+    # "according to the Metro driver" tells of a train, "according to World Bank figures" of a bank.
+    return bool(_ENDS_PLAIN.match(after)) if found["article"] else not _GOES_ON.match(after)
 
 
 def _quoted(text: str, mention: Mention) -> bool:

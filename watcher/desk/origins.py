@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from watcher.desk.bylines import polled
 from watcher.desk.citations import citation
 from watcher.desk.sources import Sources
 from watcher.models import Group, Story
@@ -87,11 +88,12 @@ def _origins(ordered: Sequence[Story], group: Group, sources: Sources) -> dict[s
 
     The same text in many outlets is one telling: where one of them says whose it is, it is so in all.
     """
+    at_hand = polled([(story.outlet, story.outlet_name) for story in ordered], sources)
     by_telling: dict[str, tuple[str, str, bool]] = {}
     found: dict[str, tuple[str, str, bool]] = {}
     for story in ordered:
         telling = group.tellings.get(story.id, story.id)
-        quoted = citation(story, sources)
+        quoted = citation(story, sources, at_hand)
         if quoted:
             by_telling[telling] = (quoted.source.voice, quoted.source.name, True)
         else:

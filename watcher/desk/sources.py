@@ -20,12 +20,16 @@ _FIELDS = {"names", "domains", "owner"}
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An outlet that others quote. `owner` is whose it is; outlets of one owner have one voice."""
+    """An outlet that others quote. `owner` is whose it is; outlets of one owner have one voice.
+
+    The names of a `plain` one may be any word: they are its names only where a text says that it quotes.
+    """
 
     id: str
     names: tuple[str, ...]
     domains: tuple[str, ...] = ()
     owner: str = ""
+    plain: bool = False
 
     @property
     def name(self) -> str:
@@ -54,6 +58,7 @@ class Sources:
     faults: tuple[Fault, ...] = ()
     _by_domain: Mapping[str, Source] = field(init=False, repr=False)
     _named: tuple[tuple[str, Source], ...] = field(init=False, repr=False)
+    names: frozenset[str] = field(init=False, repr=False, compare=False)
     _finder: AhoCorasick = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -62,6 +67,7 @@ class Sources:
         finder = AhoCorasick([name for name, _ in named], matchkind=MatchKind.LeftmostLongest)
         object.__setattr__(self, "_by_domain", domains)
         object.__setattr__(self, "_named", named)
+        object.__setattr__(self, "names", frozenset(name for name, _ in named))
         object.__setattr__(self, "_finder", finder)
 
     @classmethod
