@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -115,3 +116,15 @@ def test_the_shipped_glossary_is_whole(glossary: Glossary) -> None:
     assert max(map(len, glossary.pieces)) <= LONGEST
     assert len(glossary.languages) == len(glossary.means)
     assert {"cs", "uk", "sv", "hu", "el", "he", "hi", "fa", "id", "vi", "no", "nb"} <= {*glossary.languages}
+
+
+def test_a_glossary_may_be_asked_by_several_threads_at_once(glossary: Glossary) -> None:
+    class Forgetting(dict[str, tuple[int, ...]]):
+        """What was cut already, emptied by another thread as soon as anything is put there."""
+
+        def __setitem__(self, word: str, rows: tuple[int, ...]) -> None:
+            super().__setitem__(word, rows)
+            self.clear()
+
+    shared = replace(glossary, _cut=Forgetting())
+    assert shared.cut("starosta rezignoval") == glossary.cut("starosta rezignoval")

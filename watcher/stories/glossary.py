@@ -31,6 +31,8 @@ COMMON = 3e-5
 LEVELS = 16
 """A number of the table takes four bits."""
 _WORD = re.compile(rf"(?:[^\W\d_]|[{MARKS}])+")
+KEPT = 20_000
+"""Words whose pieces are remembered."""
 _LONG_WORD = 64
 """Letters of a word that are read."""
 
@@ -74,11 +76,14 @@ class Glossary:
         return [row for word in words for row in self._pieces_of(word[:_LONG_WORD])]
 
     def _pieces_of(self, word: str) -> tuple[int, ...]:
-        if len(self._cut) > 20_000:
-            self._cut.clear()
-        if word not in self._cut:
-            self._cut[word] = tuple(self._likeliest(word))
-        return self._cut[word]
+        """A word's pieces, remembered. Another thread may forget them all at any moment."""
+        rows = self._cut.get(word)
+        if rows is None:
+            rows = tuple(self._likeliest(word))
+            if len(self._cut) > KEPT:
+                self._cut.clear()
+            self._cut[word] = rows
+        return rows
 
     def _likeliest(self, word: str) -> list[int]:
         """The most likely way to cut a word (Viterbi's)."""
@@ -118,7 +123,7 @@ def unpacked(table: NDArray[np.uint8], scale: Numbers) -> Numbers:
 
 
 def load_glossary() -> Glossary:
-    """The glossary that ships with the package. It takes some 60 MB."""
+    """The glossary that ships with the package. It takes some 50 MB."""
     with files("watcher.stories").joinpath(GLOSSARY).open("rb") as file, np.load(file) as stored:
         pieces = bytes(stored["pieces"]).decode().split("\n")
         return Glossary(
