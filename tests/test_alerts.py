@@ -123,6 +123,28 @@ async def test_a_headline_that_says_something_else_is_noted_in_the_alerts_thread
     assert "may enter" in text_of(noted)
 
 
+async def test_a_notice_hours_later_that_a_story_is_gone_is_said_in_the_alerts_thread(
+    newsroom: Newsroom,
+) -> None:
+    await breaks(newsroom)
+    newsroom.clock.forward(hours=5)
+    newsroom.stand.papers[0].print(f"KILL: {STRIKE[0]}", newsroom.clock.at)
+    await newsroom.round(hours=1)
+    assert newsroom.said.count("Taken back") == 1
+
+
+async def test_a_story_that_is_taken_back_by_the_one_outlet_that_has_it_is_said_in_the_alerts_thread(
+    newsroom: Newsroom,
+) -> None:
+    async with newsroom.house.store.writing() as db:
+        await alerts.set_rule(db, 1, Rule("always"))
+    await breaks(newsroom, papers=1)
+    paper = newsroom.stand.papers[0]
+    paper.items[0] = paper.items[0].replace("Harbour strike", "RETRACTED: Harbour strike")
+    await newsroom.round(hours=7)
+    assert "Withdrawn or corrected" in newsroom.text
+
+
 async def test_a_later_story_posts_only_what_is_new_in_the_thread_with_its_source(newsroom: Newsroom) -> None:
     await breaks(newsroom)
     newsroom.stand.papers[3].print(

@@ -16,7 +16,7 @@ from watcher.calling import call, places_of, raise_alert, reply, wear
 from watcher.config import AlertSettings
 from watcher.desk.alert_cards import folded_card, gone_card, raised_card, told_card, update_card
 from watcher.desk.alerts import Alert, tells_of
-from watcher.desk.breaking import AUTO, Rule, Verdict, decide, higher
+from watcher.desk.breaking import AUTO, Rule, Verdict, decide, higher, is_fresh
 from watcher.desk.deliveries import ALERT, edit_delivery
 from watcher.desk.digest import materially_grown
 from watcher.desk.novelty import novelties
@@ -227,7 +227,7 @@ class Alerts:
         await self._tell_news(db, changed, verdict, known, scene)
         if risen:
             await reply(db, changed, f"level:{changed.level}", raised_card(changed, alert.level), scene.now)
-        if _wakes(alert, verdict, known, risen=risen):
+        if is_fresh(verdict.news, scene.now) and _wakes(alert, verdict, known, risen=risen):
             rota = await rotas.get(db, alert.desk)
             woken = replace(changed, state="open", at=scene.now, step=0)
             changed = await call(db, woken, rota, scene.now, self._settings.again)

@@ -117,7 +117,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is made of an event: a level, or None and why not."""
+    """What is made of an event: a level, or None and why not.
+
+    What was told hours ago has its `news` all the same: where an alert told of it, what became of it is said.
+    """
 
     level: Level | None
     why: str
@@ -142,16 +145,18 @@ def decide(
     news = newsworthy(group, held)
     if news is None:
         return Verdict(None, "there is nothing in it that happened now")
-    told = replace(news, stories=tuple(story for story in news.stories if not takes_back(story)))
-    if not told.stories:
-        return Verdict(None, "all that came of it was taken back")
-    if now - max(story.published for story in told.stories) > FRESH:
-        return Verdict(None, "nobody has told of it in the last hours")
+    standing = tuple(story for story in news.stories if not takes_back(story))
+    told = replace(news, stories=standing or news.stories)
     chain = trace(told, sources)
     evidence = _weigh(told, chain, pace, sources, trusted)
-    level, why = _by_rule(chain, rule) if rule.kind != "auto" else _by_pace(evidence)
     if rule.kind != "auto":
         evidence = replace(evidence, rule=str(rule))
+    if not standing:
+        level, why = None, "all that came of it was taken back"
+    elif not is_fresh(told, now):
+        level, why = None, "nobody has told of it in the last hours"
+    else:
+        level, why = _by_rule(chain, rule) if rule.kind != "auto" else _by_pace(evidence)
     return Verdict(level, why, evidence, news, chain)
 
 
@@ -205,6 +210,11 @@ def _by_rule(chain: Chain, rule: Rule) -> tuple[Level | None, str]:
     span, need = timedelta(minutes=rule.minutes), rule.outlets
     meets = any(times[at + need - 1] - times[at] <= span for at in range(len(times) - need + 1))
     return ("urgent", why) if meets else (None, f"{why}, which it does not meet")
+
+
+def is_fresh(news: Group, now: datetime) -> bool:
+    """Whether anybody has told of an event in the last hours."""
+    return now - max(story.published for story in news.stories) <= FRESH
 
 
 def higher(level: Level, than: Level) -> bool:
