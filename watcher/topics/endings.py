@@ -15,7 +15,7 @@ from watcher.topics.text import fold
 # After the whole word: Putin-em, Путин-ым, Putyin-nal, Nordkorea-s.
 _ADDED = {
     "en": "s es",
-    "de": "s es e em n en er ern isch ische ischen ischer isches",
+    "de": "s es e em n en er ern isch ische ischen ischer isches sche schen scher sches schem",
     "nl": "s se en",
     "sv": "s en ens et ets",
     "da": "s en ens et ets",
@@ -25,15 +25,16 @@ _ADDED = {
     "pt": "s es",
     "it": "i",
     "pl": """a owi em iem ie u y i e o om ami ach ow ego iego emu im ym ych ich ymi imi m mi ch ej wi
-        owie owa owej owska""",
+        owie owa owej owska ia iowi iu""",
     "cs": "a ovi em e u y i ou o um ach ech ich ami ove ova uv ovy ovych ho mu m ym",
     "sk": "a ovi om e u y i ou o ov och ami ach ova ove ho mu m ym im",
     "sl": "a u om em e i o ov ova ovi ih im imi",
     "hr": "a u om em e i o ov ova ove ih im ima ama",
-    "sr": "a u om em e i o ov ova ove ih im ima ama",
-    "lt": "as o ui a u e is io iui iu us aus os oje ai",
+    "sr": """a u om em e i o ov ova ove ih im ima ama а у ом ем е и о ов ова ове ових овим их им има
+        ама""",
+    "lt": "as o ui a u e is io iui iu us aus os oje ai ius iaus iumi uje yje",
     "lv": "s a am u ai as im is i os iem",
-    "et": "i it ile is ist ga le ks s st l lt ni ta",
+    "et": "i it ile ilt il is ist iga iks ini ita ga le ks s st l lt ni ta sse d",
     "fi": """n in a ia ta ssa sta lla lta lle na ksi issa ista illa ilta ille iin en an ina iksi it ien
         tta han hen hun si aan een on un""",
     "hu": """t ot et at nak nek val vel nal nel ban ben ba be bol rol tol hoz hez ra re on en n ig ert
@@ -46,11 +47,15 @@ _ADDED = {
     "ru": """а у ом ем е ы и ой ою ей я ю ь ям ами ах ов ев ым им ых его ого ему ому ский ского ская м й
         в х""",
     "uk": "а у ом ем е и і ой ою ей я ю ь ям ами ах ів ов ові еві им ім их ого ому єм ї в м й",
-    "bg": "а у ът ят та то те и ия о ов ови ева",
+    "bg": "а у ът ят та то те и ия о ов ови ева ова ово овата овия овите овото",
     "be": "а у ам ом е ы і ай ою ей я ю ым ім аў ах",
-    "mk": "от та то те и а ов",
+    "mk": "от та то те и а ов ова ови овата овиот",
     "fa": "ها هاي ي اي",
     "ar": "ي يه يين يون ين ه ها",
+    "is": "s i u ar um inu inn",
+    "sq": "i it in u",
+    "ka": "ის ს ში ზე დან თან მა ით ისთვის სთვის",
+    "hy": "ի ն ը ում ից ին ով ու",
 }
 # In place of the last vowel: Ukrain(a)-y, Росси(я)-ю, Moszkv(a)-ában.
 _CHANGED = {
@@ -59,7 +64,7 @@ _CHANGED = {
     "sk": "y e u ou o i a am ach ami om ej ich ym eho emu",
     "sl": "e i o u a am ah ami om em ih im",
     "hr": "e i o u a om ama em ih im og oj",
-    "sr": "e i o u a om ama em ih im og oj",
+    "sr": "e i o u a om ama em ih im og oj е и о у а ом ама ем их им ог ој",
     "lt": "a os ai oje u o as ui es e ei is io iui",
     "lv": "as ai u a i es ei e am is",
     "fi": "an in en on un ia issa ista",
@@ -75,8 +80,22 @@ _CHANGED = {
     "es": "s a as os",
     "pt": "s a as os",
     "sv": "or orna an as",
+    "is": "u i o ur",
+    "ka": "ის ს ში ზე დან თან მა ით ისთვის",
+    "hy": "յի յում յից յան ի",
+    "sq": "e es en a",
 }
-LANGUAGES = {language: 1 << number for number, language in enumerate(sorted({*_ADDED, *_CHANGED}))}
+# In place of a last -as, -is, -us: Balčiūnas, Balčiūno; Berlynas, Berlyne. And of -s: Brankovičs, Brankoviča.
+_AFTER_S = {
+    "lt": "o ui a e u io iui iu yje uje aus iaus iumi",
+    "lv": "a am u i e iem",
+}
+# Languages whose names take no endings: what other languages add does not count in them.
+_UNCHANGING = ("id", "ms", "vi", "th", "zh", "ja", "ko", "sw", "ha", "hi", "ur", "bn")
+LANGUAGES = {
+    language: 1 << number for number, language in enumerate(sorted({*_ADDED, *_CHANGED, *_UNCHANGING}))
+}
+"""Each language with endings, as one bit of a mask."""
 EVERY = (1 << len(LANGUAGES)) - 1
 LONGEST = 6
 
@@ -107,11 +126,16 @@ _FLEETING = {
     "ев": ("ев",),
     "ел": ("л",),
     "el": ("l",),
+    "nen": ("se", "s"),
 }
-_VOWELS = frozenset("aeiouyаеиоуыэюяіє") | frozenset("αειουη")
+_VOWELS = frozenset("aeiouyаеиоуыэюяієйь") | frozenset("αειουη") | frozenset("აეიოუაեիոու")
 _PREFIXES = (
     *("و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "فال", "كال", "لل", "وب", "ول", "ولل", "وبال"),
-    *("ב", "ל", "מ", "ה", "ו", "ש", "כ", "וה", "שה", "מה", "וב", "ול", "ומ", "כש", "וש", "של"),
+    *("ב", "ל", "מ", "ה", "ו", "ש", "כ", "וה", "שה", "מה", "וב", "ול", "ומ", "כש", "וש", "של", "שב", "שמ"),
+)
+_PREFIXED = frozenset(
+    "uber unter hinter wider durch miss voll ein aus auf vor ver ent her hin nach uit over onder door af aan "
+    "op bij tegen weer in till fram fore forbi mot igen av pa ut upp ned inn til an be ge".split()
 )
 _ARTICLES = ("ال",)
 
@@ -131,6 +155,7 @@ def _masks(endings: dict[str, str]) -> dict[str, int]:
 
 ADDED = _masks(_ADDED)
 CHANGED = _masks(_CHANGED)
+_REPLACED = _masks(_AFTER_S)
 
 
 def stems(word: str) -> Iterator[tuple[str, dict[str, int]]]:
@@ -143,8 +168,10 @@ def stems(word: str) -> Iterator[tuple[str, dict[str, int]]]:
             yield word[:-2], CHANGED
     if len(word) >= 5 and word[-1] in "иσς":
         yield word[:-2], CHANGED
+    if len(word) >= 5 and word[-1] == "s":
+        yield (word[:-2] if word[-2] in "aiu" else word[:-1]), _REPLACED
     for last, shorter in _FLEETING.items():
-        if len(word) >= 5 and word.endswith(last):
+        if len(word) >= 4 + (last != "ів") and word.endswith(last):
             for end in shorter:
                 yield word[: -len(last)] + end, ADDED
 
@@ -173,5 +200,26 @@ def without_article(word: str) -> Iterator[str]:
             yield word[len(article) :]
 
 
+def ends_in_vowel(word: str) -> bool:
+    """Whether a word ends in a letter that goes when an ending comes."""
+    return word[-1] in _VOWELS
+
+
+def may_end(end: str) -> bool:
+    """Whether this is an ending of some language, or none at all."""
+    return not end or end in ADDED or end in CHANGED or signs(end) > 0
+
+
+def signs(end: str) -> int:
+    """The mask of an ending in a script of which we have no endings: a sign or two may be one."""
+    return EVERY if 0 < len(end) <= 2 and "\u0900" <= end[0] <= "\u0dff" else 0
+
+
+def may_head(start: str) -> bool:
+    """Whether a compound may begin with this: a prefix of verbs makes another word (übertreffen)."""
+    return start not in _PREFIXED
+
+
 # German, Dutch, the Nordic languages and Finnish write a name and what it is about as one word.
-COMPOUNDING = sum(LANGUAGES[language] for language in ("de", "nl", "sv", "da", "no", "fi", "et", "hu"))
+COMPOUNDERS = frozenset(("de", "nl", "sv", "da", "no", "fi", "et", "hu", "is"))
+COMPOUNDING = sum(LANGUAGES[language] for language in COMPOUNDERS)

@@ -6,11 +6,13 @@ in a text, each with how far it is trusted and when it counts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from watcher.models import How
+from watcher.topics.endings import COMPOUNDERS
 from watcher.topics.lexicon import Lexicon, Wording
 from watcher.topics.names import Name, Names
 from watcher.topics.query import Term
@@ -29,6 +31,7 @@ TRUST: dict[How, float] = {
     "adjective": 0.6,
 }
 LEVELS: tuple[How, ...] = ("exact", "inflected", "transliterated", "fuzzy", "fuzzy")
+_CAMEL = re.compile("[A-Z]+[a-z]+|[A-Z]+")
 _FOREIGN = 0.8
 _SHORT = 5
 _SAFE_WITH_A_SLIP = 8
@@ -66,6 +69,11 @@ class Form:
     def unspaced(self) -> bool:
         """Whether it is in a script without spaces, and is looked for inside runs of letters."""
         return any(UNSPACED.search(word) for word in self.words)
+
+    @property
+    def ends_compounds(self) -> bool:
+        """Whether it is a common word of a language that writes compounds as one word."""
+        return not self.capital and not self.home.isdisjoint(COMPOUNDERS)
 
     def may_differ(self, language: str, level: int, length: int) -> bool:
         """Whether a story of this language may have it by its sound (or with a slip) in so many letters.
@@ -106,7 +114,7 @@ def name_forms(sign: int, name: Name, lexicon: Lexicon, *, adjectival: bool) -> 
     """Every form of a name of the catalogue; `adjectival` says that the query has its adjective."""
     spoken = frozenset(name.forms)
     for key, (alias, home) in _by_words(name).items():
-        for words in (key, *_run_together(key)):
+        for words in (key, *_run_together(key), *_taken_apart(alias, key)):
             yield Form(
                 sign,
                 words,
@@ -206,6 +214,13 @@ def _by_words(name: Name) -> dict[tuple[str, ...], tuple[str, frozenset[str]]]:
 
 def _split(forms: Iterable[str]) -> Iterator[tuple[tuple[str, ...], str]]:
     return ((tokens(form), form) for form in forms)
+
+
+def _taken_apart(alias: str, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """A name of one word with a capital in its middle as two words: OpenAI, Open AI."""
+    parts = tokens(" ".join(_CAMEL.findall(alias))) if len(words) == 1 else ()
+    if len(parts) > 1 and "".join(parts) == words[0] and min(map(len, parts)) > 1:
+        yield parts
 
 
 def _run_together(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

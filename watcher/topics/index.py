@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import compress, count
 from typing import Literal
 
@@ -23,6 +23,9 @@ from watcher.topics.text import BOUND, UNSPACED, Folded, fold
 from watcher.topics.words import EXACT, FUZZY, HEARD, KEPT, Words
 
 _RUN = re.compile(rf"[\u3041-\u309f]+|[\u30a0-\u30ff]+|[\uac00-\ud7a3]+|[^\s{UNSPACED.pattern[1:-2]}]+")
+# In a title that is all capitals, three letters may be a word (US, ICE), and two are.
+_FEWEST_INITIALS = 3
+_SAFE_INITIALS = 4
 _LEVEL_TRUST = tuple(TRUST[how] for how in LEVELS)
 
 
@@ -70,6 +73,22 @@ class Text:
         """Whether the field in which this stands tells names from words by capitals."""
         part = self.summary if start > self.bound else self.title
         return part != part.lower() and part != part.upper()
+
+    def stands_out(self, start: int) -> bool:
+        """Whether a capital says that this is a name: within a sentence that is not all capitalised words."""
+        part = self.summary if start > self.bound else self.title
+        before = self.words(max(0, start - 2), start).strip()
+        if self.language == "de" or not before[-1:].isalnum():
+            return False
+        words = part.split()
+        return sum(word[:1].isupper() for word in words) * 2 <= len(words) + 1
+
+    def after(self, end: int) -> str:
+        """The word right after this place, if nothing but a space is between."""
+        rest = self.folded[end : end + 40].split(BOUND)[0]
+        gap, word = self.words(end, end + 1), next(iter(rest.split()), "")
+        at = end + 1
+        return self.words(at, at + len(word)) if word and gap == " " and rest[1:2] != " " else ""
 
 
 @dataclass(slots=True)
@@ -125,6 +144,7 @@ class Index:
         lexicon: Lexicon,
         names: Iterable[tuple[str, ...]] = (),
     ) -> None:
+        self._lexicon = lexicon
         self._given = lexicon.given
         self._little = lexicon.little
         self._words = Words(lexicon)
@@ -149,9 +169,10 @@ class Index:
                 self._patterns.setdefault("".join(form.words), []).append(form)
             return
         branch = self._root
+        tail = len(form.words) == 1 and form.ends_compounds
         for at, word in enumerate(form.words):
             open = bool(form.open) and form.open[at]
-            number = self._words.add(word, form.loosest, open=open)
+            number = self._words.add(word, form.loosest, open=open, tail=tail)
             if not at and form.sign in self._anchors:
                 self._opening.add(number)
             branch = branch.onward.setdefault(number, _Branch())
@@ -229,13 +250,30 @@ class Index:
         """The hits that no shadow covers and that are not somebody else's name or a little word."""
         shadows = [hit for hit in hits if hit.standing == "shadow"]
         return [
-            hit
+            self._as_it_reads(hit, text)
             for hit in hits
             if hit.standing != "shadow"
             and not any(_covers(shadow, hit) for shadow in shadows)
             and not self._is_little(hit, text)
             and not self._is_namesake(hit, text)
         ]
+
+    def _as_it_reads(self, hit: Hit, text: Text) -> Hit:
+        """The hit, weak where the word may as well be a common one, or the given name of somebody."""
+        if hit.standing != "good" or not hit.form.capital:
+            return hit
+        word = text.folded[hit.start : hit.end]
+        common = word in self._lexicon.homographs.get(text.language, ())
+        if (common and not text.stands_out(hit.start)) or self._is_given(hit, word, text):
+            return replace(hit, standing="weak")
+        return hit
+
+    def _is_given(self, hit: Hit, word: str, text: Text) -> bool:
+        """Whether a place is somebody's given name here: Jordan Pickford, but not Jordan Votes."""
+        if word not in self._lexicon.also_given or hit.form.words != (word,):
+            return False
+        after = text.after(hit.end)
+        return after[:1].isupper() and not after.isupper() and not self._lexicon.knows(fold(after))
 
     def _is_little(self, hit: Hit, text: Text) -> bool:
         """Whether a weak form is but a little word of the story's language: Kim, who in Polish."""
@@ -259,19 +297,22 @@ def _hit(form: Form, level: int, start: int, end: int, text: Text) -> Hit | None
         return None
     if (form.caps or form.capital) and not _is_written_as(form, text, start, end):
         return None
+    shouted = form.caps and not text.has_capitals(start) and end - start < _SAFE_INITIALS
     how = form.how if level == EXACT or form.how != "exact" else LEVELS[level]
-    standing = form.standing_in(text.language, level)
+    standing = "weak" if shouted else form.standing_in(text.language, level)
     return Hit(form, start, end, how, trust, "summary" if start > text.bound else "title", standing)
 
 
 def _is_written_as(form: Form, text: Text, start: int, end: int) -> bool:
+    """Whether it has the capitals that it has to have, as far as its field tells names from words by them."""
+    words = unicodedata.normalize("NFKC", text.words(start, end))
+    base = words[: sum(map(len, form.words))]
     if not text.has_capitals(start):
-        return not form.caps
-    words = text.words(start, end)
-    first = unicodedata.normalize("NFKC", words[:1])
+        return not form.caps or (base.upper() == base and end - start >= _FEWEST_INITIALS)
     if form.caps:
-        return words.upper() == words
-    return not first.islower()
+        return base.upper() == base
+    roman = len(words) <= _FEWEST_INITIALS and words.isupper() and len(words) > 1 and words.isascii()
+    return not words[:1].islower() and not roman
 
 
 def _stands_free(folded: str, start: int, end: int) -> bool:

@@ -2,7 +2,8 @@
 
 `lexicon.toml` has one table a meaning and one line a language: forms between commas, where `*` ends a
 stem that takes any ending. `everyday.toml` has the words that mean nothing to a search (who, with, the)
-and common given names, by which a name is told from its namesakes.
+and common given names, by which a name is told from its namesakes; words that begin sentences and are names
+as well (Mali, small in half of Europe); and places that people are called by.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class Lexicon:
     meanings: Mapping[str, tuple[Wording, ...]]
     little: Mapping[str, frozenset[str]]
     given: frozenset[str]
+    homographs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    also_given: frozenset[str] = frozenset()
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
@@ -56,7 +59,10 @@ class Lexicon:
         tables = tomllib.loads(everyday)
         little = {language: frozenset(_split(words)) for language, words in tables["little"].items()}
         given = frozenset(name for names in tables["given"].values() for name in _split(names))
-        lexicon = cls({id: _wordings(table) for id, table in tomllib.loads(meanings).items()}, little, given)
+        alike = {language: frozenset(_split(words)) for language, words in tables["homographs"].items()}
+        also_given = frozenset(_split(tables["also-given"]["places"]))
+        known = {id: _wordings(table) for id, table in tomllib.loads(meanings).items()}
+        lexicon = cls(known, little, given, alike, also_given)
         lexicon._build()
         return lexicon
 

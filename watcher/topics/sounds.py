@@ -21,13 +21,14 @@ _ALIKE = {
     "cz": "4",
     "ch": "4",
     "tj": "4",
+    "cs": "4",
     "shch": "6",
     "sch": "6",
     "sh": "6",
     "sz": "6",
-    "zh": "z",
-    "rz": "z",
-    "dz": "z",
+    "zh": "s",
+    "dz": "s",
+    "z": "s",
     "kh": "h",
     "gh": "h",
     "ts": "s",
@@ -52,20 +53,39 @@ _ALIKE = {
 _SOUNDS = re.compile("|".join(sorted(_ALIKE, key=len, reverse=True)))
 _SILENT = re.compile(r"[^a-z0-9]+")
 _TWICE = re.compile(r"(.)\1+")
+# The Polish rz (Andrzej), which is no German one (Schwarz).
+_SLAVIC = re.compile("ch|cz|ck|ci(?=[aeou])|c")
+_SLAVIC_READ = {"ch": "h", "cz": "cz", "ck": "sk"}
+_RZ = re.compile(r"(?<=[bdgkpt])rz|^rz")
+_VIC = re.compile(r"(?<=vi)(?:ks?|s)$")
+_SOFT = re.compile("[ьъ](?=[аеёиоуюяєї])")
 _GREEK = (("mp", "b"), ("nt", "d"), ("gk", "g"))
 _VOWELS = str.maketrans({**dict.fromkeys("aeiouwyv'`\"-"), "p": "b", "q": "k", "j": "g", "l": "r"})
 _UNVOWELLED = re.compile("[\u0590-\u06ff]")
 
 
-def sound(word: str) -> str:
-    """How a folded word sounds; empty where it is too short to say, or written without its vowels."""
+def sounds(word: str) -> frozenset[str]:
+    """How a folded word may sound; empty where it is too short to say, or written without its vowels.
+
+    A Latin ch or c is read in two ways (Wojciechowska, Richter), and so is a Cyrillic г (Гамбург, Гоголь).
+    """
     if not word.isascii() and _UNVOWELLED.search(word):
-        return ""
-    latin = word if word.isascii() else _SILENT.sub("", anyascii(word).lower())
+        return frozenset()
+    latin = word if word.isascii() else _SILENT.sub("", anyascii(_SOFT.sub("и", word)).lower())
     if "\u0370" <= word[:1] <= "\u03ff":
         latin = next((one + latin[2:] for pair, one in _GREEK if latin.startswith(pair)), latin)
-    heard = _TWICE.sub(r"\1", _SOUNDS.sub(lambda found: _ALIKE[found[0]], latin))
-    return heard if len(heard) >= SHORTEST else ""
+        latin = latin.replace("oy", "u")
+    spelt = {latin}
+    if word.isascii() and "c" in word:
+        spelt.add(_SLAVIC.sub(lambda found: _SLAVIC_READ.get(found[0], "s"), latin))
+    elif "\u0400" <= word[:1] <= "\u04ff":
+        spelt.add(latin.replace("g", "h"))
+    return frozenset(heard for each in spelt if len(heard := _sound(each)) >= SHORTEST)
+
+
+def _sound(latin: str) -> str:
+    heard = _SOUNDS.sub(lambda found: _ALIKE[found[0]], _RZ.sub("z", latin))
+    return _VIC.sub("4", _TWICE.sub(r"\1", heard))
 
 
 def consonants(word: str) -> str:

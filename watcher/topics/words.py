@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from watcher.topics import endings
 from watcher.topics.lexicon import Lexicon
-from watcher.topics.sounds import consonants, sound, unvowelled
+from watcher.topics.sounds import consonants, sounds, unvowelled
 from watcher.topics.text import UNSPACED
 
 EXACT: Final = 0
@@ -34,6 +34,9 @@ KEPT: Final = 300_000
 _FEWEST_FUZZY = 4
 _FEWEST_TWO_SLIPS = 10
 _FEWEST_HEARD = 5
+_FEWEST_COMPOUND = 9
+_FEWEST_HEAD = 6
+_FEWEST_TAIL = 5
 _LONGEST = 40
 
 
@@ -49,7 +52,8 @@ class Words(dict[str, tuple[Met, ...]]):
         self._open: dict[str, int] = {}
         self._stems: dict[str, list[tuple[int, dict[str, int]]]] = defaultdict(list)
         self._whole: dict[str, list[int]] = defaultdict(list)
-        self._heard: dict[str, list[int]] = defaultdict(list)
+        self._heard: dict[str, list[tuple[int, dict[str, int]]]] = defaultdict(list)
+        self._tails: dict[str, int] = {}
         self._slips: dict[str, list[int]] = defaultdict(list)
         self._loosest: dict[int, int] = {}
         self.reserved: set[str] = set()
@@ -62,12 +66,17 @@ class Words(dict[str, tuple[Met, ...]]):
         self[token] = met
         return met
 
-    def add(self, word: str, loosest: int, *, open: bool = False) -> int:
-        """The number of a wanted word that may be met up to this loosely; `open` takes any ending."""
+    def add(self, word: str, loosest: int, *, open: bool = False, tail: bool = False) -> int:
+        """The number of a wanted word that may be met up to this loosely.
+
+        `open` takes any ending; a `tail` may end a compound (Klimagipfel).
+        """
         key = f"{word}*" if open else word
         number = self._numbers.setdefault(key, len(self._numbers))
         if open:
             self._open[word] = number
+        if tail and len(word) >= _FEWEST_TAIL:
+            self._tails[key] = number
         known = self._loosest.get(number, -1)
         if number == len(self._names):
             self._names.append(word)
@@ -83,11 +92,17 @@ class Words(dict[str, tuple[Met, ...]]):
             for form in (*endings.softened(word), *endings.without_article(word)):
                 self._whole[form].append(number)
         if known < HEARD <= loosest:
-            for heard in {sound(word), consonants(word)} - {""}:
-                self._heard[heard].append(number)
+            self._note_sounds(word, number)
         if known < FUZZY <= loosest and len(word) >= _FEWEST_FUZZY:
             for shorter in _shorter(word):
                 self._slips[shorter].append(number)
+
+    def _note_sounds(self, word: str, number: int) -> None:
+        for heard in {*sounds(word), consonants(word)} - {""}:
+            self._heard[heard].append((number, endings.ADDED))
+        if len(word) > _FEWEST_HEARD and endings.ends_in_vowel(word):
+            for heard in sounds(word[:-1]):
+                self._heard[heard].append((number, endings.CHANGED))
 
     def _meet(self, token: str) -> Iterable[Met]:
         met: dict[tuple[int, int], int] = {}
@@ -100,6 +115,8 @@ class Words(dict[str, tuple[Met, ...]]):
         if self._open and token not in self.alone:
             self._meet_open(token, note)
         self._meet_inflected(token, note)
+        if len(token) >= _FEWEST_COMPOUND:
+            self._meet_compound(token, note)
         if token not in self._numbers and not token.isdigit():
             settled = endings.EVERY in met.values()
             if not settled and self._heard:
@@ -125,33 +142,47 @@ class Words(dict[str, tuple[Met, ...]]):
                 for number, ends in found:
                     if languages := ends.get(token[cut:]):
                         note(number, INFLECTED, languages)
-        for length in range(6, len(token) - 3):
-            if token[:length] in self._numbers:
-                note(self._numbers[token[:length]], INFLECTED, endings.COMPOUNDING)
         for shorter in endings.bare(token) if unvowelled(token[0]) else ():
             for form in (shorter, *(shorter[:-size] for size in (1, 2) if len(shorter) - size >= 4)):
                 for number in (*self._whole.get(form, ()), *filter(None, [self._numbers.get(form)])):
                     note(number, INFLECTED)
 
+    def _meet_compound(self, token: str, note: Callable[..., None]) -> None:
+        """What a compound begins with (Putinbesuch, Ukrainepolitik), and what it ends with (Klimagipfel)."""
+        for length in range(_FEWEST_FUZZY, len(token) - 3):
+            number = self._numbers.get(token[:length])
+            if number is not None and (length >= _FEWEST_HEAD or self._is_common(token[length:])):
+                note(number, INFLECTED, endings.COMPOUNDING)
+        for at in range(3, len(token) - _FEWEST_TAIL + 1) if self._tails else ():
+            if endings.may_head(token[:at]) and (at >= _FEWEST_FUZZY or self._is_common(token[:at])):
+                for end in range(at + _FEWEST_TAIL, len(token) + 1):
+                    languages = endings.EVERY if end == len(token) else endings.ADDED.get(token[end:], 0)
+                    if (number := self._tails.get(f"{token[at:end]}*")) is not None:
+                        note(number, INFLECTED, endings.COMPOUNDING)
+                    if (number := self._tails.get(token[at:end])) is not None:
+                        note(number, INFLECTED, endings.COMPOUNDING & languages)
+
     def _meet_heard(self, token: str, note: Callable[..., None]) -> None:
         if len(token) < (3 if UNSPACED.match(token) else _FEWEST_HEARD) or token in self.reserved:
             return
-        if token.isascii():
-            self._meet_sound(sound(token), note)
-        elif unvowelled(token):
+        if unvowelled(token):
             for shorter in (token, *endings.bare(token)):
-                self._meet_sound(consonants(shorter), note)
+                self._meet_sound({consonants(shorter)}, "", note)
         elif UNSPACED.match(token):
             for cut in range(max(3, len(token) - 3), len(token) + 1):
-                self._meet_sound(consonants(token[:cut]), note)
+                self._meet_sound({*sounds(token[:cut]), consonants(token[:cut])}, "", note)
         else:
-            for cut in range(max(4, len(token) - 4), len(token) + 1):
-                self._meet_sound(sound(token[:cut]), note)
+            for cut in range(max(_FEWEST_HEARD - 1, len(token) - endings.LONGEST), len(token) + 1):
+                if endings.may_end(token[cut:]):
+                    self._meet_sound(sounds(token[:cut]), token[cut:], note)
 
-    def _meet_sound(self, heard: str, note: Callable[..., None]) -> None:
-        for number in self._heard.get(heard, ()) if heard else ():
-            if abs(len(self._names[number]) - len(heard)) <= 4:
-                note(number, HEARD)
+    def _meet_sound(self, heard: Iterable[str], end: str, note: Callable[..., None]) -> None:
+        for each in heard:
+            for number, ends in self._heard.get(each, ()):
+                whole = not end and ends is endings.ADDED
+                languages = endings.EVERY if whole else ends.get(end, endings.signs(end))
+                if languages and abs(len(self._names[number]) - len(each)) <= 4:
+                    note(number, HEARD, languages)
 
     def _meet_fuzzily(self, token: str, note: Callable[..., None], *, certain: bool) -> None:
         slips = self._slips
