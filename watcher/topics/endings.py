@@ -39,7 +39,7 @@ _ADDED = {
         tta han hen hun si aan een on un""",
     "hu": """t ot et at nak nek val vel nal nel ban ben ba be bol rol tol hoz hez ra re on en n ig ert
         kent e je ja i k ok ek ak os es as tal tel ral rel sal sel lal lel dal del pal pel kal kel mal
-        mel gal gel szal szel bal bel fal fel zal zel okat unk ei""",
+        mel gal gel jal jel szal szel bal bel fal fel zal zel okat unk ei""",
     "tr": """in un nin nun de da te ta den dan ten tan e a ye ya i u yi yu le la yle yla ler lar li lu
         nda nde ndan nden na ne ni nu lerin larin leri lari ci cu ki""",
     "ro": "ului ul lui a ei ii i le lor e uri urile",
@@ -54,15 +54,15 @@ _ADDED = {
     "ar": "ي يه يين يون ين ه ها",
     "is": "s i u ar um inu inn",
     "sq": "i it in u",
-    "ka": "ის ს ში ზე დან თან მა ით ისთვის სთვის",
-    "hy": "ի ն ը ում ից ին ով ու",
+    "ka": "ი ის ს ში ზე დან თან მა ით ისთვის სთვის",
+    "hy": "ի ն ը ում ից ին ով ու յում յի յից",
 }
 # In place of the last vowel: Ukrain(a)-y, Росси(я)-ю, Moszkv(a)-ában.
 _CHANGED = {
     "pl": "y i e a o ie ego emu im ym om ami ach ow ych ich ymi imi iego iej ej",
     "cs": "y e u ou o i a am ach ami em ich ym eho emu",
     "sk": "y e u ou o i a am ach ami om ej ich ym eho emu",
-    "sl": "e i o u a am ah ami om em ih im",
+    "sl": "e i o u a am ah ami om em ih im ega emu",
     "hr": "e i o u a om ama em ih im og oj",
     "sr": "e i o u a om ama em ih im og oj е и о у а ом ама ем их им ог ој",
     "lt": "a os ai oje u o as ui es e ei is io iui",

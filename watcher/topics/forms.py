@@ -34,6 +34,7 @@ LEVELS: tuple[How, ...] = ("exact", "inflected", "transliterated", "fuzzy", "fuz
 _CAMEL = re.compile("[A-Z]+[a-z]+|[A-Z]+")
 _FOREIGN = 0.8
 _SHORT = 5
+_BRIEF = 3
 _SAFE_WITH_A_SLIP = 8
 _SAFE_UNVOWELLED = 7
 
@@ -113,17 +114,19 @@ class Form:
 def name_forms(sign: int, name: Name, lexicon: Lexicon, *, adjectival: bool) -> Iterator[Form]:
     """Every form of a name of the catalogue; `adjectival` says that the query has its adjective."""
     spoken = frozenset(name.forms)
-    for key, (alias, home) in _by_words(name).items():
+    shared = {tokens(form) for form in name.weak}
+    for (key, caps), (alias, home) in _by_words(name).items():
         for words in (key, *_run_together(key), *_taken_apart(alias, key)):
             yield Form(
                 sign,
                 words,
                 alias,
                 loosest=_loosest(words),
+                languages=home if key in shared or _is_brief(key, caps) else frozenset(),
                 home=home,
                 others=spoken - home,
                 capital=len(words) == 1,
-                caps=_is_initials(alias),
+                caps=caps,
             )
     role, adjective = TRUST["role"], 0.95 if adjectival else TRUST["adjective"]
     yield from (
@@ -202,14 +205,20 @@ def _is_telling(words: tuple[str, ...]) -> bool:
     return len(words) > 1 or len(words[0]) > _SHORT or UNSPACED.search(words[0]) is not None
 
 
-def _by_words(name: Name) -> dict[tuple[str, ...], tuple[str, frozenset[str]]]:
-    """The good forms by their folded words, with the languages that list them."""
-    found: dict[tuple[str, ...], tuple[str, frozenset[str]]] = {}
+def _by_words(name: Name) -> dict[tuple[tuple[str, ...], bool], tuple[str, frozenset[str]]]:
+    """The good forms by their folded words and whether they are initials, with the languages that list them."""
+    found: dict[tuple[tuple[str, ...], bool], tuple[str, frozenset[str]]] = {}
     for language, forms in name.forms.items():
         for words, alias in _split(forms):
-            known = found.get(words, (alias, frozenset()))
-            found[words] = (known[0], known[1] | {language})
+            key = words, _is_initials(alias)
+            known = found.get(key, (alias, frozenset()))
+            found[key] = (known[0], known[1] | {language})
     return found
+
+
+def _is_brief(words: tuple[str, ...], caps: bool) -> bool:
+    """Whether a form is so short that in any other language it is another word: Xi, Uno, Ý."""
+    return not caps and len(words) == 1 and len(words[0]) <= _BRIEF and words[0].isascii()
 
 
 def _split(forms: Iterable[str]) -> Iterator[tuple[tuple[str, ...], str]]:

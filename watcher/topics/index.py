@@ -74,8 +74,12 @@ class Text:
         part = self.summary if start > self.bound else self.title
         return part != part.lower() and part != part.upper()
 
-    def stands_out(self, start: int) -> bool:
-        """Whether a capital says that this is a name: within a sentence that is not all capitalised words."""
+    def stands_out(self, start: int, end: int) -> bool:
+        """Whether this is marked as a name: a capital within a sentence, or a colon right after it."""
+        if not self.has_capitals(start):
+            return False
+        if self.words(end, end + 1).startswith(":"):
+            return True
         part = self.summary if start > self.bound else self.title
         before = self.words(max(0, start - 2), start).strip()
         if self.language == "de" or not before[-1:].isalnum():
@@ -264,7 +268,7 @@ class Index:
             return hit
         word = text.folded[hit.start : hit.end]
         common = word in self._lexicon.homographs.get(text.language, ())
-        if (common and not text.stands_out(hit.start)) or self._is_given(hit, word, text):
+        if (common and not text.stands_out(hit.start, hit.end)) or self._is_given(hit, word, text):
             return replace(hit, standing="weak")
         return hit
 

@@ -266,7 +266,8 @@ def _own_conflicts(name: Name, lexicon: Lexicon) -> Iterator[str]:
             yield f'{name.id}: "{form}" is a form and a shadow of itself, so it never counts: take one out.'
     for language, forms in name.forms.items():
         for form in forms:
-            if not form.isupper() and lexicon.is_common(tokens(form), language):
+            told_apart = lexicon.homographs.get(language, frozenset()).issuperset(tokens(form))
+            if not (form.isupper() or told_apart) and lexicon.is_common(tokens(form), language):
                 said = f'{name.id}: "{form}" is also a common word of language {language}'
                 yield f"{said}: make it weak, with hints."
     if name.weak and not name.hints and not name.forms:

@@ -45,7 +45,7 @@ class Reader(Protocol):
         """The ids of the names that these folded words are a form of."""
 
     def is_phrase(self, words: Sequence[str]) -> bool:
-        """Whether these folded words, more than one, have a meaning together."""
+        """Whether these folded words have a meaning, together or alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +200,8 @@ def _longest_name(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int
         words = tokens(" ".join(mark.text for mark in marks[index : index + length]))
         if (found := names.find(words)) or (length > 1 and names.is_phrase(words)):
             return length, found
+    if run and names.is_phrase(tokens(marks[index].text)):
+        return 1, ()
     return (_capital_run(marks[index : index + run]) or 1), ()
 
 
