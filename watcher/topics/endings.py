@@ -54,6 +54,7 @@ _ADDED = {
     "ar": "ي يه يين يون ين ه ها",
     "is": "s i u ar um inu inn",
     "sq": "i it in u",
+    "bn": "ে র ের তে কে য় য়ের",
     "ka": "ი ის ს ში ზე დან თან მა ით ისთვის სთვის",
     "hy": "ի ն ը ում ից ին ով ու յում յի յից",
 }
@@ -91,7 +92,7 @@ _AFTER_S = {
     "lv": "a am u i e iem",
 }
 # Languages whose names take no endings: what other languages add does not count in them.
-_UNCHANGING = ("id", "ms", "vi", "th", "zh", "ja", "ko", "sw", "ha", "hi", "ur", "bn")
+_UNCHANGING = ("id", "ms", "vi", "th", "zh", "ja", "ko", "sw", "ha", "hi", "ur")
 LANGUAGES = {
     language: 1 << number for number, language in enumerate(sorted({*_ADDED, *_CHANGED, *_UNCHANGING}))
 }

@@ -9,7 +9,7 @@ as well (Mali, small in half of Europe); and places that people are called by.
 from __future__ import annotations
 
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +19,7 @@ from watcher.topics.text import tokens
 
 # A shorter word of another language is its whole stem, not the beginning of a name.
 _FEWEST_BUT_ENGLISH = 6
+_FLUENT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,17 @@ class Wording:
 
 @dataclass(slots=True)
 class Lexicon:
-    """Meanings and their wordings, and the words that are common in each language."""
+    """Meanings and their wordings, and the words that are common in each language.
+
+    `fluent` are the languages in which so many meanings are known that a story without one of them says so.
+    """
 
     meanings: Mapping[str, tuple[Wording, ...]]
     little: Mapping[str, frozenset[str]]
     given: frozenset[str]
     homographs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     also_given: frozenset[str] = frozenset()
+    fluent: frozenset[str] = frozenset()
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
@@ -108,6 +113,12 @@ class Lexicon:
                 )
 
     def _build(self) -> None:
+        spoken = Counter(
+            language
+            for wordings in self.meanings.values()
+            for language in {wording.language for wording in wordings}
+        )
+        self.fluent = frozenset(language for language, many in spoken.items() if many >= _FLUENT)
         for id, wordings in self.meanings.items():
             for wording in wordings:
                 self._first[wording.words[0]].append((wording, id))

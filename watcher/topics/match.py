@@ -310,6 +310,7 @@ class _Compiler:
             spoken = frozenset(
                 wording.language for id in meant or () for wording in self._lexicon.meanings[id]
             )
+            spoken &= self._lexicon.fluent
             sign = self._new(key, "context" if meant else "word", languages=spoken)
             self._forms.extend(word_forms(sign.number, term, self._lexicon))
         return self._known[key]
