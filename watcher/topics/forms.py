@@ -206,7 +206,7 @@ def _is_telling(words: tuple[str, ...]) -> bool:
 
 
 def _by_words(name: Name) -> dict[tuple[tuple[str, ...], bool], tuple[str, frozenset[str]]]:
-    """The good forms by their folded words and whether they are initials, with the languages that list them."""
+    """The good forms by their folded words and whether they are initials, with their languages."""
     found: dict[tuple[tuple[str, ...], bool], tuple[str, frozenset[str]]] = {}
     for language, forms in name.forms.items():
         for words, alias in _split(forms):
