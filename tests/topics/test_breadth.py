@@ -123,3 +123,9 @@ def test_a_name_that_nobody_listed_is_met_across_scripts_and_cases(query: str, t
 def test_what_is_only_like_it_stays_out(query: str, title: str) -> None:
     language, words = title.split(":", 1)
     assert not met(query, words, language)
+
+
+@pytest.mark.parametrize("name", ["Victoria Nuland", "Sackpraip Hilchail", "Kioskwaick Brontel"])
+def test_a_name_that_begins_like_a_common_word_is_still_a_name(name: str) -> None:
+    assert NAMES.is_word("storm")
+    assert not NAMES.is_word(name.split()[0].lower())

@@ -31,6 +31,10 @@ class Wording:
     open: tuple[bool, ...]
 
 
+_SHORT_ENDING = 2
+"""Letters more than the beginning that a meaning has: storms, and not Stormont."""
+
+
 @dataclass(slots=True)
 class Lexicon:
     """Meanings and their wordings, and the words that are common in each language.
@@ -88,6 +92,14 @@ class Lexicon:
             wording.language == language and not any(wording.open)
             for wording, _ in self._first.get(words[0], ())
             if wording.words == tuple(words)
+        )
+
+    def is_word(self, word: str) -> bool:
+        """Whether a folded word has a meaning, whole or with a short ending, and is no given name."""
+        return word not in self.given and any(
+            len(word) - len(wording.words[0]) <= _SHORT_ENDING
+            for wording, _ in self._said((word,))
+            if len(wording.words) == 1
         )
 
     def knows(self, word: str) -> bool:

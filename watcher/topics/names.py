@@ -109,6 +109,10 @@ class Names:
         """Whether these folded words have a meaning together, as interest rate has."""
         return bool(Lexicon.shipped().find(words))
 
+    def is_word(self, word: str) -> bool:
+        """Whether a folded word is a common one, as storm is in Storm Amelia."""
+        return Lexicon.shipped().is_word(word)
+
     def within(self, text: str) -> tuple[str, ...]:
         """The ids of the names met in a short text, longest first, left to right, by base forms."""
         words, at = tokens(text), 0

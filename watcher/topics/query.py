@@ -45,7 +45,10 @@ class Reader(Protocol):
         """The ids of the names that these folded words are a form of."""
 
     def is_phrase(self, words: Sequence[str]) -> bool:
-        """Whether these folded words have a meaning, together or alone."""
+        """Whether these folded words, more than one, have a meaning together."""
+
+    def is_word(self, word: str) -> bool:
+        """Whether this folded word alone is a common one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,8 @@ def _longest_name(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int
         words = tokens(" ".join(mark.text for mark in marks[index : index + length]))
         if (found := names.find(words)) or (length > 1 and names.is_phrase(words)):
             return length, found
-    if run and names.is_phrase(tokens(marks[index].text)):
+    first = tokens(marks[index].text)
+    if run > 1 and len(first) == 1 and names.is_word(first[0]):
         return 1, ()
     return (_capital_run(marks[index : index + run]) or 1), ()
 

@@ -54,6 +54,8 @@ class Words(dict[str, tuple[Met, ...]]):
         self._whole: dict[str, list[int]] = defaultdict(list)
         self._heard: dict[str, list[tuple[int, dict[str, int]]]] = defaultdict(list)
         self._tails: dict[str, int] = {}
+        self._tail_starts: set[str] = set()
+        self._heads: dict[str, set[int]] = defaultdict(set)
         self._slips: dict[str, list[int]] = defaultdict(list)
         self._loosest: dict[int, int] = {}
         self.reserved: set[str] = set()
@@ -73,10 +75,13 @@ class Words(dict[str, tuple[Met, ...]]):
         """
         key = f"{word}*" if open else word
         number = self._numbers.setdefault(key, len(self._numbers))
+        if len(key) >= _FEWEST_FUZZY:
+            self._heads[key[:_FEWEST_FUZZY]].add(len(key))
         if open:
             self._open[word] = number
         if tail and len(word) >= _FEWEST_TAIL:
             self._tails[key] = number
+            self._tail_starts.add(word[:_FEWEST_TAIL])
         known = self._loosest.get(number, -1)
         if number == len(self._names):
             self._names.append(word)
@@ -149,18 +154,23 @@ class Words(dict[str, tuple[Met, ...]]):
 
     def _meet_compound(self, token: str, note: Callable[..., None]) -> None:
         """What a compound begins with (Putinbesuch, Ukrainepolitik), and what it ends with (Klimagipfel)."""
-        for length in range(_FEWEST_FUZZY, len(token) - 3):
-            number = self._numbers.get(token[:length])
+        for length in self._heads.get(token[:_FEWEST_FUZZY], ()):
+            number = self._numbers.get(token[:length]) if length < len(token) - 3 else None
             if number is not None and (length >= _FEWEST_HEAD or self._is_common(token[length:])):
                 note(number, INFLECTED, endings.COMPOUNDING)
         for at in range(3, len(token) - _FEWEST_TAIL + 1) if self._tails else ():
-            if endings.may_head(token[:at]) and (at >= _FEWEST_FUZZY or self._is_common(token[:at])):
-                for end in range(at + _FEWEST_TAIL, len(token) + 1):
-                    languages = endings.EVERY if end == len(token) else endings.ADDED.get(token[end:], 0)
-                    if (number := self._tails.get(f"{token[at:end]}*")) is not None:
-                        note(number, INFLECTED, endings.COMPOUNDING)
-                    if (number := self._tails.get(token[at:end])) is not None:
-                        note(number, INFLECTED, endings.COMPOUNDING & languages)
+            if token[at : at + _FEWEST_TAIL] in self._tail_starts:
+                self._meet_tail(token, at, note)
+
+    def _meet_tail(self, token: str, at: int, note: Callable[..., None]) -> None:
+        if not endings.may_head(token[:at]) or (at < _FEWEST_FUZZY and not self._is_common(token[:at])):
+            return
+        for end in range(at + _FEWEST_TAIL, len(token) + 1):
+            languages = endings.EVERY if end == len(token) else endings.ADDED.get(token[end:], 0)
+            if (number := self._tails.get(f"{token[at:end]}*")) is not None:
+                note(number, INFLECTED, endings.COMPOUNDING)
+            if (number := self._tails.get(token[at:end])) is not None:
+                note(number, INFLECTED, endings.COMPOUNDING & languages)
 
     def _meet_heard(self, token: str, note: Callable[..., None]) -> None:
         if len(token) < (3 if UNSPACED.match(token) else _FEWEST_HEARD) or token in self.reserved:
