@@ -304,7 +304,7 @@ async def test_of_two_who_press_the_first_has_it_and_the_second_is_told_who(desk
     await breaks(desk)
     await say(desk, BO, "/watch alert ack 1")
     assert "bo has it since" in await say(desk, ADA, "/watch alert ack 1")
-    assert "So it is already" in await say(desk, BO, "/watch alert ack 1")
+    assert "You have it already" in await say(desk, BO, "/watch alert ack 1")
     async with desk.house.store.reading() as db:
         found = await alerts.get(db, 1)
     assert found
@@ -359,11 +359,53 @@ async def test_not_news_silences_the_event_for_good(desk: Newsroom) -> None:
 
 async def test_escalating_by_hand_calls_the_next_at_once(desk: Newsroom) -> None:
     await breaks(desk)
-    await say(desk, ADA, "/watch alert escalate 1")
+    await say(desk, CHIEF, "/watch alert escalate 1")
     await waits(desk, 0)
     assert [card.pings for card in thread(desk)] == [("ada",)]
     await waits(desk, 5)
     assert [card.pings for card in thread(desk)] == [("ada",), ("bo",)]
+
+
+async def test_whoever_escalates_is_not_asked_again_but_the_next_and_a_second_press_is_no_second_step(
+    desk: Newsroom,
+) -> None:
+    await breaks(desk)
+    await say(desk, ADA, "/watch alert escalate 1")
+    await waits(desk, 0)
+    assert "ada escalated it" in (said := await say(desk, CHIEF, "/watch alert escalate 1"))
+    assert "/watch alert escalate 1 --anyway" in said
+    await waits(desk, 0)
+    assert [card.pings for card in thread(desk)] == [("bo",)]
+    await say(desk, CHIEF, "/watch alert escalate 1 --anyway")
+    await waits(desk, 0)
+    assert [card.pings for card in thread(desk)] == [("bo",), ("chief",)]
+
+
+async def test_what_somebody_has_is_closed_by_another_only_all_the_same_and_they_are_told(
+    desk: Newsroom,
+) -> None:
+    await breaks(desk)
+    await say(desk, ADA, "/watch alert ack 1")
+    for line in ("not-news 1", "escalate 1"):
+        said = await say(desk, BO, f"/watch alert {line}")
+        assert "ada has it since" in said
+        assert f"/watch alert {line} --anyway" in said
+    assert "Closed as not news" in await say(desk, BO, "/watch alert not-news 1 --anyway")
+    await waits(desk, 0)
+    (told_ada,) = thread(desk)
+    assert told_ada.title == "bo closed it as not news; ada had it"
+    assert told_ada.pings == ("ada",)
+
+
+async def test_one_person_on_two_platforms_is_one_person(desk: Newsroom) -> None:
+    both = replace(ADA, also=(Place("slack", person="UADA"),))
+    async with desk.house.store.writing() as db:
+        await rotas.put(db, TEAM.id, replace(ROTA, people=(both, BO, CHIEF)))
+    await breaks(desk)
+    await say(desk, ADA, "/watch alert ack 1")
+    there = Person("ada", Place("slack", person="UADA"))
+    assert "You have it already" in await say(desk, there, "/watch alert ack 1")
+    assert "You are checking" in await say(desk, there, "/watch alert checking 1")
 
 
 async def test_a_restart_in_the_middle_goes_on_with_the_next_step(tmp_path: Path) -> None:

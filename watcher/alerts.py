@@ -229,7 +229,7 @@ class Alerts:
             await reply(db, changed, f"level:{changed.level}", raised_card(changed, alert.level), scene.now)
         if is_fresh(verdict.news, scene.now) and _wakes(alert, verdict, known, risen=risen):
             rota = await rotas.get(db, alert.desk)
-            woken = replace(changed, state="open", at=scene.now, step=0)
+            woken = replace(changed, state="open", why="", at=scene.now, step=0)
             changed = await call(db, woken, rota, scene.now, self._settings.again)
             await alerts.log(db, Done(alert.id, scene.now, "woken", note=changed.level, desk=alert.desk))
         if changed.told != alert.told or changed.state != alert.state:
@@ -303,7 +303,7 @@ class Alerts:
         if alert.state == "open":
             await call(db, alert, rota, now, self._settings.again)
             return
-        opened = replace(alert, state="open", at=now, step=0, next_at=None)
+        opened = replace(alert, state="open", why="", at=now, step=0, next_at=None)
         await alerts.log(db, Done(alert.id, now, "woken", note=f"was {alert.state}", desk=alert.desk))
         opened = await call(db, opened, rota, now, self._settings.again)
         await wear(db, opened, now)

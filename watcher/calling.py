@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from watcher.desk.alert_cards import buttons, face, step_card
-from watcher.desk.alerts import Alert, Press, Pressed, Who, press
+from watcher.desk.alert_cards import buttons, face, step_card, word_card
+from watcher.desk.alerts import Alert, Press, Pressed, Who, is_others, press
 from watcher.desk.deliveries import ALERT, edit_delivery
 from watcher.desk.oncall import Person, Rota, Step, step
 from watcher.models import Card, Delivery, Place, WatcherError
@@ -154,16 +154,54 @@ async def pressed(
     who: Who,
     now: datetime,
     until: datetime | None = None,
+    *,
+    anyway: bool = False,
 ) -> Pressed:
-    """Do what somebody pressed, or find that somebody was first. Raises NoAlert."""
+    """Do what somebody pressed, or find that somebody was first. Raises NoAlert.
+
+    `anyway` does it though somebody else has the alert; they are told.
+    """
     alert = await alerts.get(db, id_)
     if alert is None or alert.desk != desk:
         raise NoAlert(f"There is no alert {id_} on this desk. /watch alerts lists them.")
     zone = (await desks.settings(db, desk)).time_zone
-    came = press(alert, what, who, now, until, zone)
-    if came.done:
-        await alerts.save(db, came.alert)
-        await alerts.log(db, Done(id_, now, what, who.person, desk=desk))
-        await alerts.withdraw(db, key_of(alert))
-        await wear(db, came.alert, now)
+    rota = await rotas.get(db, desk)
+    came = press(alert, what, _everywhere(who, rota), now, until, zone, anyway=anyway)
+    if not came.done:
+        return came
+    if what == "escalate":
+        came = replace(came, alert=_past(came.alert, who, rota, now))
+    await alerts.save(db, came.alert)
+    await alerts.log(db, Done(id_, now, what, who.person, desk=desk))
+    await alerts.withdraw(db, key_of(alert))
+    await wear(db, came.alert, now)
+    if is_others(alert, _everywhere(who, rota)):
+        await _tell_who_had_it(db, alert, came.alert, rota, now)
     return came
+
+
+def _everywhere(who: Who, rota: Rota) -> Who:
+    """Somebody with the ids that they have on their other platforms, by the rota."""
+    person = rota.person(who.person) if who.person else None
+    return replace(who, also=tuple(place.person for place in person.places)) if person else who
+
+
+def _past(alert: Alert, who: Who, rota: Rota, now: datetime) -> Alert:
+    """An escalated alert, past the steps that would ask nobody but whoever escalated it."""
+    mine = rota.person(who.person) if who.person else None
+    taken = step(rota, alert.step, now)
+    while mine and taken.people == (mine,) and not taken.last:
+        taken = step(rota, taken.number + 1, now)
+    return replace(alert, step=taken.number)
+
+
+async def _tell_who_had_it(db: AsyncConnection, had: Alert, alert: Alert, rota: Rota, now: datetime) -> None:
+    """Say in the threads that an alert which somebody had was closed or escalated by another."""
+    person = rota.person(had.person) if had.person else None
+    did = "closed it as not news" if alert.state == "closed" else "escalated it"
+    card = word_card(f"{alert.name} {did}; {had.name or had.person} had it", alert)
+    for parent in await posts(db, alert):
+        pings = _ids((person,), parent.place.platform) if person else ()
+        key = f"{parent.key}:{alert.state}:{now.timestamp():.0f}"
+        said = _delivery(alert, key, parent.place, _waking(card, pings), now)
+        await deliveries.add(db, [replace(said, parent=parent.key, about="")])

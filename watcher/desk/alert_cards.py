@@ -120,6 +120,12 @@ def step_card(alert: Alert, step: Step, now: datetime) -> Card:
     )
 
 
+def word_card(said: str, alert: Alert) -> Card:
+    """A sentence about an alert, for its thread."""
+    about = (Piece(clean(alert.told.title), url=safe_link(alert.told.url)),)
+    return Card(clean(said), sections=(Section((about,)),), tone="alert")
+
+
 def update_card(
     novelties: Sequence[Novelty],
     revisions: Sequence[tuple[Story, Revision]],

@@ -15,6 +15,8 @@ Press = Literal["ack", "checking", "snooze", "not-news", "escalate"]
 
 CHECKING_FOR = timedelta(minutes=15)
 """How long somebody may be checking before the alert asks again."""
+JUST_NOW = timedelta(minutes=1)
+"""Within this a second press of Escalate is taken for the same wish, whoever presses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +91,36 @@ def joined(one: Alert, other: Alert, now: datetime) -> tuple[Alert, Alert]:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Somebody who presses: their platform's id of them, and what people call them."""
+    """Somebody who presses: their platform's id of them, what people call them, and their ids elsewhere."""
 
     person: str
     name: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def called(self) -> str:
         return self.name or self.person or "somebody"
+
+    def has(self, alert: Alert) -> bool:
+        """Whether it was they who gave an alert its state, on whichever platform."""
+        return alert.person in (self.person, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """What a press came to: the alert as it now is, and the sentence for who pressed.
 
-    `done` is false where somebody was first, and the alert is as it was.
+    `done` is false where somebody was first, and the alert is as it was; they `may_insist` where it makes
+    sense to do it all the same.
     """
 
     alert: Alert
     done: bool
     said: str
+    may_insist: bool = False
 
 
+_ESCALATED = "escalated"
 _HAS = {
     "acknowledged": "{name} has it since {at}.",
     "checking": "{name} is checking since {at}.",
@@ -125,18 +135,24 @@ def press(
     now: datetime,
     until: datetime | None = None,
     zone: str = "UTC",
+    *,
+    anyway: bool = False,
 ) -> Pressed:
     """What a press makes of an alert. The first to press has it; whoever comes second is told who.
 
     `until` ends a snooze; without it the alert sleeps until the event changes. Sentences tell the time by
-    the clocks of `zone`.
+    the clocks of `zone`. `anyway` closes or escalates what somebody else has, and escalates once more.
     """
     if alert.state == "closed":
         return Pressed(alert, False, _has(alert, zone))
-    if what in ("ack", "checking", "snooze") and _is_others(alert, who):
-        return Pressed(alert, False, _has(alert, zone))
+    if is_others(alert, who) and not (anyway and what in _MAY_INSIST):
+        so = _MAY_INSIST.get(what, "")
+        return Pressed(alert, False, _has(alert, zone) + so, may_insist=bool(so))
     if _is_so(alert, what, who):
-        return Pressed(alert, False, "So it is already.")
+        return Pressed(alert, False, _YOU_HAVE[alert.state].format(at=clock_time(alert.at, zone)))
+    if what == "escalate" and not anyway and _is_escalated(alert, now):
+        said = f"{alert.name} escalated it at {clock_time(alert.at, zone)}; the next in line is told."
+        return Pressed(alert, False, said, may_insist=True)
     return {
         "ack": _ack,
         "checking": lambda a, w, n: _checking(a, w, n, zone),
@@ -146,13 +162,26 @@ def press(
     }[what](alert, who, now)
 
 
-def _is_others(alert: Alert, who: Who) -> bool:
-    return alert.state in ("acknowledged", "checking") and alert.person != who.person
+_MAY_INSIST = {"not-news": " So it is not closed.", "escalate": " So nobody else is called."}
+"""What may be done to an alert that somebody else has, and what is said before."""
+_YOU_HAVE = {
+    "acknowledged": "You have it already, since {at}.",
+    "checking": "You are checking it already, since {at}.",
+}
+
+
+def is_others(alert: Alert, who: Who) -> bool:
+    """Whether somebody else has an alert, or is checking it."""
+    return alert.state in _YOU_HAVE and not who.has(alert)
 
 
 def _is_so(alert: Alert, what: Press, who: Who) -> bool:
     wanted = {"ack": "acknowledged", "checking": "checking"}.get(what)
-    return alert.state == wanted and alert.person == who.person
+    return alert.state == wanted and who.has(alert)
+
+
+def _is_escalated(alert: Alert, now: datetime) -> bool:
+    return alert.state == "open" and alert.why == _ESCALATED and timedelta() <= now - alert.at < JUST_NOW
 
 
 def _has(alert: Alert, zone: str) -> str:
@@ -188,5 +217,5 @@ def _not_news(alert: Alert, who: Who, now: datetime) -> Pressed:
 
 def _escalate(alert: Alert, who: Who, now: datetime) -> Pressed:
     # Due at once: the next round takes the step, by the rota as it then is.
-    opened = _set(alert, "open", who, now, now, "escalated")
+    opened = _set(alert, "open", who, now, now, _ESCALATED)
     return Pressed(opened, True, "The next in line is told now.")

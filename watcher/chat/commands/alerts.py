@@ -28,6 +28,7 @@ from watcher.store.alerts import Done
 
 _LISTED = 20
 _Id = Annotated[int, Arg("the alert's number")]
+_Anyway = Annotated[bool, Arg("do it even if somebody else has it")]
 _ACTIVE = ("open", "checking", "snoozed")
 
 
@@ -103,19 +104,19 @@ async def snooze(
 
 
 @command("watch alert not-news", examples=("/watch alert not-news 12",))
-async def not_news(newsroom: Newsroom, ask: Ask, alert: _Id) -> Card:
+async def not_news(newsroom: Newsroom, ask: Ask, alert: _Id, anyway: _Anyway = False) -> Card:
     """Close it as a false alert; the event is silent from then on."""
-    return await _press(newsroom, ask, alert, "not-news")
+    return await _press(newsroom, ask, alert, "not-news", anyway=anyway)
 
 
 @command("watch alert escalate", examples=("/watch alert escalate 12",))
-async def escalate(newsroom: Newsroom, ask: Ask, alert: _Id) -> Card:
+async def escalate(newsroom: Newsroom, ask: Ask, alert: _Id, anyway: _Anyway = False) -> Card:
     """Call the next in line at once."""
     async with newsroom.store.reading() as db:
         nobody = await rotas.get(db, ask.desk.id) == rotas.NOBODY
     if nobody:
         raise Misspoken("There is no rota here, so nobody to call.", ("/watch oncall set ada,bo",))
-    return await _press(newsroom, ask, alert, "escalate")
+    return await _press(newsroom, ask, alert, "escalate", anyway=anyway)
 
 
 @command("watch alert show", examples=("/watch alert show 12",))
@@ -128,17 +129,30 @@ async def show(newsroom: Newsroom, ask: Ask, alert: _Id) -> Card:
     return face(found)
 
 
-async def _press(newsroom: Newsroom, ask: Ask, id_: int, what: Press, until: datetime | None = None) -> Card:
+async def _press(
+    newsroom: Newsroom,
+    ask: Ask,
+    id_: int,
+    what: Press,
+    until: datetime | None = None,
+    *,
+    anyway: bool = False,
+) -> Card:
     async with newsroom.store.writing() as db:
         person = (await rotas.get(db, ask.desk.id)).person(ask.person) if ask.person else None
         # A rota knows some by their id only: those who were mentioned and have said nothing yet.
         in_rota = person.name if person and person.name != ask.person else ""
         who = Who(ask.person, in_rota or ask.name)
-        came = await pressed(db, ask.desk.id, id_, what, who, newsroom.now(), until)
+        came = await pressed(db, ask.desk.id, id_, what, who, newsroom.now(), until, anyway=anyway)
+    insisting: tuple[Button, ...] = ()
+    if came.may_insist:
+        label = "Close it all the same" if what == "not-news" else "Escalate all the same"
+        insisting = (Button(label, f"/watch alert {what} {id_} --anyway", "danger"),)
     return cards.card(
         came.said,
         cards.section(cards.line(clean(came.alert.told.title))),
         tone="good" if came.done else "plain",
+        buttons=insisting,
     )
 
 
