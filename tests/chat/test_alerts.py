@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tests.chat.desks import DESK, NOW, READER, Room, record, story, watch
 from watcher.desk.alerts import Alert
 from watcher.desk.breaking import Evidence, Rule
-from watcher.models import Card
+from watcher.models import Card, Piece, Section
 from watcher.store import alerts
 
 CHAIN = "3 outlets, 1 origin (NYT), not independently confirmed"
@@ -55,7 +56,7 @@ async def test_an_alert_of_another_desk_is_none_of_ours(room: Room) -> None:
     [
         ("30m", "Quiet until 12:30 UTC."),
         ("for 2 hours", "Quiet until 14:00 UTC."),
-        ("until 8:00", "Quiet until 08:00 UTC."),
+        ("until 8:00", "Quiet until 08:00 UTC on Tue 15 Sep."),
         ("", "Quiet until the event changes."),
         ("until it changes", "Quiet until the event changes."),
         ("whenever", "as a time to come"),
@@ -71,7 +72,7 @@ async def test_times_in_answers_are_by_the_clock_of_the_desk(room: Room) -> None
     await raised(room)
     assert "It asks again at 14:15 CEST" in await room.say("/watch alert checking 1")
     assert "ada is checking since 14:00 CEST." in await room.say("/watch alert ack 1", READER)
-    assert "Quiet until 08:00 CEST." in await room.say("/watch alert snooze 1 until 8:00")
+    assert "Quiet until 08:00 CEST on Tue 15 Sep." in await room.say("/watch alert snooze 1 until 8:00")
     await room.say("/watch alert not-news 1")
     assert "closed it at 14:00 CEST: not news." in await room.say("/watch alert ack 1", READER)
 
@@ -119,6 +120,29 @@ async def test_a_missed_story_that_we_never_had_says_what_to_do(room: Room) -> N
     said = await room.say("/watch alert missed https://example.org/x")
     assert "no feed of example.org is polled" in said
     assert "/watch feed add example.org" in said
+
+
+async def test_an_old_alert_is_shown_with_the_day_of_its_times(room: Room) -> None:
+    at = NOW - timedelta(days=3)
+    lines = (Section(((Piece("11:40 UTC", "time", at=at),),)),)
+    old = Alert(0, DESK.id, 1, "g", "urgent", Card("Bridge", sections=lines), EVIDENCE, (), at, at, at, at)
+    async with room.store.writing() as db:
+        await alerts.add(db, replace(old, state="acknowledged", person="bo", name="bo"))
+    said = await room.say("/watch alert show 1")
+    assert said.count(f"{at:%Y-%m-%d %H:%M} UTC") == 2
+    assert f"bo has it since {at:%H:%M} UTC on {at:%a} {at.day} {at:%b}." in await room.say(
+        "/watch alert ack 1"
+    )
+
+
+async def test_one_word_or_words_of_several_stories_are_no_missed_story(room: Room) -> None:
+    told = [story("Bridge falls at Tarnby", hours=1), story("Bridge at Tarnby is built again", hours=2)]
+    await record(room.store, told)
+    assert "too many stories" in await room.say("/watch alert missed bridge")
+    said = await room.say("/watch alert missed bridge tarnby")
+    assert "Which was it?" in said
+    assert "Noted" in await room.say(f"/watch alert missed {told[1].id}")
+    assert "1 missed" in await room.say("/watch alert report")
 
 
 async def test_a_missed_story_may_be_called_by_words_of_its_headline(room: Room) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from watcher.desk.alerts import Alert
 from watcher.desk.breaking import Level, Verdict
+from watcher.desk.clock import zone_of
 from watcher.desk.compose import clean, count, outlet_of, revision_line, safe_link
 from watcher.desk.headline import cut, headline, said
 from watcher.desk.novelty import Novelty
@@ -64,6 +65,25 @@ def face(alert: Alert) -> Card:
     """An alert's message as it now is: the event, its state with who and when, and its buttons."""
     state = Section((_state_line(alert),))
     return replace(alert.told, sections=(*alert.told.sections, state), buttons=buttons(alert))
+
+
+def dated(card: Card, now: datetime, zone: str) -> Card:
+    """A card with the day beside each time that is not of today, by the clocks of a zone."""
+    today = now.astimezone(zone_of(zone)).date()
+    sections = (
+        replace(section, lines=tuple(_dated(line, today, zone) for line in section.lines))
+        for section in card.sections
+    )
+    return replace(card, sections=tuple(sections))
+
+
+def _dated(line: Line, today: date, zone: str) -> Line:
+    return tuple(
+        replace(piece, style="moment", text=f"{piece.at:%Y-%m-%d %H:%M} UTC")
+        if piece.at and piece.style == "time" and piece.at.astimezone(zone_of(zone)).date() != today
+        else piece
+        for piece in line
+    )
 
 
 def _state_line(alert: Alert) -> Line:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from watcher.desk.breaking import Evidence, Level, higher
-from watcher.desk.clock import clock_time
+from watcher.desk.clock import clock_moment
 from watcher.models import Card, Group
 
 State = Literal["open", "acknowledged", "checking", "snoozed", "closed"]
@@ -144,14 +144,14 @@ def press(
     the clocks of `zone`. `anyway` closes or escalates what somebody else has, and escalates once more.
     """
     if alert.state == "closed":
-        return Pressed(alert, False, _has(alert, zone))
+        return Pressed(alert, False, _has(alert, zone, now))
     if is_others(alert, who) and not (anyway and what in _MAY_INSIST):
         so = _MAY_INSIST.get(what, "")
-        return Pressed(alert, False, _has(alert, zone) + so, may_insist=bool(so))
+        return Pressed(alert, False, _has(alert, zone, now) + so, may_insist=bool(so))
     if _is_so(alert, what, who):
-        return Pressed(alert, False, _YOU_HAVE[alert.state].format(at=clock_time(alert.at, zone)))
+        return Pressed(alert, False, _YOU_HAVE[alert.state].format(at=clock_moment(alert.at, zone, now)))
     if what == "escalate" and not anyway and _is_escalated(alert, now):
-        said = f"{alert.name} escalated it at {clock_time(alert.at, zone)}; the next in line is told."
+        said = f"{alert.name} escalated it at {clock_moment(alert.at, zone, now)}; the next in line is told."
         return Pressed(alert, False, said, may_insist=True)
     return {
         "ack": _ack,
@@ -184,9 +184,11 @@ def _is_escalated(alert: Alert, now: datetime) -> bool:
     return alert.state == "open" and alert.why == _ESCALATED and timedelta() <= now - alert.at < JUST_NOW
 
 
-def _has(alert: Alert, zone: str) -> str:
+def _has(alert: Alert, zone: str, now: datetime) -> str:
     name = alert.name or alert.person or "Somebody"
-    return _HAS[alert.state].format(name=name, at=clock_time(alert.at, zone), why=alert.why or "it is over")
+    return _HAS[alert.state].format(
+        name=name, at=clock_moment(alert.at, zone, now), why=alert.why or "it is over"
+    )
 
 
 def _set(
@@ -201,12 +203,12 @@ def _ack(alert: Alert, who: Who, now: datetime) -> Pressed:
 
 def _checking(alert: Alert, who: Who, now: datetime, zone: str) -> Pressed:
     until = now + CHECKING_FOR
-    said = f"You are checking. It asks again at {clock_time(until, zone)} unless you have it by then."
+    said = f"You are checking. It asks again at {clock_moment(until, zone, now)} unless you have it by then."
     return Pressed(_set(alert, "checking", who, now, until), True, said)
 
 
 def _snooze(alert: Alert, who: Who, now: datetime, until: datetime | None, zone: str) -> Pressed:
-    said = f"Quiet until {clock_time(until, zone)}." if until else "Quiet until the event changes."
+    said = f"Quiet until {clock_moment(until, zone, now)}." if until else "Quiet until the event changes."
     return Pressed(_set(alert, "snoozed", who, now, until), True, said)
 
 

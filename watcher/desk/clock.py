@@ -65,6 +65,13 @@ def clock_time(at: datetime, zone: str) -> str:
     return f"{at.astimezone(zone_of(zone)):%H:%M %Z}"
 
 
+def clock_moment(at: datetime, zone: str, now: datetime) -> str:
+    """A time of day for a sentence, with its day where that is not today: 08:00 CEST on Tue 1 Sep."""
+    local = at.astimezone(zone_of(zone))
+    today = now.astimezone(zone_of(zone)).date() == local.date()
+    return clock_time(at, zone) + ("" if today else f" on {local:%a} {local.day} {local:%b}")
+
+
 def parse_window(text: str, now: datetime, zone: str = "UTC") -> Window:
     """Read `24h`, `3 days`, `1d12h`, `today`, `yesterday`, `week` or `since 8`; raises ClockError."""
     wanted = text.strip().casefold()

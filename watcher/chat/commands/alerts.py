@@ -12,18 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.calling import NoAlert, pressed
 from watcher.chat.commands import cards
-from watcher.chat.commands.finding import find_story, unknown_story
+from watcher.chat.commands.finding import named_story, unknown_story
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken, nearest
-from watcher.desk.alert_cards import face
+from watcher.desk.alert_cards import dated, face
 from watcher.desk.alerts import Alert, Press, Who
 from watcher.desk.breaking import AUTO, Rule, parse_rule
 from watcher.desk.clock import ClockError, next_time, parse_time, parse_window
 from watcher.desk.compose import clean, count, safe_link
 from watcher.desk.headline import cut
-from watcher.models import Button, Card, Line, Piece, Topic
-from watcher.store import alerts, desks, rotas, topics
+from watcher.models import Button, Card, Line, Piece, Story, Topic
+from watcher.store import alerts, desks, rotas, stories, topics
 from watcher.store.alerts import Done
 
 _LISTED = 20
@@ -124,9 +124,10 @@ async def show(newsroom: Newsroom, ask: Ask, alert: _Id) -> Card:
     """Show an alert as it now is, with its buttons."""
     async with newsroom.store.reading() as db:
         found = await alerts.get(db, alert)
+        zone = (await desks.settings(db, ask.desk.id)).time_zone
     if found is None or found.desk != ask.desk.id:
         raise NoAlert(f"There is no alert {alert} on this desk. /watch alerts lists them.")
-    return face(found)
+    return dated(face(found), newsroom.now(), zone)
 
 
 async def _press(
@@ -237,12 +238,41 @@ async def missed(
 ) -> Card:
     """Say that a story was breaking and no alert came; it is counted in the report."""
     async with newsroom.store.writing() as db:
-        found = await find_story(db, story)
-        if found is None:
-            raise await unknown_story(db, story.strip().strip("<>"))
+        found = await _missed(db, story.strip().strip("<>"))
         done = Done(0, newsroom.now(), "missed", ask.person, found.id, ask.desk.id)
         await alerts.log(db, done)
     return cards.card("Noted: this was breaking", cards.section(cards.story_line(found)), tone="good")
+
+
+_WHICH = 5
+
+
+async def _missed(db: AsyncConnection, said: str) -> Story:
+    """The story that somebody missed an alert for; one word, or words of several stories, name none."""
+    found = await named_story(db, said)
+    if found is not None:
+        return found
+    if "://" in said:
+        raise await unknown_story(db, said)
+    if not _is_enough(said):
+        raise Misspoken(
+            f"{said!r} is in too many stories to know which. Give the link, or two words of the headline.",
+            ("/watch alert missed https://example.org/an-article",),
+        )
+    near = await stories.search(db, said, _WHICH + 1)
+    if not near:
+        raise await unknown_story(db, said)
+    if len(near) > 1:
+        lines = [f"/watch alert missed {one.id}" for one in near[:_WHICH]]
+        titles = "; ".join(f"“{cut(clean(one.title), 60)}”" for one in near[:_WHICH])
+        raise Misspoken(f"Which was it? {titles}", lines)
+    return near[0]
+
+
+def _is_enough(said: str) -> bool:
+    """Whether words are enough to mean one story: two of them, or four letters of a script without spaces."""
+    words = [word for word in said.split() if len(word) > 1]
+    return len(words) > 1 or sum(ord(letter) > 0x2E7F for letter in said) >= 4
 
 
 @command("watch alert report", examples=("/watch alert report", "/watch alert report 30d"))

@@ -33,11 +33,12 @@ class Found:
 async def find_story(db: AsyncConnection, said: str) -> Story | None:
     """The story of a link or an id, or the newest one with these words."""
     said = said.strip().strip("<>")
-    exact = await _exact(db, said)
+    exact = await named_story(db, said)
     return exact or ("://" not in said and next(iter(await stories.search(db, said, 1)), None)) or None
 
 
-async def _exact(db: AsyncConnection, said: str) -> Story | None:
+async def named_story(db: AsyncConnection, said: str) -> Story | None:
+    """The story of a link or an id."""
     if "://" in said:
         return await stories.get(db, said) or await stories.get(db, canonical_link(said))
     return await stories.get(db, said)
@@ -70,7 +71,7 @@ async def _by_handle(db: AsyncConnection, mine: dict[int, Topic], said: str) -> 
 
 async def _by_story(db: AsyncConnection, mine: dict[int, Topic], said: str) -> Found | None:
     """By a story of it: of one that is in several events the widest told is meant."""
-    exact = await _exact(db, said)
+    exact = await named_story(db, said)
     listed = [exact] if exact else [] if "://" in said else await stories.search(db, said, _LOOKED_AT)
     for story in listed:
         placed = await topics.placements_of(db, story.id)
