@@ -132,7 +132,7 @@ async def test_status_says_in_figures_how_things_stand(room: Room) -> None:
         )
         await feeds.save(db, [ill])
     card = await room.run("/watch status")
-    assert (card.title, card.tone) == ("All is well", "good")
+    assert (card.title, card.tone) == ("All is well but for 1 feed", "good")
     said = text_of(card)
     assert "Feeds: 8 · 1 in trouble" in said
     assert "Last poll: 2026-09-14 11:57 UTC" in said
