@@ -211,6 +211,9 @@ def test_what_is_suggested_on_the_command_line_is_typed_there(home: Path) -> Non
     unknown = bot(home, "topics", "show", "NOSUCH").stderr
     assert "bot.py topics list" in unknown
     assert "/watch" not in listed + unknown
+    mistyped = bot(home, "digest", "kim-putin-sumit", "--window", "since 08:00").stderr
+    assert "bot.py digest kim-putin-summit --window 'since 08:00'" in mistyped
+    assert "bot.py digest --window today" in bot(home, "digest", "todya").stderr
     button = Button("Undo", '/watch topic add volcano (lava OR "lava flow") -film')
     (shown,) = as_typed_here(Card("Gone", buttons=(button,))).buttons
     assert bot(home, *shlex.split(shown.command)[1:]).returncode == 0

@@ -241,14 +241,20 @@ def _show(card: Card, *, as_json: bool, refused: bool = False, zone: str = "UTC"
 @cli.command()
 def digest(
     topic: Annotated[str, typer.Argument(help="A topic's name; without one, all of them.")] = "",
-    window: Annotated[str, typer.Option("--window", "-w", help="24h, 3d, today, since 08:00 …")] = "24h",
+    window: Annotated[
+        str,
+        typer.Option(
+            "--window", "-w", help="24h, 3d, today, since 08:00 …", show_default="the desk's, as a rule 24h"
+        ),
+    ] = "",
     desk: DeskOption = "console",
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the digest of a window, from what is stored."""
-    wanted = _word(topic) if topic else ""
-    _ask(config, f"/digest {wanted} --window {_word(window)}", desk, as_json=as_json)
+    asked = [_word(topic)] if topic else []
+    asked += ["--window", _word(window)] if window else []
+    _ask(config, " ".join(["/digest", *asked]), desk, as_json=as_json)
 
 
 def _word(text: str) -> str:

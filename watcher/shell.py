@@ -1,4 +1,7 @@
-"""Answers as the command line gives them: `/watch topic show` is `bot.py topics show` there."""
+"""Answers as the command line gives them: `/watch topic show` is `bot.py topics show` there.
+
+So is `/digest kim 3d`, `bot.py digest kim --window 3d`.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,21 @@ import re
 import shlex
 from dataclasses import replace
 
+from watcher.chat.commands.digest import WINDOW_SHAPE
 from watcher.models import Card, Line, Section
 
 FEEDS = ("list", "add", "remove", "test", "health", "import", "export")
 TOPICS = ("list", "add", "edit", "remove", "test", "show")
 _LINE = re.compile(rf"/watch (?:(feed) ({'|'.join(FEEDS)})|(topic) ({'|'.join(TOPICS)}))\b")
+_DIGEST = re.compile(
+    rf"/digest(?: +(?P<window>{WINDOW_SHAPE})| +(?P<topic>\"[^\"]*\"|[^\s\"[]+)(?: +(?P<then>[^[]+))?)?", re.I
+)
 _TOKEN = re.compile(r'(?:"[^"]*"|\S)+')
 _SPECIAL = re.compile(r"""["'()&;<>*?$`\\]|^#""")
 
 
 def as_typed_here(card: Card) -> Card:
-    """A card whose commands of feeds and topics are those of the command line; others are the chat's."""
+    """A card whose commands are those of the command line where it has them, else the chat's."""
     sections = tuple(Section(tuple(map(_line, one.lines)), one.heading, one.bullets) for one in card.sections)
     buttons = tuple(replace(one, command=_typed(one.command)) for one in card.buttons)
     title = _LINE.sub(_words, card.title)
@@ -29,6 +36,8 @@ def _line(line: Line) -> Line:
 
 def _typed(command: str) -> str:
     """A command of the chat as one types it in a shell, what means something to shells in quotes."""
+    if digest := _DIGEST.fullmatch(command):
+        return _digest(digest)
     found = _LINE.match(command)
     if found is None:
         return command
@@ -39,6 +48,13 @@ def _typed(command: str) -> str:
     # What a query leaves out (-kardashian) is no option of the command line.
     ends = ["--"] if any(re.match(r"-[^-]", word) for word in rest) else []
     return " ".join([_words(found), *ends, *rest])
+
+
+def _digest(found: re.Match[str]) -> str:
+    window, topic = found["window"] or found["then"], found["topic"]
+    words = [shlex.quote(topic.strip('"'))] if topic else []
+    words += ["--window", shlex.quote(window)] if window else []
+    return " ".join(["bot.py digest", *words])
 
 
 def _words(found: re.Match[str]) -> str:

@@ -60,6 +60,16 @@ async def test_a_mistyped_topic_or_window_is_answered_with_the_nearest(room: Roo
     assert "/digest kim-putin 24h" in await room.say("/digest kim-puttin 24h")
     assert "/digest yesterday" in await room.say("/digest yesterdy")
     assert (await room.run("/digest kim-putin 400d")).tone == "bad"
+    assert "/digest kim-putin 24h" in await room.say("/digest kim-putin 3x"), "of the same topic"
+    assert "today" not in await room.say("/digest todya 24h"), "which would be two windows"
+
+
+async def test_a_window_may_stand_first_or_be_quoted(room: Room) -> None:
+    await furnished(room)
+    assert (await room.run("/digest today kim-putin")).replies
+    assert "since 00:00" in await room.say("/digest chile since 00:00")
+    assert await room.run('/digest "since 00:00"') == await room.run("/digest since 00:00")
+    assert (await room.run("/digest today chile")).title == "Nothing new on chile today."
 
 
 async def test_a_desk_without_topics_is_told_how_to_begin(room: Room) -> None:

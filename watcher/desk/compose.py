@@ -95,7 +95,7 @@ def digest_card(digest: Digest) -> Card:
     """A digest as its parent message, with one reply an event for its thread."""
     names = _named(digest.topics)
     if not digest.items and not digest.roundups:
-        title = f"Nothing new on {names} in {_window_words(digest)}."
+        title = f"Nothing new on {names} {_window_words(digest)}."
         return Card(title, sections=_muted_sections(digest), tone="plain", footer=_span(digest))
     totals = tally(len(digest.stories), len(digest.items), len(digest.outlets), max(1, len(digest.languages)))
     sections = [Section(((Piece(totals, "strong"),),))]
@@ -120,7 +120,7 @@ def _named(topics: Sequence[Topic]) -> str:
 
 def _window_words(digest: Digest) -> str:
     words = digest.window.words
-    return words if words.startswith("the ") else f"the time {words}" if words.startswith("since") else words
+    return f"in {words}" if words.startswith("the ") else words
 
 
 def _span(digest: Digest) -> Line:

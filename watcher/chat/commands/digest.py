@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
@@ -39,8 +40,9 @@ async def digest(
     async with newsroom.store.reading() as db:
         settings = await desks.settings(db, ask.desk.id)
         known = await topics.topics(db, ask.desk.id)
+        topic, window = _in_order(known, topic, window)
         wanted = _wanted(known, topic, window)
-        stretch = _stretch(window or settings.window, newsroom, settings)
+        stretch = _stretch(window or settings.window, newsroom, settings, topic)
         muted = await events.muted(db, ask.place, newsroom.now())
         compiled = await _compile(db, wanted, stretch, settings, newsroom.sources, muted)
     made = digest_card(compiled)
@@ -49,29 +51,41 @@ async def digest(
     return replace(made, sections=(*made.sections, _nothing(known)), private=True)
 
 
+def _in_order(known: Sequence[Topic], topic: str, window: str) -> tuple[str, str]:
+    """Topic and window, also where the window stands first or alone: `today kim-putin`, `"since 8:00"`."""
+    if not re.fullmatch(WINDOW_SHAPE, topic, re.IGNORECASE) or _named(known, topic):
+        return topic, window
+    return (window, topic) if not window or _named(known, window) else (topic, window)
+
+
+def _named(known: Sequence[Topic], topic: str) -> list[Topic]:
+    """The topics of a name or title."""
+    return [one for one in known if topic.casefold() in (one.name.casefold(), one.title.casefold())]
+
+
 def _wanted(known: Sequence[Topic], topic: str, window: str) -> list[Topic]:
     """The topics that were asked for; raises Misspoken with what was meant perhaps."""
     if not topic or topic.casefold() in ("all", "*"):
         return list(known)
-    found = [one for one in known if topic.casefold() in (one.name.casefold(), one.title.casefold())]
-    if found:
+    if found := _named(known, topic):
         return found
     if topic.casefold() == "everything":
         return list(known)
     names = [one.name for one in known]
-    guesses = nearest(topic, [*names, *WINDOWS], most=2)
+    guesses = nearest(topic, names if window else [*names, *WINDOWS], most=2)
     raise Misspoken(
         f"There is no topic {topic!r}." + (f" Did you mean {' or '.join(guesses)}?" if guesses else ""),
         [f"/digest {guess} {window}".strip() for guess in guesses or names[:3]] or _EXAMPLES[:1],
     )
 
 
-def _stretch(text: str, newsroom: Newsroom, settings: DeskSettings) -> Window:
+def _stretch(text: str, newsroom: Newsroom, settings: DeskSettings, topic: str) -> Window:
     try:
         return parse_window(text, newsroom.now(), settings.time_zone)
     except ClockError as error:
         guesses = nearest(text, WINDOWS)
-        raise Misspoken(str(error), [f"/digest {guess}" for guess in guesses or WINDOWS[3:5]]) from error
+        asked = f"/digest {topic}".strip()
+        raise Misspoken(str(error), [f"{asked} {guess}" for guess in guesses or WINDOWS[3:5]]) from error
 
 
 async def _compile(
