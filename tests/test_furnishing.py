@@ -67,13 +67,14 @@ async def test_nor_who_had_feeds_before_that_was_noted(settings: Settings) -> No
 
 
 async def test_a_file_that_is_written_later_is_read_at_the_start_after(
-    settings: Settings, tmp_path: Path
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     later = str(tmp_path / "later.opml")
     settings = replace(settings, feeds=replace(settings.feeds, file=later))
     async with open_house(settings, Clock().now) as house:
         await furnish(house, DESK)
         assert await known(house) == []
+        assert f"{later} is not there" in caplog.text
         write(later)
         await furnish(house, DESK)
         assert await known(house) == [URL]

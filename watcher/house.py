@@ -273,6 +273,11 @@ async def _first_feeds(house: House) -> int:
             return 0
     path = Path(house.settings.feeds.file)
     if not await asyncio.to_thread(path.exists):
+        log.warning(
+            "%s is not there, so there is no feed to begin with: set feeds.file in watcher.toml to an OPML "
+            "file, or add feeds.",
+            path,
+        )
         return 0
     document = await asyncio.to_thread(load_feeds, path)
     _warn(document.faults, str(path))
@@ -295,6 +300,11 @@ async def _first_topics(house: House, desk: Desk) -> int:
 def _written_topics(path: Path) -> tuple[TopicLine, ...]:
     """The topics of a file that can be watched; raises ConfigError where none of a faulty file can be."""
     if not path.exists():
+        log.warning(
+            "%s is not there, so there is no topic to begin with: set topics.file in watcher.toml to a file "
+            "of topics, or add topics.",
+            path,
+        )
         return ()
     lines, faults = look_at_topics(path)
     if faults and not lines:
