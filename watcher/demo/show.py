@@ -208,7 +208,12 @@ async def _replay(terminal: Terminal, house: House, bot: Bot, wire: Newswire, cl
 
 def _status_words(at: datetime, house: House, watch: Watch) -> str:
     tally = house.pipeline.tally
-    return f"{at:%a %d %b %H:%M} · {tally.polled} polls · {tally.stories} stories · {watch.digests} digests"
+    counts = (
+        count(tally.polled, "poll"),
+        count(tally.stories, "story", "stories"),
+        count(watch.digests, "digest"),
+    )
+    return " · ".join([f"{at:%a %d %b %H:%M}", *counts])
 
 
 def _note_health(watch: Watch, before: Feed, after: Feed) -> None:
