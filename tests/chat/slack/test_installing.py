@@ -18,6 +18,7 @@ from cryptography.fernet import Fernet
 from tests.chat.slack.planet import QUICK, Planet, chat_on, eventually, listening, planet_at
 from tests.fake_slack import Trouble
 from tests.fake_slack.judging import shown
+from tests.fake_slack.server import Kind
 from tests.fake_slack.state import ALL_SCOPES, CLIENT_ID, CLIENT_SECRET, Workspace
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack import SlackChat
@@ -252,6 +253,20 @@ async def test_a_token_that_expires_is_renewed_before_it_does_and_after_a_long_r
         await again.of("slack:TONE").send(Place("slack", "CTONE"), Card("Renewed"), "k2")
         assert "xoxb-of-TONE" not in planet.slack.workspaces
         assert len(one.parents("CTONE")) == (2 if runs else 1)
+
+
+@pytest.mark.parametrize("kind", ["text", "list"])
+async def test_an_answer_that_cannot_be_read_keeps_no_token_from_being_renewed_later(
+    tmp_path: Path, kind: Kind
+) -> None:
+    async with agency(tmp_path) as (planet, one, _):
+        planet.slack.expire = 3_600
+        chat = planet.restarted(replace(QUICK, renew=0.02), **OPEN)
+        async with listening(planet, chat):
+            planet.slack.troubles.append(Trouble("oauth.v2.access", kind, 0))
+            await install(planet, one, chat)
+            planet.slack.troubles[0].times = 1
+            await eventually(lambda: chat.of("slack:TONE").token != "xoxb-of-TONE")
 
 
 async def test_a_whole_organisation_is_told_to_choose_a_workspace(tmp_path: Path) -> None:

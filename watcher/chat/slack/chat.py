@@ -25,7 +25,7 @@ from watcher.chat.slack.wire import lacking
 from watcher.config import SlackSettings
 from watcher.desk.joint import places_of
 from watcher.models import Card, Place, Ref
-from watcher.store import Store
+from watcher.store import Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -193,7 +193,12 @@ class SlackChat:
         """Renew tokens before they expire, until cancelled."""
         while True:
             await asyncio.sleep(self._patience.renew)
-            for one in await installations.renewed():
+            try:
+                renewed = await installations.renewed()
+            except StoreError as error:
+                log.error("Whether tokens of Slack's expire soon could not be looked up: %s", error)
+                continue
+            for one in renewed:
                 bureau = self._bureaus.get(str(one.team_id))
                 if bureau is not None and bureau is not self._home:
                     bureau.renew(str(one.bot_token))

@@ -126,6 +126,11 @@ class Installations(AsyncInstallationStore):
         except (SlackTokenRotationError, SlackClientError, aiohttp.ClientError, OSError) as error:
             log.warning("The token of the Slack workspace %s could not be renewed: %s", team, error)
             return None
+        except (AttributeError, KeyError, TypeError, ValueError):  # of slack_sdk's own, over what it was told
+            log.warning(
+                "The token of the Slack workspace %s could not be renewed: the answer cannot be read.", team
+            )
+            return None
         if new is not None:
             await self._keep(new)
             log.info("The token of the Slack workspace %s was renewed.", team)
