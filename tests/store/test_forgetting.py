@@ -14,7 +14,7 @@ from alembic.config import Config
 from sqlalchemy import Table, create_engine, func, select
 
 from watcher.models import Desk, Place, Quiet, Subscription, Topic
-from watcher.store import Store, desks, subscriptions, topics
+from watcher.store import Store, desks, feedback, subscriptions, topics
 from watcher.store.forgetting import ROOMS, forget
 from watcher.store.tables import metadata
 from watcher.store.tables import topics as topics_table
@@ -78,13 +78,18 @@ async def test_a_desk_sleeps_once_and_wakes_once(store: Store) -> None:
         assert await desks.asleep(db) == {}
 
 
-async def test_what_slept_in_a_note_before_sleeps_in_its_tables_after_the_migration(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
+def make_at(revision: str, path: Path) -> None:
+    """A database as an older Watcher left it."""
     settings = Config()
     settings.set_main_option("script_location", "watcher.store:migrations")
     with create_engine(f"sqlite:///{path}").begin() as old:
         settings.attributes["connection"] = old
-        command.upgrade(settings, "0003")
+        command.upgrade(settings, revision)
+
+
+async def test_what_slept_in_a_note_before_sleeps_in_its_tables_after_the_migration(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    make_at("0003", path)
     aside = {
         "id": 7,
         "desk": "discord:1",
@@ -119,3 +124,21 @@ async def test_what_slept_in_a_note_before_sleeps_in_its_tables_after_the_migrat
         languages=("fr",),
         next_at=datetime(2026, 11, 22, 7, tzinfo=UTC),
     )
+
+
+async def test_a_lesson_in_a_language_that_is_now_looked_up_forgets_the_vector_that_it_had(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "old.db"
+    make_at("0006", path)
+    vector = bytes(2 * 512)
+    with sqlite3.connect(path) as raw:
+        for language in ("cs", "fr", ""):
+            raw.execute(
+                "INSERT INTO feedback (topic_id, story_id, wanted, at, language, published, seen, vector) "
+                "VALUES (1, ?, 0, 0, ?, 0, 0, ?)",
+                (f"in {language}", language, vector),
+            )
+    async with await Store.open(path) as store, store.reading() as db:
+        taught = (await feedback.of_topic(db, 1)).taught
+    assert {one.story.id: one.vector for one in taught} == {"in cs": b"", "in fr": vector, "in ": vector}
