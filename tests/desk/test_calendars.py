@@ -26,7 +26,7 @@ def calendar(*events: str) -> bytes:
 
 def test_a_rota_that_is_exported_and_imported_has_the_same_people_at_the_same_times() -> None:
     written = write_calendar(ROTA, START, END, "On call: the desk")
-    found = read_calendar(written, ROTA, "UTC")
+    found = read_calendar(written, ROTA, "UTC", START)
     expected = [(duty.person, duty.start, duty.end) for duty in roster(ROTA, START, END)]
     assert [(one.person, one.start, one.end) for one in found.overrides] == expected
 
@@ -45,6 +45,7 @@ def test_events_in_zones_whole_days_and_lengths_are_read() -> None:
         ),
         ROTA,
         "America/New_York",
+        START,
     )
     night, day, short = found.overrides
     assert night.end - night.start == timedelta(hours=3)
@@ -55,7 +56,9 @@ def test_events_in_zones_whole_days_and_lengths_are_read() -> None:
 
 
 def test_the_longest_name_that_stands_in_a_title_is_meant() -> None:
-    found = read_calendar(calendar("SUMMARY:Ann Lee is on call\r\nDTSTART;VALUE=DATE:20260401"), ROTA, "UTC")
+    found = read_calendar(
+        calendar("SUMMARY:Ann Lee is on call\r\nDTSTART;VALUE=DATE:20260401"), ROTA, "UTC", START
+    )
     assert [one.person for one in found.overrides] == ["Ann Lee"]
 
 
@@ -69,27 +72,81 @@ def test_who_is_invited_is_meant_where_the_title_names_nobody_and_what_was_calle
         ),
         ROTA,
         "UTC",
+        START,
     )
     assert [one.person for one in found.overrides] == ["Bo"]
     assert found.unknown == ("Handover",)
 
 
-def test_what_names_nobody_or_repeats_is_said_and_left_out() -> None:
+def test_what_names_nobody_or_repeats_by_the_hour_is_said_and_left_out() -> None:
     found = read_calendar(
         calendar(
             "SUMMARY:Annabel’s birthday\r\nDTSTART;VALUE=DATE:20260401",
-            "SUMMARY:Ada every week\r\nDTSTART:20260402T100000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY",
+            "SUMMARY:Ada every hour\r\nDTSTART:20260402T100000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=HOURLY",
             "SUMMARY:Bo without a time",
+            "SUMMARY:Bo in no step\r\nDTSTART:20260402T100000Z\r\nDURATION:PT1H\r\n"
+            "RRULE:FREQ=WEEKLY;INTERVAL=0",
+            "SUMMARY:Bo on no day\r\nDTSTART:20260402T100000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;BYDAY=XX",
         ),
         ROTA,
         "UTC",
+        START,
     )
     assert found.overrides == ()
     assert found.unknown == ("Annabel’s birthday",)
-    assert found.left_out == ("Ada every week", "Bo without a time")
+    assert found.left_out == ("Ada every hour", "Bo without a time", "Bo in no step", "Bo on no day")
+
+
+def times(*events: str, zone: str = "UTC") -> list[str]:
+    """When somebody is on call by a calendar: the day and the hours, in UTC."""
+    found = read_calendar(calendar(*events), ROTA, zone, START)
+    assert not found.left_out
+    return [f"{one.person} {one.start:%y-%m-%d %H}-{one.end:%H}" for one in found.overrides]
+
+
+NIGHTS = (
+    "SUMMARY:Ada\r\n"
+    "DTSTART;TZID=Europe/Warsaw:20260306T210000\r\nDTEND;TZID=Europe/Warsaw:20260307T090000\r\n"
+)
+
+
+def test_what_repeats_is_at_the_same_hour_by_its_own_clocks_until_its_end() -> None:
+    found = times(f"{NIGHTS}RRULE:FREQ=WEEKLY;UNTIL=20260403T190000Z")
+    assert found == [
+        "Ada 26-03-06 20-08",
+        "Ada 26-03-13 20-08",
+        "Ada 26-03-20 20-08",
+        "Ada 26-03-27 20-08",
+        "Ada 26-04-03 19-07",
+    ]
+
+
+def test_of_what_repeats_the_called_off_the_moved_and_the_over_are_left_out() -> None:
+    weekly = f"{NIGHTS}RRULE:FREQ=WEEKLY;COUNT=4\r\nEXDATE;TZID=Europe/Warsaw:20260313T210000"
+    moved = (
+        "SUMMARY:Bo\r\nDTSTART:20260321T100000Z\r\nDTEND:20260321T120000Z\r\n"
+        "RECURRENCE-ID;TZID=Europe/Warsaw:20260320T210000"
+    )
+    written = calendar(weekly, moved).replace(b"UID:1", b"UID:0")
+    found = read_calendar(written, ROTA, "UTC", START).overrides
+    assert [(one.person, one.start.day) for one in found] == [("Ada", 6), ("Bo", 21), ("Ada", 27)]
+    later = read_calendar(written, ROTA, "UTC", START + timedelta(days=90)).overrides
+    assert [one.person for one in later] == ["Bo"]
+
+
+def test_whole_days_repeat_and_extra_dates_count() -> None:
+    days = "SUMMARY:Bo\r\nDTSTART;VALUE=DATE:20260403\r\nRRULE:FREQ=MONTHLY;BYDAY=1FR;UNTIL=20260501\r\n"
+    dates = "RDATE;VALUE=DATE:20260410\r\nEXDATE;VALUE=DATE:20260403"
+    assert times(days + dates, zone="Asia/Tokyo") == ["Bo 26-04-09 15-15", "Bo 26-04-30 15-15"]
+
+
+def test_what_repeats_for_ever_does_so_for_a_year() -> None:
+    found = times("SUMMARY:Bo\r\nDTSTART:20200101T080000Z\r\nDURATION:PT2H\r\nRRULE:FREQ=DAILY")
+    assert len(found) == 367
+    assert found[0] == "Bo 26-03-02 08-10"
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x00\xff\xfe", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT"])
 def test_a_file_that_is_no_calendar_is_said_to_be_none(content: bytes) -> None:
     with pytest.raises(CalendarError, match=r"Export it as \.ics"):
-        read_calendar(content, ROTA, "UTC")
+        read_calendar(content, ROTA, "UTC", START)

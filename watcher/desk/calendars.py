@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
@@ -11,6 +13,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Component, Event
 
 from watcher.desk.oncall import Override, Rota, roster
+from watcher.desk.repeats import is_repeated, repeated
 from watcher.models import WatcherError
 
 
@@ -48,10 +51,11 @@ def write_calendar(rota: Rota, start: datetime, end: datetime, title: str) -> by
     return written
 
 
-def read_calendar(content: bytes, rota: Rota, zone: str) -> Imported:
+def read_calendar(content: bytes, rota: Rota, zone: str, now: datetime) -> Imported:
     """The events of a calendar as overrides, for those whose title, or only guest, is somebody of the rota.
 
-    Whole days are those of `zone`, floating times too. Raises CalendarError.
+    Whole days are those of `zone`, floating times too. What repeats is there each time that is still to come
+    at `now`, for a year. Raises CalendarError.
     """
     try:
         calendar = Calendar.from_ical(content)
@@ -60,18 +64,20 @@ def read_calendar(content: bytes, rota: Rota, zone: str) -> Imported:
     overrides: list[Override] = []
     unknown: list[str] = []
     left_out: list[str] = []
-    for event in calendar.walk("VEVENT"):
+    events = calendar.walk("VEVENT")
+    moved = _moved(events, ZoneInfo(zone))
+    for event in events:
         if str(event.get("status", "")).upper() == "CANCELLED":
             continue
         title = str(event.get("summary", "")).strip()
-        span = _span(event, ZoneInfo(zone))
+        spans = _spans(event, ZoneInfo(zone), now, frozenset(moved[str(event.get("uid", ""))]))
         name = _named(title, rota) or _invited(event, rota)
-        if span is None or event.get("rrule") is not None:
+        if spans is None:
             left_out.append(title or "an event without a title")
         elif not name:
             unknown.append(title or "an event without a title")
         else:
-            overrides.append(Override(name, *span, "from a calendar"))
+            overrides += [Override(name, *span, "from a calendar") for span in spans]
     overrides.sort(key=lambda one: (one.start, one.end))
     return Imported(tuple(overrides), tuple(dict.fromkeys(unknown)), tuple(dict.fromkeys(left_out)))
 
@@ -92,6 +98,28 @@ def _invited(event: Component, rota: Rota) -> str:
     ]
     names = {name for one in called if (name := _named(one, rota))}
     return names.pop() if len(names) == 1 else ""
+
+
+def _moved(events: Iterable[Component], zone: ZoneInfo) -> defaultdict[str, set[datetime]]:
+    """By the id of an event that repeats, the times of it that stand in the calendar on their own."""
+    found: defaultdict[str, set[datetime]] = defaultdict(set)
+    for event in events:
+        if "recurrence-id" in event:
+            found[str(event.get("uid", ""))].add(_moment(event.decoded("recurrence-id"), zone))
+    return found
+
+
+def _spans(
+    event: Component, zone: ZoneInfo, now: datetime, moved: frozenset[datetime]
+) -> list[tuple[datetime, datetime]] | None:
+    """When an event is, each time; None where nobody can say."""
+    first = _span(event, zone)
+    if first is None or "recurrence-id" in event or not is_repeated(event):
+        return first and [first]
+    try:
+        return repeated(event, first, zone, now, moved)
+    except ValueError:  # an UnreadableRule, or a date that icalendar cannot read
+        return None
 
 
 def _span(event: Component, zone: ZoneInfo) -> tuple[datetime, datetime] | None:

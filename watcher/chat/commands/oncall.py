@@ -350,7 +350,7 @@ async def import_(
     rota = await _rota(newsroom, ask)
     # A large calendar takes seconds to read, in which the bot must hear other things.
     zone = await _zone(newsroom, ask)
-    found = await asyncio.to_thread(read_calendar, file.content, rota, zone)
+    found = await asyncio.to_thread(read_calendar, file.content, rota, zone, newsroom.now())
     new = tuple(one for one in found.overrides if one.end > newsroom.now() and one not in rota.overrides)
     lines = (
         [cards.line(f"Nobody of the rota is named by: {', '.join(found.unknown[:8])}")]
@@ -358,7 +358,9 @@ async def import_(
         else []
     )
     if found.left_out:
-        lines.append(cards.line(f"Left out, as they repeat or have no time: {', '.join(found.left_out[:8])}"))
+        lines.append(
+            cards.line(f"Left out, as nobody can say when they are: {', '.join(found.left_out[:8])}")
+        )
     changed = replace(rota, overrides=(*rota.overrides, *new))
     idle = len(found.overrides) - len(new)
     if idle:
