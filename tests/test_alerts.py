@@ -514,6 +514,20 @@ async def test_who_takes_no_private_messages_where_no_channel_has_the_alert_cost
     assert len(told(desk, BO)) == 1
 
 
+async def test_who_is_told_on_another_platform_has_their_time_to_answer(desk: Newsroom) -> None:
+    both = replace(ADA, also=(Place("slack", person="UADA"),))
+    closed, other = ClosedTo(ADA), FakeChat(platform="slack")
+    desk.chat, desk.bot = closed, Bot(desk.house, {"fake": closed, "slack": other})
+    async with desk.house.store.writing() as db:
+        await desks.set_setting(db, TEAM.id, "notices", "")
+        await rotas.put(db, TEAM.id, replace(ROTA, people=(both, BO, CHIEF)))
+    await breaks(desk)
+    for _ in range(3):
+        await waits(desk, 0.2)
+    assert [ref.place.person for ref in other.messages] == ["UADA"]
+    assert told(desk, BO) == []
+
+
 async def test_quiet_hours_hold_digests_and_no_alert(desk: Newsroom) -> None:
     await breaks(desk)
     assert desk.clock.at.time() < time(8)

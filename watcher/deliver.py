@@ -227,7 +227,7 @@ class Deliverer:
             if delivery.kind == "notice":
                 return
             if delivery.urgency == ALERT and delivery.place.person and delivery.about:
-                await alerts.hasten(db, delivery.about, self._now())
+                await alerts.hasten(db, delivery, self._now())
             card = refused_card(delivery, reason)
             told = [
                 notice(f"refused:{delivery.parent or delivery.key}", delivery.desk, place, card, self._now())

@@ -118,11 +118,15 @@ async def withdraw(db: AsyncConnection, about: str, place: Place | None = None) 
     await db.execute(delete(tables.deliveries).where(*calls, *here))
 
 
-async def hasten(db: AsyncConnection, about: str, now: datetime) -> None:
-    """Let an alert call the next at once, where whom it called could not be told and no channel says it."""
-    if any(not one.place.person for one in await messages(db, about)):
+async def hasten(db: AsyncConnection, refused: Delivery, now: datetime) -> None:
+    """Let an alert call the next at once, where no message of a call could be given and no channel has it.
+
+    One call may have several: to two people, or to one on two platforms.
+    """
+    alert, call = refused.about, ":".join(refused.key.split(":")[:5])  # alert:12:call:<time>:<step>
+    if any(not one.place.person or one.key.startswith(f"{call}:") for one in await messages(db, alert)):
         return
-    mine = (_alert.id == int(about.removeprefix("alert:")), _alert.state == "open", _alert.next_at > now)
+    mine = (_alert.id == int(alert.removeprefix("alert:")), _alert.state == "open", _alert.next_at > now)
     await db.execute(update(alert_tables.alerts).where(*mine).values(next_at=now))
 
 
