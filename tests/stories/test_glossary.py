@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.stories.conftest import make_story
+from watcher.stories import glossary as glossary_module
 from watcher.stories.glossary import LEVELS, LONGEST, Glossary, load_glossary, packed, unpacked
 from watcher.stories.group import Grouper
 from watcher.stories.likeness import embed_all, same
-from watcher.stories.vectors import LEARNED, Vectors
+from watcher.stories.vectors import LEARNED, Vectors, load_vectors
 from watcher.stories.weights import to_points, to_vectors, weights
 
 LANDSLIDE = make_story("en", "Landslide buries mountain village, twelve people killed")
@@ -128,3 +131,20 @@ def test_a_glossary_may_be_asked_by_several_threads_at_once(glossary: Glossary) 
 
     shared = replace(glossary, _cut=Forgetting())
     assert shared.cut("starosta rezignoval") == glossary.cut("starosta rezignoval")
+
+
+def test_threads_that_want_the_glossary_at_once_read_it_once(
+    glossary: Glossary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, others_have_time = [], threading.Event()
+
+    def reading() -> Glossary:
+        read.append(glossary)
+        others_have_time.wait(0.05)
+        return glossary
+
+    monkeypatch.setattr(glossary_module, "load_glossary", reading)
+    model = load_vectors()
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(lambda word: model.embed([word], ["cs"]), ["starosta", "ministr", "soud"]))
+    assert len(read) == 1

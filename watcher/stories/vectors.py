@@ -6,6 +6,7 @@ The model is behind one small protocol, so that a desk with more computer can ta
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -60,6 +61,7 @@ class Use:
         threadpool_limits(limits=1, user_api="blas")
         self._model: Any = USE(threads=1)
         self._glossary: Any = None
+        self._reading = Lock()
 
     def embed(self, texts: Sequence[str], languages: Sequence[str] = ()) -> Vector:
         found = np.zeros((len(texts), self.size), np.float32)
@@ -73,10 +75,11 @@ class Use:
         return found
 
     def _gloss(self, text: str, language: str) -> Vector:
-        if self._glossary is None:
-            from watcher.stories.glossary import load_glossary
+        with self._reading:  # two threads that read it at once would take twice the memory
+            if self._glossary is None:
+                from watcher.stories.glossary import load_glossary
 
-            self._glossary = load_glossary()
+                self._glossary = load_glossary()
         found: Vector = self._glossary.vector(text, language)
         return found
 
