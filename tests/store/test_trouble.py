@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -187,3 +188,16 @@ def test_the_right_to_run_is_held_on_a_full_disk_too(tmp_path: Path) -> None:
         [sys.executable, "-c", program, tmp_path / "watcher.db"], capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr) == ("held", "")
+
+
+def test_a_file_that_cannot_be_opened_is_one_sentence_and_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "watcher.db"
+    path.symlink_to(tmp_path / "nowhere" / "watcher.db")
+    begun: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda failed: begun.append(str(failed.exc_value)))
+    for _ in range(10):  # a thread that is left behind meets the end of the loop by chance
+        with pytest.raises(StoreError, match=r"watcher\.db cannot be opened: see that its folder exists"):
+            asyncio.run(Store.open(path))
+    assert not begun

@@ -58,6 +58,7 @@ class Store:
         store = cls(path)
         try:
             with plainly(str(path)):
+                await asyncio.to_thread(_try_to_open, path)
                 await store._bring_up_to_date()
         except BaseException:
             await store.close()
@@ -179,6 +180,15 @@ def _prepare(path: Path, create: bool) -> None:
         raise StoreError(
             f"The folder {path.parent} cannot be made ({error.strerror}): make it, or name another."
         ) from error
+
+
+def _try_to_open(path: Path) -> None:
+    """Raise what there is to raise: the driver leaves a thread behind where it cannot open a file itself.
+
+    That thread answers when the loop has ended, and its traceback would stand beside our sentence.
+    """
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as db:
+        db.execute("PRAGMA schema_version")
 
 
 def _copy(source: Path, target: Path) -> None:
