@@ -18,6 +18,7 @@ from time import monotonic, perf_counter
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.desk.compose import count
 from watcher.feeds.lines import Lines
 from watcher.feeds.poll import Poller
 from watcher.feeds.schedule import after_poll
@@ -192,7 +193,7 @@ class Intake:
         try:
             await self._write(batch)
         except WatcherError as error:
-            log.error("%d polls could not be written down: %s", len(batch), error)
+            log.error("%s could not be written down: %s", count(len(batch), "poll"), error)
             self._let_rest(batch)
         except Exception:
             if len(batch) > 1:
