@@ -24,7 +24,7 @@ from watcher.models import Story
 from watcher.stories import group
 from watcher.stories.group import JOIN, Grouper
 from watcher.stories.leaning import Said, leaning
-from watcher.stories.likeness import embed_text
+from watcher.stories.likeness import embed_all
 from watcher.stories.vectors import Vector
 
 THRESHOLDS = {"as shipped": JOIN, "too high": 0.5, "too low": 0.2}
@@ -47,8 +47,7 @@ def main() -> None:
             for row in rows(asked.data / f"{name}.jsonl.gz")
         ]
         found.sort(key=lambda one: (one.published, one.id))
-        texts = [embed_text(one.title, one.summary) for one in found]
-        wire = list(zip(found, vectors.embed(texts), strict=True))
+        wire = list(zip(found, embed_all(found, vectors), strict=True))
         for what, threshold in THRESHOLDS.items():
             untaught, _ = run(wire, gold, threshold, editor=False)
             taught, said = run(wire, gold, threshold, editor=True)
