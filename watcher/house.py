@@ -25,7 +25,7 @@ from watcher.alerts import Alerts
 from watcher.bulletin import Bulletin
 from watcher.chat.commands import Commands
 from watcher.chat.commands.newsroom import Newsroom
-from watcher.config import Settings, TopicLine, look_at_topics
+from watcher.config import FeedsSettings, Settings, TopicLine, TopicsSettings, look_at_topics
 from watcher.deadman import DeadMan
 from watcher.desk.joint import joint_desks
 from watcher.desk.sources import NO_SOURCES, Sources
@@ -273,10 +273,8 @@ async def _first_feeds(house: House) -> int:
             return 0
     path = Path(house.settings.feeds.file)
     if not await asyncio.to_thread(path.exists):
-        log.warning(
-            "%s is not there, so there is no feed to begin with: set feeds.file in watcher.toml to an OPML "
-            "file, or add feeds.",
-            path,
+        _miss(
+            path, FeedsSettings().file, "feed", "set feeds.file in watcher.toml to an OPML file, or add feeds"
         )
         return 0
     document = await asyncio.to_thread(load_feeds, path)
@@ -297,14 +295,17 @@ async def _first_topics(house: House, desk: Desk) -> int:
     return len(lines)
 
 
+def _miss(path: Path, usual: str, what: str, mend: str) -> None:
+    """Say that a file is missing that somebody named; who names none may well begin with nothing."""
+    if path != Path(usual):
+        log.warning("%s is not there, so there is no %s to begin with: %s.", path, what, mend)
+
+
 def _written_topics(path: Path) -> tuple[TopicLine, ...]:
     """The topics of a file that can be watched; raises ConfigError where none of a faulty file can be."""
     if not path.exists():
-        log.warning(
-            "%s is not there, so there is no topic to begin with: set topics.file in watcher.toml to a file "
-            "of topics, or add topics.",
-            path,
-        )
+        mend = "set topics.file in watcher.toml to a file of topics, or add topics"
+        _miss(path, TopicsSettings().file, "topic", mend)
         return ()
     lines, faults = look_at_topics(path)
     if faults and not lines:
