@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from watcher.feeds.addresses import absolute_link, canonical_link, clean_link, outlet_of, split_address
@@ -94,6 +94,7 @@ def test_a_link_is_made_whole_or_left_out(link: str, whole: str) -> None:
 
 
 @given(st.text())
+@example(" &")
 def test_no_text_whatever_makes_an_address_function_raise(text: str) -> None:
     for url in (text, f"https://{text}", f"https://paper.example/{text}", f"https://paper.example/?{text}"):
         canonical = canonical_link(url)

@@ -126,7 +126,7 @@ def _canonical_host(parts: SplitResult) -> str:
 
 
 def _kept(query: str) -> list[str]:
-    return [part for part in query.split("&") if part and not _is_tracker(part)]
+    return [part for raw in query.split("&") if (part := raw.strip()) and not _is_tracker(part)]
 
 
 def _is_tracker(parameter: str) -> bool:
