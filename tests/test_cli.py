@@ -151,6 +151,7 @@ def test_topics_live_through_the_command_line(home: Path) -> None:
     assert "lava" not in bot(home, "topics", "list").stdout
 
 
+@pytest.mark.slow
 def test_feeds_are_exported_as_they_were_imported(home: Path) -> None:
     opml = home / "mine.opml"
     opml.write_text(
@@ -168,6 +169,7 @@ def test_feeds_are_exported_as_they_were_imported(home: Path) -> None:
     assert bot(home, "feeds", "export", "none/out.opml").returncode == 1
 
 
+@pytest.mark.slow
 def test_a_list_of_feeds_that_breaks_off_is_taken_as_far_as_it_goes_with_exit_3(home: Path) -> None:
     (home / "mine.opml").write_text(
         '<opml version="2.0"><body>\n<outline type="rss" text="Post" xmlUrl="https://post.example/feed.xml"/>\n<out'
@@ -205,6 +207,7 @@ def test_a_digest_can_be_read_by_a_program(home: Path) -> None:
     assert json.loads(done.stdout)["title"].startswith("Nothing new")
 
 
+@pytest.mark.slow
 def test_what_is_suggested_on_the_command_line_is_typed_there(home: Path) -> None:
     listed = bot(home, "feeds", "list").stdout
     assert "bot.py feeds add lemonde.fr" in listed
@@ -220,6 +223,7 @@ def test_what_is_suggested_on_the_command_line_is_typed_there(home: Path) -> Non
     assert shlex.split(shown.command)[2:] == ["add", "--", "volcano", "(lava", "OR", '"lava flow")', "-film"]
 
 
+@pytest.mark.slow
 def test_a_single_round_leaves_a_sign_of_life(home: Path) -> None:
     bot(home, "feeds", "list")
     before = bot(home, "check", "--alive")
@@ -229,6 +233,7 @@ def test_a_single_round_leaves_a_sign_of_life(home: Path) -> None:
     assert (after.returncode, "Last sign of life" in after.stderr) == (0, True), after.stderr
 
 
+@pytest.mark.slow
 def test_answers_tell_the_time_by_the_clock_of_the_desk(home: Path) -> None:
     bot(home, "run", stdin="/watch settings time-zone Asia/Kathmandu\n/watch oncall set ada\n")
     said = bot(home, "run", stdin="/watch oncall take until 8:00\n").stdout
@@ -284,6 +289,7 @@ def test_a_broken_database_is_said_in_a_sentence(home: Path) -> None:
     assert "watcher.db" in done.stderr
 
 
+@pytest.mark.slow
 def test_piping_into_head_is_no_failure(home: Path) -> None:
     rows = [json.dumps({"id": str(n), "title": f"Kim Jong Un meets Putin {n}"}) for n in range(200)]
     (home / "stories.jsonl").write_text("\n".join(rows))

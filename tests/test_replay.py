@@ -107,6 +107,7 @@ def test_lines_that_cannot_be_read_are_said_with_their_number_and_the_run_goes_o
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_half_letter_is_printed_and_the_run_goes_on(tmp_path: Path) -> None:
     half = {
         "id": "\ud800",
@@ -123,6 +124,7 @@ def test_a_half_letter_is_printed_and_the_run_goes_on(tmp_path: Path) -> None:
     assert json.loads(compared.stdout)["id"] == "p\ud800"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [b"", b"\xff" * 64])
 def test_what_comes_before_the_damage_of_a_file_is_replayed(tmp_path: Path, damage: bytes) -> None:
     # What cannot be packed well fills more than one of the blocks that a file is unpacked by.
@@ -144,6 +146,7 @@ def test_titles_and_summaries_are_cut_as_those_of_feeds_are(tmp_path: Path) -> N
     assert {match["topic"] for match in rows[0]["matches"]} == {"everything"}
 
 
+@pytest.mark.slow
 def test_hostile_stories_are_stories_like_others(tmp_path: Path) -> None:
     odd = [
         {"id": "1", "title": "x" * 50_000},
@@ -157,6 +160,7 @@ def test_hostile_stories_are_stories_like_others(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_file_that_is_not_there_or_no_gzip_is_said_in_a_sentence(tmp_path: Path) -> None:
     topics = written(tmp_path / "topics.toml", [TOPICS])
     missing = bot("replay", tmp_path / "none.jsonl", "--topics", topics)
