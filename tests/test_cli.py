@@ -140,6 +140,7 @@ def test_a_wrong_setting_stops_every_command_with_a_sentence_and_exit_1(home: Pa
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_topics_live_through_the_command_line(home: Path) -> None:
     added = bot(home, "topics", "add", "volcano", 'volcano OR "lava flow"')
     assert added.returncode == 0, added.stdout + added.stderr
@@ -260,6 +261,7 @@ def test_commands_on_standard_input_are_answered_and_the_bot_ends_with_them(home
     assert "/digest" in done.stdout
 
 
+@pytest.mark.slow
 def test_only_one_bot_runs_on_a_database_and_the_second_says_which_does(home: Path) -> None:
     with running(home) as first:
         wait_until_alive(home, first)

@@ -83,6 +83,7 @@ def test_tellings_of_one_event_share_a_group_across_languages_and_others_do_not(
     assert groups["a"] == groups["b"] != groups["c"]
 
 
+@pytest.mark.slow
 def test_the_same_stream_gives_the_same_output(tmp_path: Path) -> None:
     assert replayed(tmp_path, STORIES)[0] == replayed(tmp_path, STORIES[::-1])[0]
 
