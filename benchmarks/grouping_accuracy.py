@@ -48,7 +48,7 @@ class Kept:
     size = 512
 
     def embed(self, texts: Any, languages: Any = ()) -> Vector:
-        asked = list(zip(texts, languages, strict=True))
+        asked = list(zip(texts, languages or [""] * len(texts), strict=True))
         missing = sorted({one for one in asked if is_unread(one[1]) or one[0] not in self._known})
         found = dict(zip(missing, self._embedded(missing), strict=True))
         self._known.update((text, found[text, code]) for text, code in missing if not is_unread(code))
