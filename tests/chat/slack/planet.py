@@ -24,7 +24,7 @@ from watcher.rounds import Rounds
 from watcher.store import Store, desks, topics
 
 PLANET = Desk("slack:T1", "slack", "The Daily Planet")
-QUICK = Patience(answer=5.0, pace=0.0, again=0.05, longest=0.2, ping=0.2, lost=0.8)
+QUICK = Patience(answer=5.0, silence=60.0, pace=0.0, again=0.05, longest=0.2, ping=0.2, lost=0.8)
 ADA, BO = "UADA", "UBO"
 """Ada is an admin of the workspace, Bo is not."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.chat.desks import record, story
-from tests.chat.slack.planet import ADA, BO, PLANET, Planet, eventually, listening, planet_at, summit
+from tests.chat.slack.planet import ADA, BO, PLANET, QUICK, Planet, eventually, listening, planet_at, summit
 from tests.fake_slack import Trouble
 from tests.fake_slack.judging import buttons, shown
 from watcher.models import Card, Place
@@ -40,6 +41,15 @@ async def test_a_mistyped_word_is_answered_with_the_nearest_right_one(live: Plan
     told = await live.say("/watch topik list")
     assert "Did you mean topic?" in told
     assert "`/watch topic list`" in told
+
+
+async def test_an_answer_that_takes_long_is_announced(planet: Planet) -> None:
+    planet.chat = planet.restarted(replace(QUICK, silence=0.0))
+    async with listening(planet):
+        done = await planet.slack.command("/watch status")
+        await eventually(lambda: len(done.answers) == 2)
+    assert shown(done.answers[0]) == "*One moment …*"
+    assert "Feeds: 0" in shown(done.answers[1])
 
 
 async def test_a_bare_watch_explains_itself(live: Planet) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.chat.desks import match_of, record, story
-from tests.chat.slack.planet import BO, PLANET, Planet, deliverer_of, eventually, listening
+from tests.chat.slack.planet import BO, PLANET, QUICK, Planet, deliverer_of, eventually, listening
 from tests.fake_slack import Trouble
 from tests.fake_slack.judging import buttons, shown
 from tests.fake_slack.state import Json
@@ -196,7 +197,7 @@ async def test_every_button_of_a_digest_works_after_a_restart_and_a_double_press
         await evening(planet)
         await planet.deliverer.deliver()
     pressed = 0
-    async with listening(planet, planet.restarted()):
+    async with listening(planet, planet.restarted(replace(QUICK, double=60.0))):
         for message in thread(planet):
             for label, button in buttons(message).items():
                 first = await planet.slack.press(button, by=BO)
@@ -206,6 +207,18 @@ async def test_every_button_of_a_digest_works_after_a_restart_and_a_double_press
                 assert again.answers == [], f"{label} was pressed once"
                 pressed += 1
     assert pressed >= 3
+
+
+async def test_a_button_pressed_again_before_its_answer_is_there_was_pressed_once(planet: Planet) -> None:
+    planet.chat = planet.restarted(replace(QUICK, double=0.0))
+    async with listening(planet):
+        undo = buttons(await planet.ask("/watch topic add summit kim OR putin"))["Undo"]
+        async with planet.store.writing():  # so that nothing can be undone yet
+            first = await planet.slack.press(undo)
+            again = await planet.slack.press(undo)
+        assert "summit" in shown(await first.answer())
+        await planet.say("/watch status")
+        assert again.answers == []
 
 
 async def test_a_lost_permission_is_told_to_the_channel_that_was_chosen_for_it(live: Planet) -> None:

@@ -73,7 +73,7 @@ class Answering:
         line = _line_of(str(body.get("command") or ""), text)
         if await self._opened_form(spot, line, str(body.get("trigger_id") or "")):
             return
-        await self._voice.say(spot, await self.run(spot, line))
+        await self._voice.answer(spot, self.run(spot, line))
 
     async def pressed(self, body: Mapping[str, Any]) -> None:
         """A button under a message."""
@@ -90,10 +90,13 @@ class Answering:
         word, _, _ = str(action.get("action_id")).partition(":")
         value = str(action.get("value") or "")
         if word == "run":
-            await self._voice.say(spot, await self.run(spot, value))
+            await self._voice.answer(spot, self.run(spot, value))
         elif word == "kept":
             line = await self._keeper.find(value)
-            await self._voice.say(spot, await self.run(spot, line) if line else _forgotten())
+            if line:
+                await self._voice.answer(spot, self.run(spot, line))
+            else:
+                await self._voice.say(spot, _forgotten())
         elif word == "page":
             await self._turn(spot, value)
         elif word == "show":

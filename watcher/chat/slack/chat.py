@@ -105,7 +105,7 @@ class SlackChat:
             await persistently(partial(self._arrive, self._home), self._patience, self._troubled)
         if self._settings.client_id:
             await self._know_installed()
-        self._listening = Listening(self._settings, self._bureau_of, self._gone)
+        self._listening = Listening(self._settings, self._bureau_of, self._gone, self._patience.double)
         fresh = asyncio.create_task(self._keep_fresh(self._installations)) if self._installations else None
         try:
             await self._be_reachable(self._listening)

@@ -27,14 +27,12 @@ log = logging.getLogger(__name__)
 REMEMBERED = 5_000
 """What was handed on and may be told again; Slack tells again for at most an hour."""
 
-DOUBLE_SECONDS = 1.0
-"""The same button of the same message pressed again so soon by the same person was pressed once."""
-
 GRACE_SECONDS = 1.5
 """How long answers may still take when Watcher is told to stop, which is to be done within two seconds."""
 
 Ack = Callable[..., Awaitable[Any]]
 Body = Mapping[str, Any]
+Take = Callable[[Body], Coroutine[Any, Any, None]]
 Find = Callable[[str], Bureau | None]
 Gone = Callable[..., Awaitable[None]]
 
@@ -43,14 +41,16 @@ class Listening:
     """Hands on what Slack tells; `close` ends what is still being answered.
 
     `find` knows the workspace that something comes from, by the id of its team; `gone` is told of one that
-    Watcher was removed from.
+    Watcher was removed from; `double` is in how many seconds a button pressed again was pressed once.
     """
 
-    def __init__(self, settings: SlackSettings, find: Find, gone: Gone) -> None:
+    def __init__(self, settings: SlackSettings, find: Find, gone: Gone, double: float) -> None:
         self._settings = settings
         self._find = find
         self._left = gone
+        self._double = double
         self._pressed: OrderedDict[str, float] = OrderedDict()
+        self._pressing: set[str] = set()
         self._handed: OrderedDict[str, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self.app = self._app()
@@ -109,23 +109,33 @@ class Listening:
 
     async def _action(self, ack: Ack, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        if not body.get("actions") or self._is_double(body):
+        if not body.get("actions"):
             return
-        in_view = bool(body.get("view"))
-        self._hand_on(body, self._rooms(context).pressed if in_view else self._answering(context).pressed)
+        take = self._rooms(context).pressed if body.get("view") else self._answering(context).pressed
+        if not str(body["actions"][0].get("action_id")).startswith(("run", "kept")):
+            self._hand_on(body, take)
+        elif not self._is_double(press := _press_of(body)):
+            self._hand_on(body, self._once(press, take))
 
-    def _is_double(self, body: Body) -> bool:
-        """Whether a button that runs something was pressed twice in one go."""
-        action, container = body["actions"][0], body.get("container") or {}
-        if not str(action.get("action_id")).startswith(("run", "kept")):
-            return False
-        where = [container.get(name) for name in ("channel_id", "message_ts", "view_id")]
-        pressed = repr((body["user"].get("id"), where, action.get("action_id"), action.get("value")))
+    def _is_double(self, press: str) -> bool:
+        """Whether a button that runs something was pressed twice in one go, or before it was answered."""
         now = asyncio.get_running_loop().time()
-        last, self._pressed[pressed] = self._pressed.pop(pressed, 0.0), now
+        last, self._pressed[press] = self._pressed.pop(press, None), now
         if len(self._pressed) > REMEMBERED:
             self._pressed.popitem(last=False)
-        return last > 0.0 and now - last < DOUBLE_SECONDS
+        return press in self._pressing or (last is not None and now - last < self._double)
+
+    def _once(self, press: str, take: Take) -> Take:
+        """Take a press, and know until it is answered that it is being answered."""
+
+        async def taken(body: Body) -> None:
+            self._pressing.add(press)
+            try:
+                await take(body)
+            finally:
+                self._pressing.discard(press)
+
+        return taken
 
     async def _view(self, ack: Ack, body: Body, context: AsyncBoltContext) -> None:
         await ack(response_action="update", view=forms.waiting())
@@ -200,7 +210,7 @@ class Listening:
 
     # ------------------------------------------------------------------------------- handing on
 
-    def _hand_on(self, body: Body, take: Callable[[Body], Coroutine[Any, Any, None]]) -> None:
+    def _hand_on(self, body: Body, take: Take) -> None:
         """Do what somebody asked for, once, beside everything else."""
         name = _name_of(body)
         if name and name in self._handed:
@@ -212,7 +222,7 @@ class Listening:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _outlive(self, take: Callable[[Body], Coroutine[Any, Any, None]], body: Body) -> None:
+    async def _outlive(self, take: Take, body: Body) -> None:
         try:
             await take(body)
         except WatcherError as error:
@@ -230,9 +240,14 @@ class Listening:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-def _of_event(
-    take: Callable[[Body], Coroutine[Any, Any, None]],
-) -> Callable[[Body], Coroutine[Any, Any, None]]:
+def _press_of(body: Body) -> str:
+    """Who pressed which button of which message."""
+    action, container = body["actions"][0], body.get("container") or {}
+    where = [container.get(name) for name in ("channel_id", "message_ts", "view_id")]
+    return repr((body["user"].get("id"), where, action.get("action_id"), action.get("value")))
+
+
+def _of_event(take: Take) -> Take:
     async def taken(body: Body) -> None:
         await take(body["event"])
 

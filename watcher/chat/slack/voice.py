@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 
 from watcher.chat.keeping import Keeper
@@ -53,12 +53,35 @@ class Voice:
         self._keeper = keeper
         self._seconds = patience.answer
         self._again = patience.again
+        self._silence = patience.silence
 
     async def say(self, spot: Spot, card: Card) -> None:
         """Answer with a card; its files come in the person's own window."""
         if card.files:
             card = replace(card, sections=(*card.sections, await self._upload(spot, card.files)), files=())
         await self.turn(spot, card, 0, instead=False)
+
+    async def answer(self, spot: Spot, made: Coroutine[None, None, Card]) -> None:
+        """Answer with a card that is still to be made; where that takes seconds, a word comes first.
+
+        Slack shows nothing of a command that it handed on, so that people type it again.
+        """
+        card = asyncio.create_task(made)
+        try:
+            await asyncio.wait([card], timeout=self._silence)
+            if not card.done():
+                await self._announce(spot)
+            await self.say(spot, await card)
+        finally:
+            card.cancel()
+
+    async def _announce(self, spot: Spot) -> None:
+        wait = Card("One moment …", private=True)
+        try:
+            await self._out(spot, pages_of(wait)[0], instead=False)
+        except (ChatRefused, ChatUnavailable) as error:
+            # What was asked for is being done all the same, and its answer may well arrive.
+            log.info("that an answer takes a moment could not be said: %s", error)
 
     async def turn(self, spot: Spot, card: Card, page: int, *, instead: bool = True) -> None:
         """Show a page of a card, in the place of what the answer showed before."""
