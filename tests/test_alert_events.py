@@ -18,10 +18,10 @@ from watcher.calling import pressed
 from watcher.config import AlertSettings
 from watcher.desk.alerts import Alert, Who
 from watcher.desk.breaking import Rule
-from watcher.desk.sources import NO_SOURCES
 from watcher.joining import regrouped
-from watcher.models import Desk, Place, Placement, Story, Topic
-from watcher.store import Store, alerts, deliveries, desks, topics
+from watcher.mastheads import Mastheads
+from watcher.models import Desk, Feed, Place, Placement, Story, Topic
+from watcher.store import Store, alerts, deliveries, desks, feeds, topics
 
 DESK = Desk("fake:1", "fake", "the foreign desk")
 TITLES = ("Bridge falls into the river", "River bridge falls", "Bridge is down", "A bridge fell", "No bridge")
@@ -37,14 +37,18 @@ class Wire:
     clock: StillClock
     count: int = 0
 
-    async def tell(self, group: str, *outlets: str, also: dict[str, str] | None = None) -> list[Story]:
+    async def tell(
+        self, group: str, *outlets: str, also: dict[str, str] | None = None, quoting: str = ""
+    ) -> list[Story]:
         """Outlets tell a group's event now; `also` moves known stories to other groups at the same time."""
         told = []
         for outlet in outlets:
             self.count += 1
             hours = (NOON - self.clock.at) / timedelta(hours=1)
             id_ = f"{self.count}{outlet}"
-            told.append(made_story(id_, TITLES[self.count % 5], outlet=f"{outlet}.example", ago=hours))
+            told.append(
+                made_story(id_, TITLES[self.count % 5] + quoting, outlet=f"{outlet}.example", ago=hours)
+            )
         told = [replace(one, keys=(f"key:{one.id}",)) for one in told]
         await record(self.store, told)
         placed = [Placement(one.id, self.topic.id, group, one.id, 1.0) for one in told]
@@ -80,8 +84,18 @@ async def wire(tmp_path: Path) -> AsyncIterator[Wire]:
             await desks.set_setting(db, DESK.id, "notices", "news")
             topic = await topics.add(db, Topic(0, DESK.id, "bridges", "bridge"))
             await alerts.set_rule(db, topic.id, Rule("count", 2, 60))
-        made = Alerts(store, clock, AlertSettings(), NO_SOURCES, timedelta(seconds=45))
+        made = Alerts(store, clock, AlertSettings(), Mastheads(clock), timedelta(seconds=45))
         yield Wire(store, topic, made, clock)
+
+
+async def test_outlets_that_quote_one_whose_feed_is_polled_have_it_from_there(wire: Wire) -> None:
+    async with wire.store.writing() as db:
+        await feeds.add(db, [Feed(0, "https://capitalledger.example/rss", title="The Capital Ledger")])
+    await wire.tell("g1", "post", "star", quoting=", reports The Capital Ledger")
+    assert await wire.all() == [], "the rule asks for two origins"
+    await wire.tell("g1", "hill")
+    (only,) = await wire.all()
+    assert "2 origins (The Capital Ledger, hill.example)" in only.evidence.chain
 
 
 async def test_stories_that_grouping_moves_to_another_group_are_still_the_event_that_alerted(

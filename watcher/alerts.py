@@ -21,9 +21,9 @@ from watcher.desk.deliveries import ALERT, edit_delivery
 from watcher.desk.digest import materially_grown
 from watcher.desk.novelty import novelties
 from watcher.desk.pace import Pace
-from watcher.desk.sources import Sources
 from watcher.desk.withdrawn import says_otherwise, takes_back
 from watcher.joining import REMEMBERED, made_one, whole_event
+from watcher.mastheads import Mastheads
 from watcher.models import Delivery, Group, Placement, Revision, Topic
 from watcher.store import Store, alerts, deliveries, desks, rotas, stories, topics
 from watcher.store.alerts import Done
@@ -86,13 +86,13 @@ class Alerts:
         store: Store,
         now: Callable[[], datetime],
         settings: AlertSettings,
-        sources: Sources,
+        mastheads: Mastheads,
         edit_pause: timedelta,
     ) -> None:
         self._store = store
         self._now = now
         self._settings = settings
-        self._sources = sources
+        self._mastheads = mastheads
         self._edit_pause = edit_pause
         self._paces: dict[int, tuple[datetime, Pace]] = {}
 
@@ -137,7 +137,7 @@ class Alerts:
             group,
             await self._pace(db, group.topic_id, scene.now),
             scene.now,
-            self._sources,
+            await self._mastheads.known(db),
             rule=scene.rules.get(group.topic_id, AUTO),
             trusted=self._settings.trusted,
             held=held,

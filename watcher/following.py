@@ -16,8 +16,8 @@ from watcher.desk.compose import update_card
 from watcher.desk.deliveries import FLASH
 from watcher.desk.digest import item_of, updated
 from watcher.desk.events import Follow
-from watcher.desk.sources import Sources
 from watcher.desk.triage import newsworthy
+from watcher.mastheads import Mastheads
 from watcher.models import Delivery, Group, Place, Topic
 from watcher.store import Store, deliveries, desks, events, stories, subscriptions, topics
 
@@ -33,13 +33,13 @@ class Following:
         store: Store,
         now: Callable[[], datetime],
         pause: timedelta,
-        sources: Sources,
+        mastheads: Mastheads,
         speaks_to: Callable[[Place], bool],
     ) -> None:
         self._store = store
         self._now = now
         self._pause = pause
-        self._sources = sources
+        self._mastheads = mastheads
         self._speaks_to = speaks_to
 
     async def at_once(
@@ -92,7 +92,8 @@ class Following:
         reader = (await desks.settings(db, wish.desk)).language
         since = wish.told_at or wish.at
         changed = await stories.revisions_of(db, wish.known, since)
-        item = updated(item_of(topic, news, reader, self._sources), frozenset(wish.known), changed)
+        sources = await self._mastheads.known(db)
+        item = updated(item_of(topic, news, reader, sources), frozenset(wish.known), changed)
         if not item.whats_new and not item.revised:
             return
         earliest = await self._earliest(db, wish, now)

@@ -37,6 +37,7 @@ from watcher.feeds.poll import Poller
 from watcher.feeds.wikidata import Wikidata
 from watcher.feeds.workers import Parsers
 from watcher.intake import Intake
+from watcher.mastheads import Mastheads
 from watcher.models import Desk, Feed, Fetched, FetchFailed, Parsed, ParseFailed
 from watcher.pipeline import Pipeline
 from watcher.rounds import Rounds
@@ -211,8 +212,9 @@ async def open_house(
         guard = Guard(settings.feeds.allow)
         poller = await stack.enter_async_context(Poller(settings.poll, guard))
         parsers = await stack.enter_async_context(parsers_for(settings))
-        rounds = Rounds(store, now, settings.deliver.edit_pause, sources, settings.deliver.follow_pause)
-        alerts = Alerts(store, now, settings.alerts, sources, settings.deliver.edit_pause)
+        mastheads = Mastheads(now, sources)
+        rounds = Rounds(store, now, settings.deliver.edit_pause, mastheads, settings.deliver.follow_pause)
+        alerts = Alerts(store, now, settings.alerts, mastheads, settings.deliver.edit_pause)
         taster = CopyTaster((), names, vectors := OnDemand(settings.group.vectors), settings.group.window)
         bulletin = Bulletin(store, now, rounds.speaks_to)
         intake = Intake(store, poller, parsers, now, bulletin.hear, jitter)
@@ -230,9 +232,9 @@ async def open_house(
             now,
             started_at=now(),
             notes=lambda: tuple(said for trouble in troubles for said in trouble()),
-            sources=sources,
             joint=joint,
             editors=Editors(store, pipeline, rounds, now),
+            mastheads=mastheads,
             proposer=Wikidata(settings.topics.wikidata, guard, settings.poll.user_agent),
         )
         yield House(

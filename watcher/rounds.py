@@ -27,8 +27,9 @@ from watcher.desk.deliveries import (
     window_start,
 )
 from watcher.desk.digest import Digest, Item, compile_digest, shown_after, updated
-from watcher.desk.sources import NO_SOURCES, Sources
+from watcher.desk.sources import Sources
 from watcher.following import Following
+from watcher.mastheads import Mastheads
 from watcher.models import Card, Delivery, Group, Place, Placement, Revision, Subscription, Topic
 from watcher.store import Store, deliveries, desks, events, stories, subscriptions, topics
 from watcher.store.faults import apart
@@ -54,14 +55,14 @@ class Rounds:
         store: Store,
         now: Callable[[], datetime],
         edit_pause: timedelta,
-        sources: Sources = NO_SOURCES,
+        mastheads: Mastheads | None = None,
         follow_pause: timedelta = timedelta(minutes=10),
     ) -> None:
         self._store = store
         self._now = now
         self._edit_pause = edit_pause
-        self._sources = sources
-        self._following = Following(store, now, follow_pause, sources, self.speaks_to)
+        self._mastheads = mastheads or Mastheads(now)
+        self._following = Following(store, now, follow_pause, self._mastheads, self.speaks_to)
         self.platforms: frozenset[str] | None = None
         """The platforms that are spoken to; None before that is known: all of them."""
         self.sending: defaultdict[Place, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -123,7 +124,7 @@ class Rounds:
             reach=reach,
             languages=to.languages,
             reader=settings.language,
-            sources=self._sources,
+            sources=await self._mastheads.known(db),
             muted=await events.muted(db, to.place, now),
         )
 
@@ -183,7 +184,7 @@ class Rounds:
             held=held,
             languages=to.languages,
             reader=settings.language,
-            sources=self._sources,
+            sources=await self._mastheads.known(db),
             muted=await events.muted(db, to.place, now),
         )
         quiet = quiet_until(to.quiet, to.time_zone, now)
@@ -225,6 +226,7 @@ class Rounds:
     ) -> None:
         by_id = {group.id: group for group in groups}
         now_in = {**await events.absorbed(db, by_id), **{id_: id_ for id_ in by_id}}
+        sources = await self._mastheads.known(db)
         known = {topic.id: topic for topic in await topics.topics(db)}
         sent = await deliveries.about(db, list(now_in), now - EDITED_FOR)
         homes = _homes(sent, now_in)
@@ -236,7 +238,7 @@ class Rounds:
             if is_update(one) or group.id in muted[one.place]:
                 continue
             reader = (await desks.settings(db, one.desk)).language
-            item = _grown(known[group.topic_id], group, held, reader, self._sources)
+            item = _grown(known[group.topic_id], group, held, reader, sources)
             if item is not None:
                 moved = homes[one.place, group.id] != one.about
                 card = merged_card(one.card, item) if moved else _face(one, item, revised)

@@ -13,7 +13,7 @@ from watcher.config import AlertSettings
 from watcher.deadman import DeadMan
 from watcher.deliver import Deliverer
 from watcher.desk.breaking import Rule
-from watcher.desk.sources import NO_SOURCES
+from watcher.mastheads import Mastheads
 from watcher.models import Placement, Topic
 from watcher.store import Store, alerts, topics
 
@@ -29,7 +29,7 @@ class Alarm:
 
     def __post_init__(self) -> None:
         self.alerts = Alerts(
-            self.store, self.clock, AlertSettings(), NO_SOURCES, edit_pause=timedelta(seconds=45)
+            self.store, self.clock, AlertSettings(), Mastheads(self.clock), edit_pause=timedelta(seconds=45)
         )
         self.deadman = DeadMan(self.store, self.clock, AlertSettings())
 

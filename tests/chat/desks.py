@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 from tests.fakes import Counted, FakeEditors, FakeProbe, StillClock
 from watcher.chat.commands import Ask, Commands, Newsroom
+from watcher.mastheads import Mastheads
 from watcher.models import Card, Desk, Feed, Line, Match, Piece, Place, Placement, Reason, Story, Topic
 from watcher.store import Store, desks, feeds, stories, topics
 from watcher.topics.names import Names
@@ -62,6 +63,7 @@ def room_on(store: Store) -> Room:
         clock,
         started_at=NOW - timedelta(days=2),
         editors=FakeEditors(),
+        mastheads=Mastheads(clock),
     )
     return Room(Commands(newsroom), store, probe, refreshed, clock)
 

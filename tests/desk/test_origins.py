@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.making import group, story
+from watcher.desk.bylines import with_feeds
 from watcher.desk.citations import citation
 from watcher.desk.origins import trace
 from watcher.desk.sources import Sources
@@ -46,6 +47,11 @@ QUOTING = [
     ("ja", "橋が閉鎖されたと聯合ニュースが報じた", "Yonhap"),
     ("ko", "로이터통신에 따르면 다리가 폐쇄됐다", "Reuters"),
     ("ko", "뉴욕타임스 보도: 다리 폐쇄", "New York Times"),
+    ("en", "Minister to resign, reports Reuters", "Reuters"),
+    ("en", "Harbour will close – says the BBC", "BBC"),
+    ("fr", "Le ministre va démissionner, écrit Le Monde", "Le Monde"),
+    ("de", "Der Hafen schließt, schreibt die New York Times", "New York Times"),
+    ("es", "El ministro dimite, adelanta la agencia EFE", "EFE"),
     ("en", "Harbour to close, people familiar tell the Wall Street Journal", "Wall Street Journal"),
     ("en", "Harbour to close, AP sources say", "Associated Press"),
     ("en", "Harbour may close within weeks: Bloomberg News", "Bloomberg"),
@@ -275,6 +281,47 @@ def test_a_name_that_may_be_any_word_or_is_two_outlets_is_nobody_without_a_phras
     name: str, outlet: str, title: str
 ) -> None:
     assert "2 origins" in told_beside(name, outlet, title)
+
+
+def quoted_from_afar(name: str, outlet: str, title: str) -> str:
+    """Whom a story quotes, where a feed of this name is polled, and its outlet does not tell the event."""
+    sources = with_feeds(SOURCES, [(f"https://{outlet}/rss", "", name)])
+    found = citation(story("b", title, outlet="beach.example"), sources)
+    return found.source.voice if found else ""
+
+
+@pytest.mark.parametrize(
+    ("name", "outlet", "title"),
+    [
+        ("The Capital Ledger", "capitalledger.example", "Minister will go, reports The Capital Ledger"),
+        ("World | The Capital Ledger", "capitalledger.example", "The Capital Ledger reports a fire"),
+        ("The Evening Courier", "tec.example", "Minister will go, according to The Evening Courier"),
+        ("Metro", "metro.example", "Minister will go, according to Metro"),
+        ("Гавань", "gavan.example", "По данным «Гавань», министр уйдёт"),
+        ("港湾日报", "gangwan.example", "据港湾日报报道，大臣将辞职"),
+    ],
+)
+def test_an_outlet_whose_feed_is_polled_is_known_where_it_is_quoted(
+    name: str, outlet: str, title: str
+) -> None:
+    assert quoted_from_afar(name, outlet, title) == outlet
+
+
+@pytest.mark.parametrize(
+    ("name", "outlet", "title"),
+    [
+        ("Metro", "metro.example", "Minister will go, says Metro"),
+        ("World", "globe.example", "According to World, the minister will go"),
+        ("Polizei", "presse.example", "Hafen gesperrt, laut Polizei"),
+        ("警察", "presse.example", "警察によると港は閉鎖された"),
+        ("The Evening Courier", "tec.example", "The Evening Courier reports higher profits"),
+        ("Reuters", "mirror.example", "Metro opens on Sunday"),
+    ],
+)
+def test_a_polled_feed_that_may_be_called_anything_is_nobody_where_it_does_not_tell_the_event(
+    name: str, outlet: str, title: str
+) -> None:
+    assert quoted_from_afar(name, outlet, title) == ""
 
 
 def test_outlets_of_one_owner_are_one_voice() -> None:

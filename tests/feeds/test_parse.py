@@ -12,7 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.feeds.wire import NOON, Wire, item, read, rss
-from watcher.feeds.parse import outlet_name, parse
+from watcher.feeds.addresses import outlet_name
+from watcher.feeds.parse import parse
 from watcher.models import Feed, Fetched, Parsed, ParseFailed, Story
 
 HOURLY = "<sy:updatePeriod>hourly</sy:updatePeriod>"

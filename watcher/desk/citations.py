@@ -74,6 +74,18 @@ _BEFORE = (
     r"出典[:：]",
     r"출처[:：]",
 )
+# What stands before a name that ends the sentence: "…, reports Reuters", « …, écrit Le Monde ».
+_INVERTED = re.compile(
+    r"[,;:(–—\-»\"”“’']\s*(?:so\s+)?(?:reports?|reported|says?|said|writes|wrote|reveals?|revealed|"
+    r"écri(?:t|vait)|indiqu(?:e|ait)|annonce|affirme|relate|signale|précise|assure|dit|relaie|"
+    r"schreibt|schrieb|sagt|titelt|erfuhr|"
+    r"dice|asegura|adelanta|afirma|señala|publica|cuenta|escribe|"
+    r"afferma|scrive|racconta|sostiene|diz|afirma|escreve|revela|zegt|weet)"
+    r"\s+(?:(?:the|le|la|les|der|die|das|el|il|lo|o|a|de|het)\s+|l['’])?"
+    r"(?:(?:news )?(?:agency|agence|agencia|agência|agenzia|agentur|nachrichtenagentur|persbureau)\s+)?"
+    r"[«\"„“”'’(]*$",
+    re.IGNORECASE,
+)
 # What stands after the name.
 _AFTER = (
     r"(?:has |have |first |also )?(?:reports?|reported|says?|said|reveals?|revealed|writes|learn(?:s|ed)|"
@@ -168,7 +180,8 @@ _GOES_ON = re.compile(r"(?:[-&’']|\s+(?:[^\W\d_a-zß-ÿа-я]|of\b|and\b|&))")
 def citation(story: Story, sources: Sources, at_hand: Sources = NO_SOURCES) -> Citation | None:
     """The outlet that a story quotes for its news; None where it tells it on its own account.
 
-    `at_hand` are the outlets of the stories beside it, for which nobody keeps a table.
+    `at_hand` are the outlets of the stories beside it, for which nobody keeps a table; beside them, those
+    whose feeds are polled are known.
     """
     own = sources.voice(story.outlet)
     for raw, is_title in ((story.title, True), (story.summary[:OPENING], False)):
@@ -185,9 +198,10 @@ def citation(story: Story, sources: Sources, at_hand: Sources = NO_SOURCES) -> C
 def _mentions(text: str, sources: Sources, at_hand: Sources) -> Iterator[Mention]:
     """Where outlets are named, in order; of two names in one place the longer one is meant."""
     found = list(sources.mentions(text))
-    if at_hand.known:
-        found += at_hand.mentions(text)
-        found.sort(key=lambda one: (one.start, -one.end))
+    for more in (at_hand, sources.feeds):
+        if more and more.known:
+            found += more.mentions(text)
+    found.sort(key=lambda one: (one.start, -one.end))
     end = 0
     for mention in found:
         if mention.start >= end:
@@ -220,6 +234,8 @@ def _quoted(text: str, mention: Mention) -> bool:
     if _ABOUT_IT.match(after):
         return False
     if _QUOTES_BEFORE.search(before) or _QUOTES_AFTER.match(after):
+        return True
+    if _INVERTED.search(before) and _ENDS_PLAIN.match(after):
         return True
     return bool(_CREDIT_BEFORE.search(before[-3:]) and before[-3:].strip() and _CREDIT_AFTER.match(after))
 

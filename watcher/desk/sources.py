@@ -52,10 +52,14 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The outlets that are known, found by domain or in a text; `faults` are what could not be read."""
+    """The outlets that are known, found by domain or in a text; `faults` are what could not be read.
+
+    `feeds` are those that no table knows, by the names of the feeds that are polled; others name them, too.
+    """
 
     known: tuple[Source, ...] = ()
     faults: tuple[Fault, ...] = ()
+    feeds: Sources | None = None
     _by_domain: Mapping[str, Source] = field(init=False, repr=False)
     _named: tuple[tuple[str, Source], ...] = field(init=False, repr=False)
     names: frozenset[str] = field(init=False, repr=False, compare=False)

@@ -68,6 +68,20 @@ def outlet_of(url: str) -> str:
     return _registrable(host)
 
 
+def outlet_name(title: str, outlet: str) -> str:
+    """What readers call an outlet: the part of a feed's title most like its domain, or the first part.
+
+    "World news | The Guardian" of theguardian.com is "The Guardian".
+    """
+    parts = [part.strip() for part in re.split(r"\s+[-|–—>»·:/]+\s+|\s*[|»]\s*|:\s+", title) if part.strip()]
+    domain = re.sub(r"[\W_]", "", outlet.partition(".")[0].lower())
+    for part in parts:
+        plain = re.sub(r"[\W_]", "", part.lower())
+        if len(plain) > 2 and (plain in domain or domain in plain):
+            return part
+    return parts[0] if parts else outlet
+
+
 @lru_cache(maxsize=8192)
 def _registrable(host: str) -> str:
     readable = _unicode_host(host)

@@ -19,7 +19,14 @@ from xml.sax import SAXException
 
 import feedparser
 
-from watcher.feeds.addresses import absolute_link, canonical_link, clean_link, outlet_of, split_address
+from watcher.feeds.addresses import (
+    absolute_link,
+    canonical_link,
+    clean_link,
+    outlet_name,
+    outlet_of,
+    split_address,
+)
 from watcher.feeds.documents import why_no_feed
 from watcher.feeds.encodings import Readable, readable
 from watcher.feeds.languages import language_code
@@ -132,20 +139,6 @@ def _channel(given: Mapping[str, Any], feed: Feed, url: str, title: str) -> Chan
         declared_language=declared,
         home=canonical_link(site),
     )
-
-
-def outlet_name(title: str, outlet: str) -> str:
-    """What readers call an outlet: the part of a feed's title most like its domain, or the first part.
-
-    "World news | The Guardian" of theguardian.com is "The Guardian".
-    """
-    parts = [part.strip() for part in re.split(r"\s+[-|–—>»·:/]+\s+|\s*[|»]\s*|:\s+", title) if part.strip()]
-    domain = re.sub(r"[\W_]", "", outlet.partition(".")[0].lower())
-    for part in parts:
-        plain = re.sub(r"[\W_]", "", part.lower())
-        if len(plain) > 2 and (plain in domain or domain in plain):
-            return part
-    return parts[0] if parts else outlet
 
 
 def _notes(document: Any, given: int, taken: list[datetime | None]) -> list[str]:

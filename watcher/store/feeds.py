@@ -26,6 +26,12 @@ async def all_feeds(db: AsyncConnection, *, retired: bool = False) -> list[Feed]
     return [Feed(*found) for found in await db.execute(query)]
 
 
+async def names(db: AsyncConnection) -> tuple[tuple[str, str, str], ...]:
+    """What feeds are called, as address, outlet and title, in the order in which they were added."""
+    query = select(feeds.c.url, feeds.c.outlet, feeds.c.title).where(feeds.c.retired_at.is_(None))
+    return tuple((url, outlet, title) for url, outlet, title in await db.execute(query.order_by(feeds.c.id)))
+
+
 async def get(db: AsyncConnection, url_or_id: str | int) -> Feed | None:
     """A feed by its address or its number, retired or not."""
     known = feeds.c.id if isinstance(url_or_id, int) else feeds.c.url

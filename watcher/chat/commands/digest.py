@@ -44,7 +44,8 @@ async def digest(
         wanted = _wanted(known, topic, window)
         stretch = _stretch(window or settings.window, newsroom, settings, topic)
         muted = await events.muted(db, ask.place, newsroom.now())
-        compiled = await _compile(db, wanted, stretch, settings, newsroom.sources, muted)
+        sources = await newsroom.mastheads.known(db)
+        compiled = await _compile(db, wanted, stretch, settings, sources, muted)
     made = digest_card(compiled)
     if compiled.items or compiled.roundups:
         return made

@@ -43,7 +43,8 @@ async def show(newsroom: Newsroom, ask: Ask, event: _Event) -> Card:
         mutes = [one for one in await events.mutes(db, _here(ask), now) if one.group_id in ids]
         stories_of_it = [story.id for story in found.group.stories]
         revised = await stories.revisions_of(db, stories_of_it, found.group.first.seen)
-    item = replace(item_of(found.topic, found.group, reader, newsroom.sources), revised=tuple(revised))
+        sources = await newsroom.mastheads.known(db)
+    item = replace(item_of(found.topic, found.group, reader, sources), revised=tuple(revised))
     made = whole_card(item)
     state = cards.section(*([_muted_line(mutes[0])] if mutes else []))
     sections = tuple(one for one in (*made.sections, state) if one.lines)

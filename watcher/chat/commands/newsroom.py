@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from watcher.chat.port import Refresh
 from watcher.desk.alerts import Who
 from watcher.desk.events import Ruling
-from watcher.desk.sources import NO_SOURCES, Sources
+from watcher.mastheads import Mastheads
 from watcher.models import Attachment, Desk, Feed, FetchFailed, Parsed, ParseFailed, Place, Topic
 
 if TYPE_CHECKING:
@@ -70,9 +70,9 @@ class Newsroom:
 
     `refresh` lets the pipeline catch up with what a command changed. `now` is the time, aware and in UTC.
     `started_at` is when the bot came up. `notes` are sentences for `/watch status` about its health, such
-    as a platform that cannot be reached at this moment. `sources` says who is who among outlets. `namers` are
+    as a platform that cannot be reached at this moment. `namers` are
     by platform: each puts its own there once it listens; so are `troubles`, which may differ by desk.
-    `editors` carry out what editors say of events.
+    `editors` carry out what editors say of events; `mastheads` say who is who among outlets.
     `joint` are the desks that are in several places, by the ids of those places' own. `proposer` knows what
     names are called in other languages; None: nobody is asked.
     """
@@ -84,11 +84,11 @@ class Newsroom:
     now: Callable[[], datetime]
     started_at: datetime | None = None
     notes: Callable[[], tuple[str, ...]] = tuple
-    sources: Sources = NO_SOURCES
     namers: dict[str, Namer] = field(default_factory=dict)
     troubles: dict[str, Troubles] = field(default_factory=dict)
     joint: Mapping[str, Desk] = field(default_factory=dict)
     editors: Editing = field(kw_only=True)
+    mastheads: Mastheads = field(kw_only=True)
     proposer: Proposer | None = field(default=None, kw_only=True)
 
     def desk_of(self, desk: Desk) -> Desk:
