@@ -13,9 +13,10 @@ from watcher.calling import posts
 from watcher.chat.commands.alerts import report_card
 from watcher.desk.alerts import Alert
 from watcher.desk.clock import Window, zone_of
+from watcher.desk.compose import clean
 from watcher.desk.deliveries import ALERT, notice
 from watcher.desk.holidays import renewed
-from watcher.desk.trend import BEFORE, Trend, drawable, trend_of
+from watcher.desk.trend import BEFORE, Trend, trend_of
 from watcher.models import Attachment, Card, Delivery, Desk, Place
 from watcher.picture import picture_of
 from watcher.store import Store, alerts, deliveries, desks, notes, rotas, topics
@@ -79,7 +80,7 @@ class Aftermath:
                 return None
             since = window.start - BEFORE
             caught = await coverage(db, topic.id, since, window.start, window.end, alert.group_id)
-        name = topic.title if topic.title and drawable(topic.title) else topic.name
+        name = clean(topic.title or topic.name)
         return trend_of(name, window, zone, caught, [(alert.id, alert.made_at)], alert.told.title)
 
     # -------------------------------------------------------------------------------------- reports

@@ -3,7 +3,7 @@
     python -m watcher.drawing < trend.json > trend.png
 
 It is run in a process that ends with the picture, since matplotlib is large and never gives memory back.
-Made to be read on a phone at night: dark, wide strokes, few words, and no letter that its font lacks.
+Made to be read on a phone at night: dark, wide strokes, few words, and no letter that its fonts lack.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 import matplotlib as mpl
 import msgspec
 
-from watcher.desk.trend import Trend, drawable
+from watcher.desk.headline import cut
+from watcher.desk.trend import Trend
 
 mpl.use("Agg")
 
@@ -25,15 +26,19 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from watcher.lettering import FONT, is_wide, lettered
+
 PAPER, INK, FAINT = "#1b1d22", "#e6e8ec", "#8b919c"
 STORIES, OWN, EVENTS, USUAL, ALERT = "#4c9be8", "#f0a13c", "#e6e8ec", "#5d6470", "#ff5c5c"
 WIDE, HIGH, DOTS = 7.2, 4.6, 150
 """Inches and dots an inch: 1,080 × 690 pixels, in which 13 points are legible on a phone."""
+LINE = 58
+"""Letters that a line of the title holds; Chinese ones are as wide as two."""
 
 
 def draw(trend: Trend) -> bytes:
     """A trend as a PNG."""
-    plt.rcParams.update({"font.size": 13, "font.family": "DejaVu Sans", "text.color": INK})
+    plt.rcParams.update({"font.size": 13, "font.family": FONT, "text.color": INK})
     figure, axes = plt.subplots(figsize=(WIDE, HIGH), dpi=DOTS, facecolor=PAPER, layout="constrained")
     places = range(len(trend.columns))
     step = timedelta(hours=1) if trend.hourly else timedelta(days=1)
@@ -93,8 +98,10 @@ def _alerts(axes: Axes, trend: Trend, step: timedelta) -> None:
 
 def _furnish(axes: Axes, trend: Trend) -> None:
     """Title, scales and legend."""
-    title = trend.title if drawable(trend.title) else "This topic"
-    axes.set_title(f"{title}: {trend.window.words}"[:60], loc="left", fontsize=15, fontweight="bold", pad=34)
+    title, family = lettered(trend.title)
+    letters = (LINE - len(trend.window.words)) // (2 if any(map(is_wide, title)) else 1)
+    words: dict[str, Any] = {"fontsize": 15, "fontweight": "bold", "fontfamily": family, "pad": 34}
+    axes.set_title(f"{cut(title, max(8, letters))}: {trend.window.words}", loc="left", **words)
     axes.set_facecolor(PAPER)
     axes.tick_params(colors=FAINT, length=0)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))

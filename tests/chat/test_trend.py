@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
+from pathlib import Path
 
 from tests.chat.desks import EDITOR, NOW, Room, catch, record, story, text_of, watch
 from tests.chat.test_alerts import raised
+from tests.chat.test_console import console
 
 
 async def covered(room: Room) -> None:
@@ -29,11 +32,17 @@ async def test_a_trend_is_a_picture_and_says_the_same_in_words(room: Room) -> No
     assert "Bridge collapses" in said
 
 
-async def test_a_trend_of_a_week_has_a_bar_a_day(room: Room) -> None:
+async def test_a_trend_of_a_week_has_a_bar_a_day_and_on_a_terminal_one_picture(
+    room: Room, tmp_path: Path
+) -> None:
     await covered(room)
-    said = await room.say("/watch trend bridges")
-    assert "3 stories, 2 new events" in said
-    assert f"{NOW - timedelta(days=1):%a %d %b}" in said
+    old, out = tmp_path / "trend-bridges.png", io.StringIO()
+    old.write_bytes(b"the picture of an hour ago")
+    await console(out, "/watch trend bridges\n", folder=tmp_path).listen(room.commands)
+    assert "3 stories, 2 new events" in out.getvalue()
+    assert f"{NOW - timedelta(days=1):%a %d %b}" in out.getvalue()
+    assert "-2.png" not in out.getvalue().replace("\n  ", "")
+    assert old.read_bytes().startswith(b"\x89PNG")
 
 
 async def test_a_topic_without_a_story_has_nothing_to_draw(room: Room) -> None:

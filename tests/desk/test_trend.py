@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import matplotlib
 import pytest
 
 from watcher.desk.clock import Window
-from watcher.desk.trend import Coverage, drawable, spark, trend_of
+from watcher.desk.trend import Coverage, spark, trend_of
 from watcher.drawing import draw
+from watcher.lettering import FONT, lettered
 
 NOW = datetime(2026, 9, 14, 12, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -60,12 +63,22 @@ def test_counts_as_small_bars() -> None:
     assert spark([0, 0], 0) == "··"
 
 
+@pytest.mark.parametrize("text", ["Kim–Putin", "Київ", "Việt Nam", "قمة كيم وبوتين", "ქართული"])
+def test_letters_that_the_drawings_own_font_has_are_drawn_with_it(text: str) -> None:
+    assert lettered(text, ()) == (text, [FONT])
+
+
 @pytest.mark.parametrize(
-    ("text", "can"),
-    [("Kim–Putin", True), ("Київ", True), ("Việt Nam", True), ("김정은", False), ("عاجل", False)],
+    ("text", "spelled"),
+    [("김정은 회담", "GimJeongEun HoeDam"), ("金正恩", "JinZhengEn"), ("किम", "kim"), ("สุดยอด", "sudyod")],
 )
-def test_only_letters_of_the_drawings_own_font_are_drawn(text: str, can: bool) -> None:
-    assert drawable(text) is can
+def test_letters_for_which_there_is_no_font_are_spelled_in_latin_ones(text: str, spelled: str) -> None:
+    assert lettered(text, [Path("nowhere.ttf")]) == (spelled, [FONT])
+
+
+def test_letters_that_a_font_of_this_machine_has_are_drawn_with_it() -> None:
+    has_all = Path(matplotlib.get_data_path(), "fonts/ttf/LastResortHE-Regular.ttf")
+    assert lettered("김정은", [has_all]) == ("김정은", [FONT, "Last Resort High-Efficiency"])
 
 
 def test_every_kind_of_trend_can_be_drawn_even_an_empty_one() -> None:

@@ -189,7 +189,8 @@ class Console:
         return replace(card, sections=(*card.sections, Section(lines)), files=()) if lines else card
 
     def _write(self, file: Attachment) -> str:
-        path = _unused(self._folder / Path(file.name).name)
+        path = self._folder / Path(file.name).name
+        path = path if file.renewed else _unused(path)
         try:
             path.write_bytes(file.content)
         except OSError as error:

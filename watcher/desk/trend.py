@@ -167,9 +167,3 @@ _BARS = "▁▂▃▄▅▆▇█"
 def spark(counts: Sequence[int], most: int) -> str:
     """Counts as a line of small bars; a dot where there was nothing."""
     return "".join(_BARS[min(7, (8 * n - 1) // most)] if n and most else "·" for n in counts)
-
-
-def drawable(text: str) -> bool:
-    """Whether a picture can show a text: in letters that the drawing's own font has, left to right."""
-    known = ((0, 0x58F), (0x1E00, 0x1EFB), (0x2010, 0x2044))  # with Vietnamese; no Arabic, Hindi or Chinese
-    return all(any(first <= ord(letter) <= last for first, last in known) for letter in text)

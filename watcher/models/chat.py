@@ -128,10 +128,14 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a card, or that somebody gave with a command."""
+    """A file that goes with a card, or that somebody gave with a command.
+
+    `renewed` says that it takes the place of an older one of its name, where files are kept by name.
+    """
 
     name: str
     content: bytes
+    renewed: bool = False
 
 
 Tone = Literal["plain", "news", "alert", "good", "bad"]

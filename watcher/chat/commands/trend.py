@@ -16,7 +16,7 @@ from watcher.chat.commands.words import Misspoken, nearest
 from watcher.desk.clock import parse_window
 from watcher.desk.compose import clean, count, safe_link
 from watcher.desk.headline import cut
-from watcher.desk.trend import BEFORE, Column, Trend, drawable, spark, trend_of
+from watcher.desk.trend import BEFORE, Column, Trend, spark, trend_of
 from watcher.models import Attachment, Card, Line, Piece, Section, Topic
 from watcher.picture import picture_of
 from watcher.store import alerts, desks, topics
@@ -44,8 +44,7 @@ async def trend(
         caught = await coverage(db, found.id, stretch.start - BEFORE, stretch.start, stretch.end)
     broke = [one for one in broke if not one.folded and one.made_at < stretch.end]
     name = clean(found.title or found.name)
-    shown = name if drawable(name) else found.name
-    made = trend_of(shown, stretch, zone, caught, [(one.id, one.made_at) for one in broke])
+    made = trend_of(name, stretch, zone, caught, [(one.id, one.made_at) for one in broke])
     lines = [_alert_line(one.id, one.told) for one in broke[-_ALERTS:]]
     card = cards.card(
         f"{name}: {stretch.words}",
@@ -57,7 +56,7 @@ async def trend(
     if drawn is None:
         why = "It could not be drawn; the log says why." if made.stories else "There is nothing to draw."
         return replace(card, sections=(*card.sections, cards.section(cards.line(cards.quiet(why)))))
-    return replace(card, files=(Attachment(f"trend-{found.name}.png", drawn),))
+    return replace(card, files=(Attachment(f"trend-{found.name}.png", drawn, renewed=True),))
 
 
 def _tally(made: Trend) -> str:
