@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,72 @@ def test_a_name_that_nobody_listed_is_met_across_scripts_and_cases(query: str, t
 def test_what_is_only_like_it_stays_out(query: str, title: str) -> None:
     language, words = title.split(":", 1)
     assert not met(query, words, language)
+
+
+IN_MANY = """
+germany border
+    hr:Njemačka zatvara granice | sr:Немачка затвара границе | bg:Германия затваря границите си |
+    sk:Nemecko zatvára hranice | th:เยอรมนีปิดชายแดน | lt:Vokietija uždaro sienas |
+    lv:Vācija slēdz robežas | sl:Nemčija zapira meje | et:Saksamaa sulgeb piirid |
+    bn:জার্মানি সীমান্ত বন্ধ করল | az:Almaniya sərhədlərini bağlayır | ur:جرمنی نے سرحد بند کر دی
+turkey explosion
+    hr:Snažna eksplozija u Turskoj | sr:Снажна експлозија у Турској | bg:Мощна експлозия в Турция |
+    sk:Silný výbuch v Turecku | vi:Vụ nổ lớn ở Thổ Nhĩ Kỳ | th:ระเบิดในตุรกี |
+    lt:Galingas sprogimas Turkijoje | lv:Spēcīgs sprādziens Turcijā | sl:Močna eksplozija v Turčiji |
+    et:Võimas plahvatus Türgis | bn:তুরস্কে ভয়াবহ বিস্ফোরণ | az:Türkiyədə güclü partlayış |
+    ur:ترکی میں زور دار دھماکہ
+poland corruption
+    hr:Korupcija u Poljskoj potresa vladu | bg:Корупция в Полша | sk:Korupčný škandál v Poľsku |
+    vi:Bê bối tham nhũng ở Ba Lan | th:คดีทุจริตในโปแลนด์ | lt:Korupcijos byla Lenkijoje |
+    lv:Korupcijas lieta Polijā | sl:Korupcijska afera na Poljskem | et:Korruptsioon Poolas |
+    bn:পোল্যান্ডে দুর্নীতি | az:Polşada korrupsiya
+israel airstrike
+    hr:Izraelski zračni napadi | sr:Ваздушни напади Израела | bg:Въздушни удари на Израел |
+    sk:Letecké útoky Izraela | vi:Israel không kích dữ dội | th:อิสราเอลโจมตีทางอากาศ |
+    lt:Izraelio antskrydžiai: oro smūgiai | lv:Izraēlas gaisa triecieni | sl:Letalski napadi Izraela |
+    et:Iisraeli õhurünnakud | bn:ইসরায়েলের বিমান হামলা | az:İsrailin hava zərbələri |
+    ur:اسرائیل کے فضائی حملے
+ukraine soldiers
+    hr:Ukrajina traži vojnike | bg:Украйна губи войници | sk:Vojaci Ukrajiny |
+    vi:Binh sĩ Ukraine rút lui | th:ทหารยูเครน | lt:Ukrainos kariai | lv:Ukrainas karavīri |
+    sl:Vojaki Ukrajine | et:Ukraina sõdurid | bn:ইউক্রেনের সেনা | az:Ukrayna əsgərləri |
+    ur:یوکرین کے فوجی
+jordan drought
+    hr:Suša u Jordanu | bg:Суша в Йордания | sk:Sucho v Jordánsku | vi:Hạn hán ở Jordan |
+    th:ภัยแล้งในจอร์แดน | lt:Sausra Jordanijoje | lv:Sausums Jordānijā | sl:Suša v Jordaniji |
+    et:Põud Jordaanias | bn:জর্ডানে খরা | ur:اردن میں خشک سالی
+trump tariffs
+    hr:Trump uvodi carine | sr:Трамп уводи царине | bg:Тръмп налага мита | sk:Trump zavádza clá |
+    vi:Trump áp thuế quan | th:ทรัมป์ขึ้นภาษีนำเข้า | lv:Trampa tarifi | sl:Trumpove carine |
+    et:Trumpi tollid | bn:ট্রাম্পের শুল্ক | az:Trampın tarifləri
+iran executions
+    hr:Pogubljenja u Iranu | bg:Екзекуции в Иран | sk:Popravy v Iráne | vi:Iran hành quyết |
+    th:อิหร่านประหารชีวิต | lv:Nāvessods Irānā | sl:Usmrtitve v Iranu | bn:ইরানে মৃত্যুদণ্ড |
+    az:İranda edam | ur:ایران میں پھانسی
+north korea satellite
+    hr:Sjeverna Koreja lansirala satelit | bg:Северна Корея изстреля спътник |
+    sk:Severná Kórea vypustila satelit | vi:Triều Tiên phóng vệ tinh | th:เกาหลีเหนือปล่อยดาวเทียม |
+    lt:Šiaurės Korėjos palydovas | lv:Ziemeļkorejas satelīts | sl:Satelit Severne Koreje |
+    et:Põhja-Korea satelliit | bn:উত্তর কোরিয়ার স্যাটেলাইট | az:Şimali Koreya peyk buraxdı |
+    ur:شمالی کوریا کا سیٹلائٹ
+georgia protest
+    sk:Protesty v Gruzínsku | hr:Prosvjedi u Gruziji | lt:Protestai Sakartvele | lv:Protesti Gruzijā |
+    vi:Biểu tình ở Gruzia
+poland flood
+    vi:Lũ lụt ở Ba Lan | th:น้ำท่วมในโปแลนด์ | sk:Povodne v Poľsku | sl:Poplave na Poljskem
+"""
+
+
+def test_common_words_are_met_in_the_languages_of_smaller_newsrooms() -> None:
+    lines = [line.strip() for line in IN_MANY.splitlines() if line.strip()]
+    topics = [replace(topic(line), id=at) for at, line in enumerate(lines) if ":" not in line]
+    matcher, wanted, missed = Matcher(topics, NAMES), 0, []
+    for at, line in enumerate(lines):
+        wanted = wanted if ":" in line else at
+        for language, title in (one.strip().split(":", 1) for one in line.split("|") if ":" in one):
+            if wanted not in {match.topic_id for match in matcher.match(story(title, language=language))}:
+                missed.append(title)
+    assert missed == []
 
 
 @pytest.mark.parametrize("name", ["Victoria Nuland", "Sackpraip Hilchail", "Kioskwaick Brontel"])

@@ -13,6 +13,18 @@ def test_every_meaning_has_words_in_fifteen_languages() -> None:
         assert {wording.language for wording in wordings} >= FIFTEEN, id
 
 
+def test_the_smaller_languages_have_words_for_most_of_the_news() -> None:
+    for languages, fewest in (("hr sr bg sk vi th", 300), ("sl lt lv et bn az ur", 150)):
+        for language in languages.split():
+            spoken = [id for id, ws in LEXICON.meanings.items() if any(w.language == language for w in ws)]
+            assert len(spoken) >= fewest, language
+
+
+@pytest.mark.parametrize("word", ["luka", "mira", "suri"])
+def test_a_short_word_of_a_small_language_is_rather_somebodys_name(word: str) -> None:
+    assert not LEXICON.is_word(word)
+
+
 def test_there_are_words_for_more_than_250_meanings() -> None:
     assert len(LEXICON.meanings) >= 250
 

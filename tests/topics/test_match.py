@@ -42,7 +42,7 @@ def test_an_english_query_finds_the_story_in_any_language(language: str, title: 
 
 
 def test_a_language_without_words_for_the_context_gets_the_benefit_of_the_doubt() -> None:
-    assert met(SUMMIT, "ปูตินพบคิมจองอึน", "th")
+    assert met(SUMMIT, "Putin akutana na Kim Jong Un", "sw")
 
 
 @pytest.mark.parametrize(

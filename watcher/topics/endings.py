@@ -28,10 +28,10 @@ _ADDED = {
         owie owa owej owska ia iowi iu""",
     "cs": "a ovi em e u y i ou o um ach ech ich ami ove ova uv ovy ovych ho mu m ym",
     "sk": "a ovi om e u y i ou o ov och ami ach ova ove ho mu m ym im",
-    "sl": "a u om em e i o ov ova ovi ih im imi",
-    "hr": "a u om em e i o ov ova ove ih im ima ama",
-    "sr": """a u om em e i o ov ova ove ih im ima ama а у ом ем е и о ов ова ове ових овим их им има
-        ама""",
+    "sl": "a u om em e i o ov ova ovi ove ovo ovega ovih ovim ovem ih im imi",
+    "hr": "a u om em e i o ov ova ove ovo ovi ovih ovim ovu ovog ovom ih im ima ama",
+    "sr": """a u om em e i o ov ova ove ovo ovi ovih ovim ovu ovog ovom ih im ima ama а у ом ем е и о ов ова
+        ове ово ови ових овим ову овог овом их им има ама""",
     "lt": "as o ui a u e is io iui iu us aus os oje ai ius iaus iumi uje yje",
     "lv": "s a am u ai as im is i os iem",
     "et": "i it ile ilt il is ist iga iks ini ita ga le ks s st l lt ni ta sse d",

@@ -13,7 +13,7 @@ from typing import Literal
 
 from watcher.models import How
 from watcher.topics.endings import COMPOUNDERS
-from watcher.topics.lexicon import Lexicon, Wording
+from watcher.topics.lexicon import TAKEN_FOR, Lexicon, Wording
 from watcher.topics.names import Name, Names
 from watcher.topics.query import Term
 from watcher.topics.sounds import unvowelled
@@ -187,7 +187,7 @@ def word_forms(sign: int, term: Term, lexicon: Lexicon) -> Iterator[Form]:
             "meaning",
             trust=TRUST["meaning"],
             loosest=INFLECTED,
-            languages=frozenset() if _is_telling(wording.words) else frozenset((wording.language,)),
+            languages=_counts_in(wording),
             home=frozenset((wording.language,)),
             others=spoken,
             open=wording.open,
@@ -198,6 +198,13 @@ def _covers(wording: Wording, words: tuple[str, ...]) -> bool:
     if wording.open == (True,) and len(words) == 1:
         return words[0].startswith(wording.words[0])
     return wording.words == words
+
+
+def _counts_in(wording: Wording) -> frozenset[str]:
+    """The languages in which a common word counts (empty: all)."""
+    if not _is_telling(wording.words):
+        return frozenset((wording.language,))
+    return frozenset() if wording.unspaced else TAKEN_FOR.get(wording.language, frozenset())
 
 
 def _is_telling(words: tuple[str, ...]) -> bool:

@@ -14,12 +14,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from sys import intern
 
-from watcher.topics.text import tokens
+from watcher.topics.text import UNSPACED, fold, tokens
 
 # A shorter word of another language is its whole stem, not the beginning of a name.
 _FEWEST_BUT_ENGLISH = 6
 _FLUENT = 100
+_OPEN, _WHOLE = (True,), (False,)
+_KIN = ("hr sr sl mk bg", "sk cs sl", "lt lv", "et fi", "az tr", "ur fa ar ps", "vi", "bn")
+TAKEN_FOR: Mapping[str, frozenset[str]] = {
+    language: frozenset(kin for group in _KIN if language in group.split() for kin in group.split())
+    for language in "hr sr bg sk sl lt lv et az ur bn vi".split()
+}
+"""Languages of which a long word counts in these alone: those that a story of theirs may be taken to be in.
+
+Slavic words in Latin letters and two folded syllables of Vietnamese are something else in half of the others
+(hr zaprijetio, he threatened; a Russian zapretil forbade).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,11 @@ class Wording:
     words: tuple[str, ...]
     language: str
     open: tuple[bool, ...]
+
+    @property
+    def unspaced(self) -> bool:
+        """Whether it is in a script without spaces, which no other language has."""
+        return any(UNSPACED.search(word) for word in self.words)
 
 
 _SHORT_ENDING = 2
@@ -81,6 +98,8 @@ class Lexicon:
         With `open` the last word is the beginning of one.
         """
         met = list(self._beginning(words[0]) if open and len(words) == 1 else self._said(tuple(words)))
+        if len(words) == 1 and words[0] in self.given:
+            met = [one for one in met if one[0].language == "en"]
         english = dict.fromkeys(id for wording, id in met if wording.language == "en")
         return tuple(english or dict.fromkeys(id for _, id in met))
 
@@ -99,7 +118,7 @@ class Lexicon:
         return word not in self.given and any(
             len(word) - len(wording.words[0]) <= _SHORT_ENDING
             for wording, _ in self._said((word,))
-            if len(wording.words) == 1
+            if len(wording.words) == 1 and (len(word) >= _FEWEST_BUT_ENGLISH or not _is_small(wording))
         )
 
     def knows(self, word: str) -> bool:
@@ -140,6 +159,11 @@ class Lexicon:
         self._known.update(word for words in self.little.values() for word in words)
 
 
+def _is_small(wording: Wording) -> bool:
+    """Whether a short word of its language is, where somebody types it, rather a name (Luka, a port)."""
+    return wording.language in TAKEN_FOR
+
+
 def _says(wording: Wording, words: tuple[str, ...]) -> bool:
     if wording.language != "en" and len(words) == 1 and len(words[0]) < _FEWEST_BUT_ENGLISH:
         return wording.words == words
@@ -151,15 +175,18 @@ def _says(wording: Wording, words: tuple[str, ...]) -> bool:
 
 def _wordings(table: Mapping[str, str]) -> tuple[Wording, ...]:
     return tuple(
-        _wording(form, language)
+        wording
         for language, forms in table.items()
         for form in forms.split(",")
-        if tokens(form)
+        if (wording := _wording(form, intern(language))).words
     )
 
 
 def _wording(form: str, language: str) -> Wording:
-    parts = [(word, part.endswith("*")) for part in form.split() for word in tokens(part)]
+    # Not by tokens(), which would keep every form in its cache for good.
+    if " " not in (form := form.strip()) and len(words := fold(form).split()) == 1:
+        return Wording((words[0],), language, _OPEN if form.endswith("*") else _WHOLE)
+    parts = [(word, part.endswith("*")) for part in form.split() for word in fold(part).split()]
     return Wording(tuple(word for word, _ in parts), language, tuple(open for _, open in parts))
 
 
