@@ -87,6 +87,8 @@ def test_what_names_nobody_or_repeats_by_the_hour_is_said_and_left_out() -> None
             "SUMMARY:Bo in no step\r\nDTSTART:20260402T100000Z\r\nDURATION:PT1H\r\n"
             "RRULE:FREQ=WEEKLY;INTERVAL=0",
             "SUMMARY:Bo on no day\r\nDTSTART:20260402T100000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;BYDAY=XX",
+            "SUMMARY:Bo never\r\nDTSTART:20260402T100000Z\r\nDURATION:PT1H\r\n"
+            "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
         ),
         ROTA,
         "UTC",
@@ -94,7 +96,20 @@ def test_what_names_nobody_or_repeats_by_the_hour_is_said_and_left_out() -> None
     )
     assert found.overrides == ()
     assert found.unknown == ("Annabel’s birthday",)
-    assert found.left_out == ("Ada every hour", "Bo without a time", "Bo in no step", "Bo on no day")
+    assert found.left_out == (
+        "Ada every hour (it repeats more often than daily)",
+        "Bo without a time (it has no time, or one that cannot be read)",
+        "Bo in no step (a date or a rule in it cannot be read)",
+        "Bo on no day (the rule by which it repeats cannot be read)",
+        "Bo never (the rule by which it repeats names a day that there never is)",
+    )
+
+
+def test_a_leap_day_and_a_fifth_friday_are_counted_as_they_are_in_our_century() -> None:
+    leap = "SUMMARY:Bo\r\nDTSTART:19960229T080000Z\r\nDURATION:PT2H\r\nRRULE:FREQ=YEARLY;INTERVAL=4"
+    assert times(leap) == []  # the next one is in 2028
+    fifth = "SUMMARY:Bo\r\nDTSTART:20200131T080000Z\r\nDURATION:PT2H\r\nRRULE:FREQ=MONTHLY;BYDAY=5FR"
+    assert times(fifth)[:2] == ["Bo 26-05-29 08-10", "Bo 26-07-31 08-10"]
 
 
 def times(*events: str, zone: str = "UTC") -> list[str]:

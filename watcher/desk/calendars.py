@@ -13,8 +13,11 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Component, Event
 
 from watcher.desk.oncall import Override, Rota, roster
-from watcher.desk.repeats import is_repeated, repeated
+from watcher.desk.repeats import UnreadableRule, is_repeated, repeated
 from watcher.models import WatcherError
+
+MOST_REPEATED = 300
+"""Events that repeat which one calendar may have: each is counted through, for up to half a second."""
 
 
 class CalendarError(WatcherError):
@@ -23,7 +26,10 @@ class CalendarError(WatcherError):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a calendar holds for a rota. `unknown` are titles that name nobody, `left_out` no shifts."""
+    """What a calendar holds for a rota.
+
+    `unknown` are titles that name nobody; `left_out` are events that are no shifts, each with why.
+    """
 
     overrides: tuple[Override, ...]
     unknown: tuple[str, ...] = ()
@@ -65,19 +71,25 @@ def read_calendar(content: bytes, rota: Rota, zone: str, now: datetime) -> Impor
     unknown: list[str] = []
     left_out: list[str] = []
     events = calendar.walk("VEVENT")
+    if sum(map(is_repeated, events)) > MOST_REPEATED:
+        raise CalendarError(
+            f"More than {MOST_REPEATED} events of it repeat: export the on-call calendar alone."
+        )
     moved = _moved(events, ZoneInfo(zone))
     for event in events:
         if str(event.get("status", "")).upper() == "CANCELLED":
             continue
         title = str(event.get("summary", "")).strip()
-        spans = _spans(event, ZoneInfo(zone), now, frozenset(moved[str(event.get("uid", ""))]))
-        name = _named(title, rota) or _invited(event, rota)
-        if spans is None:
-            left_out.append(title or "an event without a title")
-        elif not name:
-            unknown.append(title or "an event without a title")
-        else:
+        called = title or "an event without a title"
+        try:
+            spans = _spans(event, ZoneInfo(zone), now, frozenset(moved[str(event.get("uid", ""))]))
+        except UnreadableRule as error:
+            left_out.append(f"{called} ({error})")
+            continue
+        if name := _named(title, rota) or _invited(event, rota):
             overrides += [Override(name, *span, "from a calendar") for span in spans]
+        else:
+            unknown.append(called)
     overrides.sort(key=lambda one: (one.start, one.end))
     return Imported(tuple(overrides), tuple(dict.fromkeys(unknown)), tuple(dict.fromkeys(left_out)))
 
@@ -111,15 +123,19 @@ def _moved(events: Iterable[Component], zone: ZoneInfo) -> defaultdict[str, set[
 
 def _spans(
     event: Component, zone: ZoneInfo, now: datetime, moved: frozenset[datetime]
-) -> list[tuple[datetime, datetime]] | None:
-    """When an event is, each time; None where nobody can say."""
+) -> list[tuple[datetime, datetime]]:
+    """When an event is, each time; raises UnreadableRule where nobody can say."""
     first = _span(event, zone)
-    if first is None or "recurrence-id" in event or not is_repeated(event):
-        return first and [first]
+    if first is None:
+        raise UnreadableRule("it has no time, or one that cannot be read")
+    if "recurrence-id" in event or not is_repeated(event):
+        return [first]
     try:
         return repeated(event, first, zone, now, moved)
-    except ValueError:  # an UnreadableRule, or a date that icalendar cannot read
-        return None
+    except UnreadableRule:
+        raise
+    except ValueError as error:
+        raise UnreadableRule("a date or a rule in it cannot be read") from error
 
 
 def _span(event: Component, zone: ZoneInfo) -> tuple[datetime, datetime] | None:

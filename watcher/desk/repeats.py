@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import takewhile
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta, tzinfo
+from itertools import chain, takewhile
 from typing import Any
 
 from dateutil.rrule import rrulestr
@@ -16,6 +16,8 @@ MOST = 400
 """How often one event is repeated at the most."""
 _OLDEST = timedelta(days=40 * 366)
 """Events that began longer ago than this are not counted through to now."""
+_CYCLE = 400
+"""Years after which the calendar repeats, days of the week and all."""
 _OFTEN = (["DAILY"], ["WEEKLY"], ["MONTHLY"], ["YEARLY"])
 """Nobody's duty is by the hour; by the second a rule would be counted through for ever."""
 
@@ -23,7 +25,7 @@ Span = tuple[datetime, datetime]
 
 
 class UnreadableRule(ValueError):
-    """A rule of repetition that is no duty's, or that nobody can read."""
+    """A rule of repetition that is no duty's, or that nobody can read; it says why, in words for people."""
 
 
 def is_repeated(event: Component) -> bool:
@@ -45,7 +47,7 @@ def repeated(
     length = ends - begins
     since, until = _by_clock(now, own) - length, _by_clock(now + AHEAD, own)
     if _by_clock(now, own) - begins > _OLDEST:
-        raise UnreadableRule("it began too long ago")
+        raise UnreadableRule("it began more than forty years ago")
     gone = {_by_clock(at, own) for at in moved} | set(_dates(event, "exdate", own))
     days = {at.date() for at in _whole_days(event)}
     found = {begins, *_dates(event, "rdate", own)}
@@ -62,10 +64,27 @@ def _by_rule(rule: Any, begins: datetime, since: datetime, until: datetime, own:
         # dateutil wants the end in the zone of the start, and calendars write it in any.
         last = min([until, *(_plain(at, own) for at in _many(rule.get("UNTIL", [])))])
         unending = type(rule)({name: value for name, value in rule.items() if name != "UNTIL"})
-        times = rrulestr(unending.to_ical().decode(), dtstart=begins)
-        return [at for at in takewhile(lambda at: at <= last, times) if at > since]
+        times = _counted(unending.to_ical().decode(), begins)
+        first = next(times, None)
+    except UnreadableRule:
+        raise
     except (ValueError, TypeError, AttributeError) as error:  # what icalendar and dateutil say of nonsense
-        raise UnreadableRule(str(error)) from error
+        raise UnreadableRule("the rule by which it repeats cannot be read") from error
+    if first is None:
+        raise UnreadableRule("the rule by which it repeats names a day that there never is")
+    return [at for at in takewhile(lambda at: at <= last, chain([first], times)) if at > since]
+
+
+def _counted(rule: str, begins: datetime) -> Iterator[datetime]:
+    """The times of a rule, in order.
+
+    dateutil looks for a 30th of February until its years end, which takes seconds. So it counts in the last
+    of its centuries that are like ours, and has only these to look through.
+    """
+    room = MAXYEAR - _OLDEST.days // 365 - 5 - begins.year
+    later = max(0, room // _CYCLE * _CYCLE)
+    for at in rrulestr(rule, dtstart=begins.replace(year=begins.year + later)):
+        yield at.replace(year=at.year - later)
 
 
 def _listed(event: Component, name: str) -> list[Any]:

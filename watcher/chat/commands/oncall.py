@@ -358,9 +358,7 @@ async def import_(
         else []
     )
     if found.left_out:
-        lines.append(
-            cards.line(f"Left out, as nobody can say when they are: {', '.join(found.left_out[:8])}")
-        )
+        lines.append(cards.line(f"Left out: {'; '.join(found.left_out[:8])}"))
     changed = replace(rota, overrides=(*rota.overrides, *new))
     idle = len(found.overrides) - len(new)
     if idle:
