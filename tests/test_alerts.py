@@ -386,7 +386,7 @@ async def test_what_somebody_has_is_closed_by_another_only_all_the_same_and_they
 ) -> None:
     await breaks(desk)
     await say(desk, ADA, "/watch alert ack 1")
-    for line in ("not-news 1", "escalate 1"):
+    for line in ("ack 1", "not-news 1", "escalate 1"):
         said = await say(desk, BO, f"/watch alert {line}")
         assert "ada has it since" in said
         assert f"/watch alert {line} --anyway" in said
@@ -395,6 +395,23 @@ async def test_what_somebody_has_is_closed_by_another_only_all_the_same_and_they
     (told_ada,) = thread(desk)
     assert told_ada.title == "bo closed it as not news; ada had it"
     assert told_ada.pings == ("ada",)
+
+
+async def test_what_somebody_has_is_taken_over_with_a_second_press_and_they_are_told(desk: Newsroom) -> None:
+    await breaks(desk)
+    await say(desk, ADA, "/watch alert checking 1")
+    assert "ada is checking since" in await say(desk, BO, "/watch alert ack 1")
+    assert "ada is told that you took it over" in await say(desk, BO, "/watch alert ack 1 --anyway")
+    await waits(desk, 0)
+    (told_ada,) = thread(desk)
+    assert told_ada.title == "bo took it over; ada had it"
+    assert told_ada.pings == ("ada",)
+    shown = await say(desk, CHIEF, "/watch alert show 1")
+    assert f"bo has it since {desk.clock.at:%H:%M} UTC, taken over from ada" in shown
+    assert "You have it already" in await say(desk, BO, "/watch alert ack 1 --anyway")
+    await waits(desk, 60)
+    assert len(thread(desk)) == 1, "nobody is called any more"
+    assert "bo has it since" in await say(desk, ADA, "/watch alert ack 1")
 
 
 async def test_one_person_on_two_platforms_is_one_person(desk: Newsroom) -> None:

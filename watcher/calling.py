@@ -195,12 +195,17 @@ def _past(alert: Alert, who: Who, rota: Rota, now: datetime) -> Alert:
     return replace(alert, step=taken.number)
 
 
+_DID = {"acknowledged": "took it over", "closed": "closed it as not news", "open": "escalated it"}
+"""What somebody did with another's alert, by the state that it has since."""
+
+
 async def _tell_who_had_it(db: AsyncConnection, had: Alert, alert: Alert, rota: Rota, now: datetime) -> None:
-    """Say in the threads that an alert which somebody had was closed or escalated by another."""
+    """Say in the threads, or where there are none in private, what another did with an alert of somebody."""
     person = rota.person(had.person) if had.person else None
-    did = "closed it as not news" if alert.state == "closed" else "escalated it"
-    card = word_card(f"{alert.name} {did}; {had.name or had.person} had it", alert)
-    for parent in await posts(db, alert):
+    card = word_card(f"{alert.name} {_DID[alert.state]}; {had.name or had.person} had it", alert)
+    own = [place.person for place in person.places] if person else []
+    told = [one for one in await alerts.messages(db, key_of(alert)) if one.place.person in own]
+    for parent in await posts(db, alert) or told[-1:]:
         pings = _ids((person,), parent.place.platform) if person else ()
         key = f"{parent.key}:{alert.state}:{now.timestamp():.0f}"
         said = _delivery(alert, key, parent.place, _waking(card, pings), now)

@@ -90,7 +90,8 @@ def _state_line(alert: Alert) -> Line:
     name = clean(alert.name or alert.person)
     at = (Piece(" since ", "quiet"), _time(alert.at))
     if alert.state == "acknowledged":
-        return (Piece(f"{name} has it", "strong"), *at)
+        over = (Piece(f", {clean(alert.why)}", "quiet"),) if alert.why else ()
+        return (Piece(f"{name} has it", "strong"), *at, *over)
     if alert.state == "checking":
         return (Piece(f"{name} is checking", "strong"), *at)
     if alert.state == "snoozed":
@@ -106,7 +107,7 @@ _OFFERED = {
     "open": _ALL,
     "checking": ("ack", "snooze", "not-news", "escalate", "merge"),
     "snoozed": ("ack", "checking", "not-news", "escalate", "merge"),
-    "acknowledged": ("not-news", "escalate", "merge"),
+    "acknowledged": ("over", "not-news", "escalate", "merge"),
     "closed": (),
 }
 
@@ -115,6 +116,7 @@ def buttons(alert: Alert) -> tuple[Button, ...]:
     """What may be pressed, as an alert now is."""
     made = {
         "ack": Button("I have it", f"/watch alert ack {alert.id}", "primary"),
+        "over": Button("Take over", f"/watch alert ack {alert.id}"),
         "checking": Button("Checking", f"/watch alert checking {alert.id}"),
         "snooze": Button("Snooze 30 min", f"/watch alert snooze {alert.id} 30m"),
         "not-news": Button("Not news", f"/watch alert not-news {alert.id}", "danger"),

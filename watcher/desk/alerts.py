@@ -141,7 +141,8 @@ def press(
     """What a press makes of an alert. The first to press has it; whoever comes second is told who.
 
     `until` ends a snooze; without it the alert sleeps until the event changes. Sentences tell the time by
-    the clocks of `zone`. `anyway` closes or escalates what somebody else has, and escalates once more.
+    the clocks of `zone`. `anyway` takes over, closes or escalates what somebody else has, and escalates
+    once more.
     """
     if alert.state == "closed":
         return Pressed(alert, False, _has(alert, zone, now))
@@ -162,7 +163,11 @@ def press(
     }[what](alert, who, now)
 
 
-_MAY_INSIST = {"not-news": " So it is not closed.", "escalate": " So nobody else is called."}
+_MAY_INSIST = {
+    "ack": " It stays theirs unless you take it over.",
+    "not-news": " So it is not closed.",
+    "escalate": " So nobody else is called.",
+}
 """What may be done to an alert that somebody else has, and what is said before."""
 _YOU_HAVE = {
     "acknowledged": "You have it already, since {at}.",
@@ -198,7 +203,14 @@ def _set(
 
 
 def _ack(alert: Alert, who: Who, now: datetime) -> Pressed:
-    return Pressed(_set(alert, "acknowledged", who, now, None), True, "It is yours; nobody else is woken.")
+    before = (alert.name or alert.person) if is_others(alert, who) else ""
+    taken = _set(alert, "acknowledged", who, now, None, f"taken over from {before}" if before else "")
+    said = (
+        f"It is yours; {before} is told that you took it over."
+        if before
+        else "It is yours; nobody else is woken."
+    )
+    return Pressed(taken, True, said)
 
 
 def _checking(alert: Alert, who: Who, now: datetime, zone: str) -> Pressed:

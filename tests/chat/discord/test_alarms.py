@@ -50,7 +50,7 @@ async def test_who_is_on_call_is_mentioned_and_told_in_private_and_nobody_else(
     assert window(there, there.bo) == []
 
 
-async def test_of_two_who_press_at_once_one_has_it_and_the_other_is_told_who(
+async def test_of_two_who_press_at_once_one_has_it_and_the_other_may_take_it_over(
     there: Scene, alarm: Alarm
 ) -> None:
     await alarm.rings("post", "star")
@@ -62,6 +62,13 @@ async def test_of_two_who_press_at_once_one_has_it_and_the_other_is_told_who(
     assert " has it**" in texts(there.news)[0]
     await alarm.waits(30)
     assert len(calls(there)) <= 1, "nobody is called any more"
+    first, second = sorted(
+        zip(answers, (there.ada, there.bo), strict=True), key=lambda it: "has it" in it[0].text
+    )
+    assert "you took it over" in (await second[1].press(second[0], "Take it over")).text
+    await alarm.waits(1)
+    assert "taken over from" in texts(there.news)[0]
+    assert f"<@{first[1].id}>" in calls(there)[-1], "who had it is told"
 
 
 async def test_nobody_answers_so_the_next_is_called_even_across_a_restart(there: Scene, alarm: Alarm) -> None:

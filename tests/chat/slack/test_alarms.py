@@ -47,7 +47,7 @@ async def test_who_is_on_call_is_mentioned_and_told_in_private_and_nobody_else(
     assert window(live, BO) == []
 
 
-async def test_of_two_who_press_at_once_one_has_it_and_the_other_is_told_who(
+async def test_of_two_who_press_at_once_one_has_it_and_the_other_may_take_it_over(
     live: Planet, alarm: Alarm
 ) -> None:
     await alarm.rings("post", "star")
@@ -60,6 +60,12 @@ async def test_of_two_who_press_at_once_one_has_it_and_the_other_is_told_who(
     assert " has it" in shown(live.slack.posts()[0])
     await alarm.waits(30)
     assert thread(live) == []
+    first, second = (ADA, BO) if "It is yours" in said[0] else (BO, ADA)
+    over = buttons(pressed[second == BO].answers[0])["Take it over"]
+    assert "you took it over" in shown(await (await live.slack.press(over, second)).answer())
+    await alarm.waits(1)
+    assert "taken over from" in shown(live.slack.posts()[0])
+    assert [f"<@{first}>" in one for one in thread(live)] == [True], "who had it is told"
 
 
 async def test_nobody_answers_so_the_next_is_called_even_across_a_restart(

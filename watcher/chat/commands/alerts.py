@@ -29,6 +29,11 @@ from watcher.store.alerts import Done
 _LISTED = 20
 _Id = Annotated[int, Arg("the alert's number")]
 _Anyway = Annotated[bool, Arg("do it even if somebody else has it")]
+_INSISTING = {
+    "ack": "Take it over",
+    "not-news": "Close it all the same",
+    "escalate": "Escalate all the same",
+}
 _ACTIVE = ("open", "checking", "snoozed")
 
 
@@ -78,9 +83,9 @@ def _alert_line(alert: Alert) -> Line:
 
 
 @command("watch alert ack", examples=("/watch alert ack 12",))
-async def ack(newsroom: Newsroom, ask: Ask, alert: _Id) -> Card:
-    """Say that you have it: nobody else is woken."""
-    return await _press(newsroom, ask, alert, "ack")
+async def ack(newsroom: Newsroom, ask: Ask, alert: _Id, anyway: _Anyway = False) -> Card:
+    """Say that you have it: nobody else is woken. With `anyway` it is taken over from whoever has it."""
+    return await _press(newsroom, ask, alert, "ack", anyway=anyway)
 
 
 @command("watch alert checking", examples=("/watch alert checking 12",))
@@ -147,8 +152,7 @@ async def _press(
         came = await pressed(db, ask.desk.id, id_, what, who, newsroom.now(), until, anyway=anyway)
     insisting: tuple[Button, ...] = ()
     if came.may_insist:
-        label = "Close it all the same" if what == "not-news" else "Escalate all the same"
-        insisting = (Button(label, f"/watch alert {what} {id_} --anyway", "danger"),)
+        insisting = (Button(_INSISTING[what], f"/watch alert {what} {id_} --anyway", "danger"),)
     return cards.card(
         came.said,
         cards.section(cards.line(clean(came.alert.told.title))),
