@@ -85,6 +85,13 @@ async def test_a_topic_that_catches_nothing_is_warned_of(room: Room) -> None:
     assert "--sensitivity wide" in said
 
 
+async def test_events_are_offered_of_a_topic_that_has_some(room: Room) -> None:
+    await record(room.store, SUMMIT)
+    assert "/digest kim 7d" in await room.say("/watch topic add kim kim putin")
+    assert "/digest" not in await room.say("/watch topic add owls snowy owl migration")
+    assert "/digest" not in await room.say("/watch topic show owls")
+
+
 async def test_a_topic_that_catches_hundreds_a_day_is_warned_of(room: Room) -> None:
     await record(room.store, [story(f"Putin story {n}", hours=n / 100) for n in range(220)])
     assert "more than anyone reads" in await room.say("/watch topic test putin")

@@ -76,7 +76,7 @@ async def topic_add(
         *preview_sections(found),
         tone="good",
         buttons=(
-            Button("See its events", f"/digest {short} 7d"),
+            *_its_events(saved, found),
             *taking,
             Button("Undo", f"/watch topic remove {short}", "danger"),
         ),
@@ -238,13 +238,18 @@ async def topic_show(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
         *preview_sections(found),
         tone="news",
         buttons=(
-            Button("See its events", f"/digest {topic.name} 7d"),
+            *_its_events(topic, found),
             *lessons_buttons(topic, lessons),
         ),
     )
 
 
 # --------------------------------------------------------------------------------- what they share
+
+
+def _its_events(topic: Topic, found: Preview) -> tuple[Button, ...]:
+    """Leads to the digest of a topic, where one would have anything to show."""
+    return (Button("See its events", f"/digest {topic.name} 7d"),) if found.caught else ()
 
 
 async def _preview(newsroom: Newsroom, *tried: Topic) -> list[Preview]:
