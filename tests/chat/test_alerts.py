@@ -9,7 +9,7 @@ import pytest
 
 from tests.chat.desks import DESK, NOW, READER, Room, record, story, watch
 from watcher.desk.alerts import Alert
-from watcher.desk.breaking import Evidence, Rule
+from watcher.desk.breaking import Evidence, Level, Rule
 from watcher.models import Card, Piece, Section
 from watcher.store import alerts
 
@@ -17,9 +17,15 @@ CHAIN = "3 outlets, 1 origin (NYT), not independently confirmed"
 EVIDENCE = Evidence(3, 3, 10, 0.01, 0.01, 1.0, False, CHAIN)
 
 
-async def raised(room: Room, title: str = "Bridge collapses", desk: str = DESK.id, number: int = 1) -> Alert:
+async def raised(
+    room: Room,
+    title: str = "Bridge collapses",
+    desk: str = DESK.id,
+    number: int = 1,
+    level: Level = "urgent",
+) -> Alert:
     at = NOW - timedelta(minutes=20)
-    new = Alert(0, desk, 1, f"g{number}", "urgent", Card(title), EVIDENCE, (), at, at, at, at)
+    new = Alert(0, desk, 1, f"g{number}", level, Card(title), EVIDENCE, (), at, at, at, at)
     async with room.store.writing() as db:
         found = await alerts.add(db, new)
     assert found
@@ -33,6 +39,13 @@ async def test_alerts_are_listed_with_who_has_them_and_how_sure_they_are(room: R
     assert "Bridge collapses — nobody has it" in said
     assert "1 origin (NYT), not independently confirmed" in said
     assert "[I have it] /watch alert ack 1" in said
+
+
+async def test_what_only_develops_waits_for_nobody_in_the_list(room: Room) -> None:
+    await raised(room, level="developing")
+    said = await room.say("/watch alerts")
+    assert "1 alert in the last 7 days" in said
+    assert "nobody" not in said
 
 
 async def test_when_nothing_broke_the_list_says_so(room: Room) -> None:

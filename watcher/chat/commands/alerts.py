@@ -53,11 +53,16 @@ async def alerts_list(
     lines = [_alert_line(alert) for alert in ordered[:_LISTED]]
     more = f"and {len(ordered) - _LISTED} more" if len(ordered) > _LISTED else ""
     buttons = face(ordered[0]).buttons if ordered[0].state in _ACTIVE else ()
-    waiting = sum(alert.state == "open" and alert.level != "developing" for alert in found)
+    waiting = sum(_is_waiting(alert) for alert in found)
     title = f"{count(len(found), 'alert')} in {stretch.words}" + (
         f", {waiting} with nobody" if waiting else ""
     )
     return cards.card(title, cards.section(*lines, more, bullets=True), buttons=buttons)
+
+
+def _is_waiting(alert: Alert) -> bool:
+    """Whether somebody is to take an alert; what only develops asks for nobody."""
+    return alert.state == "open" and alert.level != "developing"
 
 
 def _alert_line(alert: Alert) -> Line:
@@ -66,14 +71,14 @@ def _alert_line(alert: Alert) -> Line:
         "checking": f"{alert.name} is checking",
         "snoozed": f"snoozed by {alert.name}",
         "closed": alert.why,
-    }.get(alert.state, "folded" if alert.folded else "nobody has it")
+    }.get(alert.state, "folded" if alert.folded else "nobody has it" if _is_waiting(alert) else "")
     return cards.line(
         cards.code(str(alert.id)),
         " ",
         cards.strong(alert.level),
         " ",
         Piece(cut(clean(alert.told.title), 140), url=safe_link(alert.told.url)),
-        cards.quiet(f" — {clean(who)} · "),
+        cards.quiet(f" — {clean(who)} · " if who else " — "),
         cards.when(alert.made_at),
         cards.quiet(f" · {clean(alert.evidence.chain)}"),
     )
