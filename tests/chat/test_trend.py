@@ -26,7 +26,7 @@ async def test_a_trend_is_a_picture_and_says_the_same_in_words(room: Room) -> No
     assert picture.name == "trend-bridges.png"
     assert picture.content.startswith(b"\x89PNG")
     said = text_of(card)
-    assert "2 stories, 1 new event (2 en)" in said
+    assert "2 stories (2 en), 1 new event" in said
     assert "What is usual is known after three days." in said
     assert "Stories an hour, at most 1" in said
     assert "Bridge collapses" in said
@@ -39,7 +39,7 @@ async def test_a_trend_of_a_week_has_a_bar_a_day_and_on_a_terminal_one_picture(
     old, out = tmp_path / "trend-bridges.png", io.StringIO()
     old.write_bytes(b"the picture of an hour ago")
     await console(out, "/watch trend bridges\n", folder=tmp_path).listen(room.commands)
-    assert "3 stories, 2 new events" in out.getvalue()
+    assert "3 stories (3 en), 2 new events" in out.getvalue()
     assert f"{NOW - timedelta(days=1):%a %d %b}" in out.getvalue()
     assert "-2.png" not in out.getvalue().replace("\n  ", "")
     assert old.read_bytes().startswith(b"\x89PNG")

@@ -61,8 +61,8 @@ async def trend(
 
 def _tally(made: Trend) -> str:
     spoken = ", ".join(f"{number} {language}" for language, number in made.languages[:_LANGUAGES])
-    told = f"{count(made.stories, 'story', 'stories')}, {count(made.events, 'new event')}"
-    return told + (f" ({spoken})" if spoken else "")
+    told = count(made.stories, "story", "stories") + (f" ({spoken})" if spoken else "")
+    return f"{told}, {count(made.events, 'new event')}"
 
 
 def _usual_words(made: Trend) -> str:
