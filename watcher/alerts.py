@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.calling import call, places_of, raise_alert, reply, wear
 from watcher.config import AlertSettings
-from watcher.desk.alert_cards import folded_card, gone_card, raised_card, told_card, update_card
+from watcher.desk.alert_cards import dated, folded_card, gone_card, raised_card, told_card, update_card
 from watcher.desk.alerts import Alert, tells_of
 from watcher.desk.breaking import AUTO, Rule, Verdict, decide, higher, is_fresh
 from watcher.desk.deliveries import ALERT, edit_delivery
@@ -24,7 +24,7 @@ from watcher.desk.pace import Pace
 from watcher.desk.withdrawn import says_otherwise, takes_back
 from watcher.joining import REMEMBERED, made_one, whole_event
 from watcher.mastheads import Mastheads
-from watcher.models import Delivery, Group, Placement, Revision, Topic
+from watcher.models import Card, Delivery, Group, Placement, Revision, Topic
 from watcher.store import Store, alerts, deliveries, desks, rotas, stories, topics
 from watcher.store.alerts import Done
 from watcher.store.faults import apart
@@ -158,14 +158,13 @@ class Alerts:
             return None
         if await self._only_mended(db, group, scene):
             return None
-        reader = (await desks.settings(db, topic.desk)).language
         alert = Alert(
             id=0,
             desk=topic.desk,
             topic_id=topic.id,
             group_id=group.id,
             level=verdict.level,
-            told=told_card(topic, verdict, reader),
+            told=await _told(db, topic, verdict, scene.now),
             evidence=verdict.evidence,
             known=tuple(story.id for story in group.stories),
             published=news.first.published,
@@ -247,13 +246,12 @@ class Alerts:
         evidence = replace(alert.evidence, chain=chain, confirmations=confirmations)
         level = verdict.level if risen and verdict.level else alert.level
         shown = replace(verdict, level=level, evidence=verdict.evidence if risen else evidence)
-        reader = (await desks.settings(db, alert.desk)).language
         return replace(
             alert,
             group_id=group.id,
             level=level,
             evidence=shown.evidence or evidence,
-            told=told_card(scene.topics[alert.topic_id], shown, reader),
+            told=await _told(db, scene.topics[alert.topic_id], shown, scene.now),
             known=tuple(dict.fromkeys([*alert.known, *(story.id for story in group.stories)])),
         )
 
@@ -307,6 +305,12 @@ class Alerts:
         await alerts.log(db, Done(alert.id, now, "woken", note=f"was {alert.state}", desk=alert.desk))
         opened = await call(db, opened, rota, now, self._settings.again)
         await wear(db, opened, now)
+
+
+async def _told(db: AsyncConnection, topic: Topic, verdict: Verdict, now: datetime) -> Card:
+    """The event as its desk reads it: in its language, with the day beside what is not of its today."""
+    settings = await desks.settings(db, topic.desk)
+    return dated(told_card(topic, verdict, settings.language), now, settings.time_zone)
 
 
 def _last_hour(recent: Iterable[Alert], topic_id: int, now: datetime) -> list[Alert]:
