@@ -73,7 +73,7 @@ async def subscribe_console(house: House) -> None:
         await subscriptions.add(db, wanted)
 
 
-async def console(house: House, terminal: Terminal | None = None) -> Chat:
+async def console(house: House, terminal: Terminal | None = None) -> Console:
     """The terminal as a chat platform; what is typed there is remembered beside the store."""
     history = house.store.path.with_name("history")
     zone = await _zone(house, CONSOLE_DESK)

@@ -44,6 +44,9 @@ async def test_a_reply_right_under_its_message_needs_no_name_but_a_late_one_says
     await chat.send(HERE, Card("Feed in trouble"), "2")
     await chat.send(first, Card("Kim is home"), "1/3")
     assert out.getvalue().count("↳ Morning digest") == 1
+    chat.note("the summit is over")
+    await chat.send(first, Card("Kim sleeps"), "1/4")
+    assert out.getvalue().count("↳ Morning digest") == 2
 
 
 async def test_an_edit_is_the_card_again_and_says_so() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,9 +11,10 @@ import pytest
 
 from tests.warm import names_in as load_names
 from watcher.chat.commands import Ask
+from watcher.chat.console import Console
 from watcher.demo import show
 from watcher.demo.newswire import Newswire
-from watcher.demo.show import SUGGESTIONS, Clock, demo_house
+from watcher.demo.show import SUGGESTIONS, Brief, Clock, demo_house
 from watcher.house import CONSOLE_DESK, House
 from watcher.launch import CONSOLE_PLACE
 from watcher.models import Card
@@ -54,6 +56,20 @@ def test_where_watcher_is_installed_without_its_checkout_the_demo_takes_the_fold
     monkeypatch.setattr(show, "NAMES", tmp_path / "site-packages" / "config" / "names.toml")
     monkeypatch.chdir(README.parent)
     assert len(load_names(Path(show._settings(tmp_path).topics.names))) > 900
+
+
+async def test_a_changed_headline_stands_under_the_whole_of_what_was_printed_before_it() -> None:
+    out = io.StringIO()
+    brief = Brief(Console(CONSOLE_DESK, Clock(Newswire.load().start).now, stdout=out))
+    thread = await brief.open_thread(await brief.send(CONSOLE_PLACE, Card("A digest"), "1"), "A digest")
+    for number in range(show.REPLIES_SHOWN + 2):
+        await brief.send(thread, Card(f"Event {number}"), f"1/{number}")
+    brief.note("a headline was changed")
+    brief.tell_of_the_rest()
+    assert re.findall("Event 3|… and 2 more events|a headline", out.getvalue()) == [
+        "… and 2 more events",
+        "a headline",
+    ]
 
 
 async def test_every_line_that_the_demo_and_the_readme_suggest_answers_with_something(

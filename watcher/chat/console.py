@@ -110,6 +110,11 @@ class Console:
         self._titles.setdefault(ref.message, name)
         return replace(ref.place, thread=ref.place.thread or ref.message)
 
+    def note(self, what: RenderableType) -> None:
+        """Print what is no message; a reply after it says whose it is."""
+        self._thread = ""
+        self._put(what)
+
     async def close(self) -> None:
         """Leave the terminal as it was found."""
         with suppress(OSError, ValueError):

@@ -18,12 +18,15 @@ from time import perf_counter
 from zlib import crc32
 
 from rich.console import Console as Terminal
+from rich.console import RenderableType
 from rich.status import Status
 from rich.table import Table
+from rich.text import Text
 
 from watcher.app import Bot
 from watcher.chat.commands import Commands
-from watcher.chat.port import Chat, Sending
+from watcher.chat.console import Console
+from watcher.chat.port import Sending
 from watcher.config import FeedsSettings, Settings, StoreSettings, TopicsSettings
 from watcher.demo.newswire import Newswire
 from watcher.demo.wire import WireServer
@@ -65,10 +68,9 @@ class Clock:
 class Brief:
     """The terminal without edits and without the tail of each thread, or ten days would scroll by unread."""
 
-    def __init__(self, chat: Chat, terminal: Terminal) -> None:
+    def __init__(self, chat: Console) -> None:
         self.platform = chat.platform
         self._chat = chat
-        self._terminal = terminal
         self._in_thread: Counter[Place] = Counter()
 
     def of(self, desk: str) -> Sending:
@@ -99,7 +101,12 @@ class Brief:
         left = sum(max(0, sent - REPLIES_SHOWN) for sent in self._in_thread.values())
         self._in_thread.clear()
         if left:
-            self._terminal.print(f"  [dim]… and {count(left, 'more event')} in the thread[/]\n")
+            self._chat.note(Text(f"  … and {count(left, 'more event')} in the thread\n", style="dim"))
+
+    def note(self, what: RenderableType) -> None:
+        """Print what is no message."""
+        self.tell_of_the_rest()
+        self._chat.note(what)
 
 
 @dataclass(slots=True)
@@ -120,10 +127,10 @@ async def run_demo(*, prompt: bool) -> int:
     _opening(terminal, wire)
     with TemporaryDirectory(prefix="watcher-demo-") as folder:
         async with demo_house(Path(folder), wire, clock) as (house, server):
-            chat = Brief(await console(house, terminal), terminal)
+            chat = Brief(await console(house, terminal))
             bot = Bot(house, {"console": chat})
             started = perf_counter()
-            watch = await _replay(terminal, house, bot, wire, clock)
+            watch = await _replay(terminal, chat, house, bot, wire, clock)
             chat.tell_of_the_rest()
             await _summary(terminal, house, bot, server, watch, perf_counter() - started)
             if prompt:
@@ -189,11 +196,13 @@ async def _subscribe(house: House) -> None:
         )
 
 
-async def _replay(terminal: Terminal, house: House, bot: Bot, wire: Newswire, clock: Clock) -> Watch:
+async def _replay(
+    terminal: Terminal, chat: Brief, house: House, bot: Bot, wire: Newswire, clock: Clock
+) -> Watch:
     """Move the clock from the wire's start to its end, doing at each step what is due."""
     watch = Watch()
     house.intake.on_feed = lambda before, after: _note_health(watch, before, after)
-    house.intake.on_revision = lambda revision: _show_revision(terminal, watch, revision)
+    house.intake.on_revision = lambda revision: _show_revision(chat, watch, revision)
     with Status("", console=terminal, spinner="dots") as line:
         while clock.at < wire.end:
             clock.at += STEP
@@ -223,17 +232,15 @@ def _note_health(watch: Watch, before: Feed, after: Feed) -> None:
         watch.recovered.append(after.title)
 
 
-def _show_revision(terminal: Terminal, watch: Watch, revision: Revision) -> None:
+def _show_revision(chat: Brief, watch: Watch, revision: Revision) -> None:
     if revision.old_title != revision.new_title:
         watch.revisions.append(revision)
-        terminal.print(
-            f"[yellow]✎ headline changed[/]  [dim]{_plain(revision.old_title)}[/]\n"
-            f"                    [bold]{_plain(revision.new_title)}[/]"
+        lines = Table.grid(padding=(0, 2, 0, 0))
+        lines.add_row(
+            Text("✎ headline changed", style="yellow"), Text(clean(revision.old_title), style="dim")
         )
-
-
-def _plain(text: str) -> str:
-    return clean(text).replace("[", "\\[")
+        lines.add_row("", Text(clean(revision.new_title), style="bold"))
+        chat.note(lines)
 
 
 # ------------------------------------------------------------------------------------ what is said
@@ -254,14 +261,14 @@ async def _summary(
     tally = house.pipeline.tally
     async with house.store.reading() as db:
         counts = await status.counts(db)
-    answers = ", ".join(f"{number} × {code}" for code, number in sorted(server.requests.items()))
+    answers = ", ".join(f"{number:,} × {code}" for code, number in sorted(server.requests.items()))
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     rows = (
-        ("polled", f"{tally.polled} times: {answers}, {server.stalled} × no answer"),
-        ("", f"{tally.unchanged} had nothing new, {tally.failed} failed"),
+        ("polled", f"{tally.polled:,} times: {answers}, {server.stalled} × no answer"),
+        ("", f"{tally.unchanged:,} had nothing new, {tally.failed} failed"),
         (
             "stories",
-            f"{tally.stories} new, {tally.sighted} seen again, {len(watch.revisions)} headlines changed",
+            f"{tally.stories} new, {tally.sighted:,} seen again, {len(watch.revisions)} headlines changed",
         ),
         ("matched", f"{counts.matched} stories met a topic"),
         ("events", f"{counts.groups}"),
