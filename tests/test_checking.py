@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.fakes import FakeChat
 from tests.feeds.wire import item, rss, serving
+from tests.newsrooms import opened
+from tests.newsstand import MORNING, Clock, Newsstand
 from watcher.checking import check_all
 
 OPML = '<opml version="2.0"><body><outline type="rss" xmlUrl="{}"/></body></opml>'
@@ -23,3 +26,13 @@ async def test_a_feed_that_is_written_in_something_else_than_it_says_is_told(tmp
     (found,) = [str(finding) for finding in findings if finding.where == feed.url]
     assert found.startswith(f"✓ {feed.url}: 1 story. The feed says that it is written in UTF-8.")
     assert "read as windows-1251" in found
+
+
+async def test_a_feed_that_has_nothing_new_is_told_by_all_that_it_has(tmp_path: Path) -> None:
+    async with Newsstand("Morning Post") as stand:
+        stand.papers[0].print("Ferries stay in port", MORNING)
+        async with opened(tmp_path, stand, Clock(), FakeChat(platform="console")) as room:
+            await room.round()
+        environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/news.db", "WATCHER_FEEDS_ALLOW": "127.0.0.1"}
+        findings = await check_all(None, environ, polls=True)
+    assert f"✓ {stand.url(0)}: 1 story" in [str(finding) for finding in findings]

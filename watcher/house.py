@@ -99,8 +99,9 @@ class FeedProbe:
         return await discover(self.poller, url, self.now())
 
     async def read(self, feed: Feed) -> Parsed | ParseFailed | FetchFailed:
-        """What a feed has to say at this moment."""
-        result = await self.poller.poll(feed, self.now())
+        """What a feed has to say at this moment, whether or not it is new."""
+        anew = replace(feed, etag="", last_modified="", body_hash="")
+        result = await self.poller.poll(anew, self.now())
         if isinstance(result, FetchFailed):
             return result
         if isinstance(result, Fetched):
