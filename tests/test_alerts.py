@@ -75,11 +75,14 @@ async def test_an_event_that_several_outlets_tell_at_once_is_alerted_once_with_i
     assert "4 outlets" in text_of(alert_of(newsroom.chat))
 
 
-async def test_what_was_told_before_midnight_has_its_day_beside_its_time(newsroom: Newsroom) -> None:
-    newsroom.clock.forward(hours=17, minutes=52)
+async def test_what_was_told_on_the_day_before_has_its_day_beside_its_time(newsroom: Newsroom) -> None:
+    newsroom.clock.forward(hours=12)
+    newsroom.stand.papers[3].print(STRIKE[3], newsroom.clock.at)
+    newsroom.clock.forward(hours=5, minutes=52)
     await breaks(newsroom)
     said = text_of(alert_of(newsroom.chat))
-    assert "Morning Post · 2026-09-05 23:52 UTC" in said
+    assert "Hill Echo · 2026-09-05 18:00 UTC" in said
+    assert "Morning Post · 23:52 UTC" in said, "which is just past"
     assert "Harbour News · 00:02 UTC" in said
 
 

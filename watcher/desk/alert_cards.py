@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime, timedelta
 
 from watcher.desk.alerts import Alert
 from watcher.desk.breaking import Level, Verdict
@@ -18,6 +18,8 @@ from watcher.models import Button, Card, Line, Piece, Revision, Section, Story, 
 
 SOURCES = 6
 """Origins that an alert lists with link and time."""
+JUST_PAST = timedelta(hours=6)
+"""Within this a time needs no day, whatever the calendar says: 23:49 read at 0:05."""
 _WORDS = {"breaking": "Breaking", "urgent": "Urgent", "developing": "Developing"}
 
 
@@ -68,22 +70,27 @@ def face(alert: Alert) -> Card:
 
 
 def dated(card: Card, now: datetime, zone: str) -> Card:
-    """A card with the day beside each time that is not of today, by the clocks of a zone."""
+    """A card with the day beside each time of another day, by the clocks of a zone, that is not just past."""
     today = now.astimezone(zone_of(zone)).date()
+
+    def needs_its_day(piece: Piece) -> bool:
+        if piece.at is None or piece.style != "time" or now - piece.at < JUST_PAST:
+            return False
+        return piece.at.astimezone(zone_of(zone)).date() != today
+
+    def with_day(piece: Piece) -> Piece:
+        return replace(piece, style="moment", text=f"{piece.at:%Y-%m-%d %H:%M} UTC")
+
     sections = (
-        replace(section, lines=tuple(_dated(line, today, zone) for line in section.lines))
+        replace(
+            section,
+            lines=tuple(
+                tuple(with_day(one) if needs_its_day(one) else one for one in line) for line in section.lines
+            ),
+        )
         for section in card.sections
     )
     return replace(card, sections=tuple(sections))
-
-
-def _dated(line: Line, today: date, zone: str) -> Line:
-    return tuple(
-        replace(piece, style="moment", text=f"{piece.at:%Y-%m-%d %H:%M} UTC")
-        if piece.at and piece.style == "time" and piece.at.astimezone(zone_of(zone)).date() != today
-        else piece
-        for piece in line
-    )
 
 
 def _state_line(alert: Alert) -> Line:
