@@ -101,6 +101,7 @@ async def test_who_may_not_manage_the_server_may_ask_but_not_change(there: Scene
 
 
 async def test_a_button_asks_in_the_name_of_who_presses_it(there: Scene) -> None:
+    await with_stories(there)
     added = await there.ada.command(there.news, "watch topic add", name="summit", query=QUERY)
     shown = await there.ada.press(added, "See its events")
     assert shown.ephemeral

@@ -180,6 +180,7 @@ async def test_who_may_not_manage_reads_and_subscribes_for_themself_only(live: P
 @pytest.mark.parametrize("label", ["See its events", "Undo", "Show everyone"])
 async def test_every_button_works_after_a_restart(planet: Planet, label: str) -> None:
     async with listening(planet):
+        await record(planet.store, EVENTS[1])
         answer = await planet.ask("/watch topic add summit kim OR putin")
     async with listening(planet, planet.restarted()):
         done = await planet.slack.press(buttons(answer)[label])
