@@ -36,6 +36,7 @@ class Gateway:
         self.needs_shards = 1
         self.refuses_with = 0
         self.shut = False  # whether it takes no connection at all
+        self.garbled = False  # whether what it says of itself lacks what is not optional
         self.late = False  # whether it tells of no server by itself
         self.ready = asyncio.Event()
 
@@ -87,6 +88,8 @@ class Gateway:
             "resume_gateway_url": self.url,
             "application": {"id": self._world.application, "flags": 0},
         }
+        if self.garbled:
+            del ready["user"]
         await self._tell(session, "READY", ready | {"shard": shard})
         for guild in [] if self.late else here:
             await self._tell(session, "GUILD_CREATE", guild.as_object())

@@ -30,6 +30,7 @@ class Interaction:
     at: datetime
     fake: FakeDiscord
     channel: Channel
+    by: str
     pressed: Message | None = None
     acknowledged: bool = False
     ephemeral: bool = False
@@ -64,6 +65,9 @@ class Interaction:
     def _put(self, data: dict[str, Any]) -> None:
         author = user(self.fake.world.bot, "watcher", bot=True)
         self.message = self.fake.world.message(self.channel, data, author)
+        asker = user(self.by, self.fake.world.people[self.by])
+        self.message["interaction_metadata"] = {"id": self.id, "type": self.kind, "user": asker}
+        self.message["interaction_metadata"]["authorizing_integration_owners"] = {}
         if self.ephemeral:  # nobody else has it
             del self.channel.messages[self.message["id"]]
 
@@ -232,7 +236,7 @@ class Person:
         self, channel: Channel, kind: int, data: dict[str, Any], message: Message | None = None
     ) -> Answer:
         interaction = Interaction(
-            self._fake.world.snowflake(), kind, self._fake.world.now(), self._fake, channel, message
+            self._fake.world.snowflake(), kind, self._fake.world.now(), self._fake, channel, self.id, message
         )
         token = f"token-{interaction.id}"
         self._fake.interactions[token] = interaction

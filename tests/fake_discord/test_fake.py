@@ -96,7 +96,7 @@ async def test_without_a_token_nothing_is_answered(wire: Wire) -> None:
 
 async def test_an_interaction_is_answered_once_and_within_three_seconds(wire: Wire) -> None:
     def ask(token: str) -> str:
-        made = Interaction(token, 2, wire.clock(), wire.fake, wire.channel)
+        made = Interaction(token, 2, wire.clock(), wire.fake, wire.channel, wire.fake.person("bo").id)
         wire.fake.interactions[token] = made
         return f"/interactions/{token}/{token}/callback"
 

@@ -143,6 +143,12 @@ async def desk_that_sent(db: AsyncConnection, message: Ref) -> str:
     return str(await db.scalar(select(_of.desk).where(_of.place == message.place, _of.ref == message)) or "")
 
 
+async def is_anothers(db: AsyncConnection, message: Ref, key: str) -> bool:
+    """Whether a message is known to be that of another delivery than the one of a key."""
+    query = select(_of.id).where(_of.ref == message, _of.key != key).limit(1)
+    return (await db.execute(query)).first() is not None
+
+
 async def desk_that_wrote(db: AsyncConnection, place: Place) -> str:
     """The desk that wrote to a place last; empty where none did lately."""
     sent = select(_of.desk).where(_of.place == place, _of.state == "sent").order_by(_of.id.desc()).limit(1)

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from tests.chat.contract import card
 from tests.chat.discord.scenes import HASTE, Scene, until
@@ -215,6 +216,11 @@ async def asleep(scene: Scene) -> bool:
         return scene.desk in await desks.asleep(db)
 
 
+def said_of(scene: Scene) -> str:
+    """What `/watch status` says is wrong."""
+    return " ".join(scene.room.commands.newsroom.notes_for(Desk(scene.desk, "discord", "")))
+
+
 async def forgotten(scene: Scene) -> bool:
     return not await of_desk(scene)
 
@@ -226,9 +232,49 @@ async def test_a_gateway_that_is_away_at_the_start_is_tried_until_it_is_there(sc
     scene.fake.gateway.shut = True
     scene.listening = asyncio.create_task(scene.chat.listen(scene.room.commands))
     await until(lambda: scene.fake.requests("GET", "/users/@me"))
+    await until(lambda: "The connection to Discord broke" in said_of(scene))
     scene.fake.gateway.shut = False
     await asyncio.wait_for(scene.fake.gateway.ready.wait(), 10)
     assert await answers(scene)
+    await until(lambda: not said_of(scene))
+
+
+async def test_what_should_not_happen_while_connecting_is_told_as_a_bug_and_not_as_an_outage(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.fake.gateway.garbled = True
+    scene.listening = asyncio.create_task(scene.chat.listen(scene.room.commands))
+    await until(lambda: said_of(scene))
+    assert "failed in a way it should not (KeyError: 'user')" in said_of(scene)
+    assert any(record.exc_info for record in caplog.records if "in a way it should not" in record.message)
+    scene.fake.gateway.garbled = False
+    await until(lambda: scene.is_ready)
+    await until(lambda: not said_of(scene))
+
+
+async def test_a_connection_that_broke_is_said_until_it_is_made_again(there: Scene) -> None:
+    there.fake.away = True
+    await there.fake.gateway.close(1001)
+    await until(lambda: "broke" in said_of(there))
+    there.fake.away = False
+    await until(lambda: not said_of(there))
+
+
+async def test_commands_are_told_later_whatever_kept_them_from_being_told(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.fake.trouble("cut", ".*/commands", "PUT", undone=True, times=99)
+    await scene.listen()
+    await rename(scene, "notes", "lost")
+    await until(lambda: "Telling Discord of the commands failed in a way it should not" in caplog.text)
+    await rename(scene, "lost", "notes")
+    scene.fake.troubles.clear()
+    await until(lambda: scene.fake.world.commands)
+
+
+async def rename(scene: Scene, table: str, to: str) -> None:
+    async with scene.store.writing() as db:
+        await db.execute(text(f"ALTER TABLE {table} RENAME TO {to}"))
 
 
 @pytest.mark.parametrize("written", [" {}\n", "Bot {}"])

@@ -28,11 +28,13 @@ from watcher.chat.discord.wire import Refused, Wire
 from watcher.chat.keeping import Keeper
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.config import DiscordSettings
+from watcher.desk.compose import count
 from watcher.models import Card, Place, Ref
 from watcher.store import Store
 
 log = logging.getLogger(__name__)
 
+BROKEN = "The connection to Discord broke, and is not made again yet."
 Hear = Callable[..., Coroutine[Any, Any, None]]
 
 
@@ -72,6 +74,7 @@ class DiscordChat:
     async def listen(self, commands: Commands) -> None:
         """Take commands until closed; raises ChatRefused for what only people can mend, as a bad token."""
         commands.newsroom.namers[PLATFORM] = self.place_name
+        commands.newsroom.troubles[PLATFORM] = self.notes
         self._answering = Answering(commands, self._bodies, self._servers, Keeper(self._store, PLATFORM))
 
         async def prepare(client: discord.Client) -> None:
@@ -79,15 +82,26 @@ class DiscordChat:
 
         await self._session.stay(prepare)
 
+    def notes(self, desk: str = "") -> tuple[str, ...]:
+        """What keeps Watcher from Discord at this moment: the same for all desks."""
+        return (self._session.trouble,) if self._session.trouble else ()
+
     def _attach(self, client: discord.Client) -> None:
         """Hear of what happens at Discord."""
 
+        async def on_disconnect() -> None:
+            self._session.trouble = self._session.trouble or BROKEN
+
+        async def on_resumed() -> None:
+            self._session.trouble = ""
+
         async def on_ready() -> None:
+            self._session.trouble = ""
             for guild in client.guilds:
                 await self._know(guild)
             await self._servers.only(await self._there(client))
             await self._servers.forget_old()
-            log.info("Connected to Discord as %s, in %d servers.", client.user, len(client.guilds))
+            log.info("Connected to Discord as %s, in %s.", client.user, count(len(client.guilds), "server"))
 
         async def on_guild_available(guild: discord.Guild) -> None:
             await self._know(guild)
@@ -105,9 +119,10 @@ class DiscordChat:
             if self._answering:
                 await self._answering.take(interaction)
 
-        for hear in (on_ready, on_guild_available, on_guild_update, on_guild_join, on_guild_remove):
+        guilds = (on_guild_available, on_guild_update, on_guild_join, on_guild_remove)
+        hears: tuple[Hear, ...] = (on_ready, on_resumed, on_disconnect, *guilds, on_interaction)
+        for hear in hears:
             client.event(self._finishing(hear))
-        client.event(self._finishing(on_interaction))
 
     def _finishing(self, hear: Hear) -> Hear:
         """What is heard, remembered while it is at work, so that a stop lets it finish."""

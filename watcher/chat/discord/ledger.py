@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from watcher.store import Store, notes
+from watcher.models import Ref
+from watcher.store import Store, deliveries, notes
 
 _NOTE = "discord begun"
 MOST = 50
@@ -36,6 +37,11 @@ class Ledger:
     async def end(self, key: str) -> None:
         """A message has arrived, or will never. The store hears of it when the next is begun."""
         (await self._read()).pop(key, None)
+
+    async def is_anothers(self, message: Ref, key: str) -> bool:
+        """Whether a message is known to be another than that of a key, though it may say the same."""
+        async with self._store.reading() as db:
+            return await deliveries.is_anothers(db, message, key)
 
     async def _read(self) -> dict[str, str]:
         if self._begun is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import discord
@@ -76,7 +76,7 @@ class Posting:
         body = await self._bodies.message(card) | ({"content": f"<@{naming}>"} if naming else {})
         begun = await self._ledger.begin(key, self._now())
         try:
-            ref = await self._found(wire, place, channel, body, begun) if begun else None
+            ref = await self._found(wire, place, channel, body, begun, key) if begun else None
             ref = ref or await self._post(wire, place, channel, card, body, key)
         except ChatRefused:
             await self._ledger.end(key)
@@ -159,21 +159,25 @@ class Posting:
     # ------------------------------------------------------------------------- what may have arrived
 
     async def _found(
-        self, wire: Wire, place: Place, channel: Channel, body: Body, begun: datetime
+        self, wire: Wire, place: Place, channel: Channel, body: Body, begun: datetime, key: str
     ) -> Ref | None:
         """The message that an earlier attempt has posted after all.
 
-        Discord knows it by its nonce for some minutes only, and a post in a forum not at all.
+        Discord knows it by its nonce for some minutes only, and a post in a forum not at all. One that is
+        known to be another's is passed over: two events may be told in one wording.
         """
         since = begun - CLOCKS_DIFFER
         try:
             if channel.is_forum:
-                return await self._found_post(wire, place, channel, body, since)
-            for one in await self._messages_since(wire, channel.id, since):
-                if self._is_same(one, body, since):
-                    return Ref(place, str(one["id"]))
+                alike = await self._posts_like(wire, place, channel, body, since)
+            else:
+                messages = await self._messages_since(wire, channel.id, since)
+                alike = [Ref(place, str(one["id"])) for one in messages if self._is_same(one, body, since)]
         except ChatRefused:  # it may not read there: then once too often is better than never
             return None
+        for ref in alike:
+            if not await self._ledger.is_anothers(ref, key):
+                return ref
         return None
 
     async def _messages_since(self, wire: Wire, channel: str, since: datetime) -> list[Any]:
@@ -184,17 +188,18 @@ class Posting:
         found = found or await wire.call("GET", path, query=limit, channel_id=channel)
         return found if isinstance(found, list) else []
 
-    async def _found_post(
+    async def _posts_like(
         self, wire: Wire, place: Place, forum: Channel, body: Body, since: datetime
-    ) -> Ref | None:
+    ) -> list[Ref]:
         answer = await wire.call("GET", "/guilds/{guild_id}/threads/active", guild_id=forum.guild)
         threads = (answer.get("threads") or []) if isinstance(answer, dict) else []
         mine = [one for one in threads if str(one.get("parent_id")) == forum.id and self._owns(one)]
-        for thread in sorted(mine, key=lambda one: -int(one["id"]))[: int(LOOKED_THROUGH)]:
-            id_ = str(thread["id"])
-            if self._is_same(await self._first_message(wire, id_), body, since):
-                return Ref(Place(place.platform, forum.id, id_), id_)
-        return None
+        ids = [str(one["id"]) for one in sorted(mine, key=lambda one: -int(one["id"]))]
+        return [
+            Ref(Place(place.platform, forum.id, id_), id_)
+            for id_ in ids[: int(LOOKED_THROUGH)]
+            if self._is_same(await self._first_message(wire, id_), body, since)
+        ]
 
     def _owns(self, thread: Mapping[str, Any]) -> bool:
         return str(thread.get("owner_id")) == self._me()
@@ -207,9 +212,12 @@ class Posting:
 
     def _is_same(self, message: Any, body: Body, since: datetime) -> bool:
         """Whether a message is Watcher's, of that time or later, and says what a body says."""
-        if str(message.get("author", {}).get("id")) != self._me():
+        author = (message.get("author") or {}) if isinstance(message, Mapping) else {}
+        if str(author.get("id")) != self._me() or message.get(
+            "interaction_metadata"
+        ):  # an answer to somebody
             return False
-        at = discord.utils.parse_time(message.get("timestamp"))
+        at = _time(message.get("timestamp"))
         return (at is None or at >= since) and _texts(message) == _texts(body)
 
     # ------------------------------------------------------------------------------ edits and threads
@@ -281,6 +289,15 @@ def _texts(message: Mapping[str, Any]) -> list[list[str]]:
     """What the embeds of a message say; Discord takes spaces off their ends."""
     embeds = message.get("embeds") or []
     return [[" ".join(str(e.get(name) or "").split()) for name in ("title", "description")] for e in embeds]
+
+
+def _time(told: Any) -> datetime | None:
+    """When a message was posted, aware; None where that cannot be read."""
+    try:
+        at: datetime | None = discord.utils.parse_time(told)
+    except (TypeError, ValueError):
+        return None
+    return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
 
 
 def channel_id(text: str) -> str:

@@ -61,6 +61,9 @@ class Registering:
                 await self._tell(client, commands)
             except ChatUnavailable as again:
                 error = again
+            except Exception as unforeseen:
+                log.exception("Telling Discord of the commands failed in a way it should not.")
+                error = ChatUnavailable(str(unforeseen))
             else:
                 return
 

@@ -19,6 +19,7 @@ from watcher.chat.discord.hearing import hear_well
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.config import DiscordSettings
 from watcher.desk.headline import cut
+from watcher.models import WatcherError
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +47,15 @@ class Patience:
     """How long to wait for what, in seconds.
 
     `answer` is for one answer of Discord's; `again` the first pause before trying to log in again,
-    which doubles up to `longest`; `guilds` how long a connection may take to tell of its servers.
+    which doubles up to `longest`; `guilds` how long a connection may take to tell of its servers; `limit`
+    the longest pause that Discord's limits may make within one request, by which all others wait.
     """
 
     answer: float = 15.0
     again: float = 1.0
     longest: float = 300.0
     guilds: float = 2.0
+    limit: float = 5.0  # a channel's own limit begins anew every five seconds
 
 
 class _Pauses(ExponentialBackoff[bool]):
@@ -83,11 +86,13 @@ for _module in (discord.client, discord.shard):
     _module.ExponentialBackoff = _Pauses  # type: ignore[attr-defined]
 
 Prepare = Callable[[discord.Client], Awaitable[None]]
+_OUTAGES = (discord.DiscordException, aiohttp.ClientError, OSError)
 
 
 class Session:
     """The one client of discord.py that is in use; a new one takes its place when it is beyond repair.
 
+    `trouble` is what keeps it from Discord at this moment, as a sentence; empty where nothing does.
     Discord's addresses are discord.py's own class attributes, so that a process has one Discord.
     """
 
@@ -103,6 +108,7 @@ class Session:
         self._client: discord.Client | None = None
         self._entering = asyncio.Lock()
         self._sharded = False
+        self.trouble = ""
 
     @property
     def current(self) -> discord.Client | None:
@@ -143,7 +149,7 @@ class Session:
 
     def _made(self) -> discord.Client:
         kind = discord.AutoShardedClient if self._sharded else discord.Client
-        return kind(
+        made = kind(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -152,6 +158,8 @@ class Session:
             max_ratelimit_timeout=30.0,
             guild_ready_timeout=self._patience.guilds,
         )
+        made.http.max_ratelimit_timeout = self._patience.limit  # discord.py takes nothing under 30 s above
+        return made
 
     async def stay(self, prepare: Prepare) -> None:
         """Log in, prepare and stay connected until closed; raises ChatRefused for what only people mend."""
@@ -163,19 +171,19 @@ class Session:
                 pause = self._patience.again
                 await client.connect()
                 return
-            except ChatUnavailable as error:
-                log.warning("%s Trying again in %.0f s.", error, pause)
+            except ChatRefused:
+                raise
             except discord.ConnectionClosed as error:
                 self._judge(error)
             except discord.PrivilegedIntentsRequired as error:
                 raise ChatRefused(_FATAL[4014]) from error
-            except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-                said = _in_a_line(error)
-                log.warning("The connection to Discord broke (%s). Trying again in %.0f s.", said, pause)
-            except (AttributeError, KeyError, TypeError, ValueError):
-                # So discord.py ends where no gateway answers at the first, or one tells what cannot be read.
-                log.warning("Discord's gateway cannot be reached. Trying again in %.0f s.", pause)
-                log.debug("This is how discord.py ended:", exc_info=True)
+            except Exception as error:
+                self.trouble = _outage(error)
+                if self.trouble:
+                    log.warning("%s Trying again in %.0f s.", self.trouble, pause)
+                else:
+                    self.trouble = _bug(error)
+                    log.exception("%s Trying again in %.0f s.", self.trouble, pause)
             await self._let_go()
             # Many bots come back at the same moment after an outage: not all at once.
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))
@@ -189,7 +197,8 @@ class Session:
         elif closed.code in _FATAL:
             raise ChatRefused(_FATAL[closed.code]) from closed
         else:
-            log.warning("Discord closed the connection (%s).", closed.code)
+            self.trouble = f"Discord closed the connection ({closed.code})."
+            log.warning("%s", self.trouble)
 
     async def _let_go(self) -> None:
         """Close what is connected, and log in afresh next time."""
@@ -206,6 +215,23 @@ class Session:
             if getting_ready:
                 getting_ready.cancel()
             await self._client.close()
+
+
+def _outage(error: Exception) -> str:
+    """What keeps a connection from Discord, where that is the world's doing; empty where the program's."""
+    if isinstance(error, WatcherError):  # Discord asks for patience, or the store cannot be written
+        return str(error)
+    if isinstance(error, _OUTAGES):
+        return f"The connection to Discord broke ({_in_a_line(error)})."
+    # discord.py ends by an error of its own where no gateway answers at the first.
+    if isinstance(error, AttributeError) and isinstance(error.__context__, _OUTAGES):
+        return f"Discord's gateway cannot be reached ({_in_a_line(error.__context__)})."
+    return ""
+
+
+def _bug(error: Exception) -> str:
+    what = f"{type(error).__name__}: {_in_a_line(error)}"
+    return f"Connecting to Discord failed in a way it should not ({what}); Watcher's log says where."
 
 
 def _in_a_line(error: BaseException) -> str:
