@@ -27,7 +27,7 @@ from time import process_time
 from watcher.config import Settings
 from watcher.demo.newswire import Newswire, WireStory
 from watcher.desk.alerts import of_one_event
-from watcher.desk.breaking import Level, decide, higher
+from watcher.desk.breaking import FRESH, Level, decide, higher
 from watcher.desk.origins import trace
 from watcher.desk.pace import USUAL, Pace
 from watcher.desk.sources import Sources
@@ -70,7 +70,13 @@ class Desk:
     home: dict[str, str] = field(default_factory=dict)
     telling: dict[str, str] = field(default_factory=dict)
     firsts: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    alerted: list[set[str]] = field(default_factory=list)
     _pace: tuple[datetime, Pace] | None = None
+
+    def is_busy(self, known: Mapping[str, Story], now: datetime) -> bool:
+        """Whether an event that alerted is still being told."""
+        told = (known[id_].published for ids in self.alerted for id_ in ids)
+        return any(now - at <= FRESH for at in told)
 
     def take(self, story: Story, placed: Iterable[Placement], known: Mapping[str, Story]) -> set[str]:
         """Put stories where they stand; returns the groups that were touched."""
@@ -106,28 +112,27 @@ class Desk:
         return self._pace[1]
 
 
-Method = Callable[[Desk, Group, Story, datetime], bool]
+Method = Callable[[Desk, Group, Mapping[str, Story], datetime], bool]
 
 
 def run(trail: Trail, topic_id: int, method: Method) -> tuple[list[Told], list[float]]:
     """The alerts a method gives, once an event, and the CPU seconds that each decision took."""
     desk, told, spent = Desk(topic_id), [], [0.0]
-    alerted: list[set[str]] = []
     known: dict[str, Story] = {}
     for story, placed in trail.steps:
         known[story.id] = story
         for id_ in sorted(desk.take(story, placed, known)):
             group = desk.group(id_)
             ids = {one.id for one in group.stories}
-            before = next((one for one in alerted if of_one_event(frozenset(one), group)), None)
+            before = next((one for one in desk.alerted if of_one_event(frozenset(one), group)), None)
             if before is not None:
                 before |= ids
                 continue
             desk.pace(story.seen)
             began = process_time()
-            if method(desk, group, story, story.seen):
+            if method(desk, group, known, story.seen):
                 told.append(Told(story.seen, tuple(one.id for one in group.stories)))
-                alerted.append(ids)
+                desk.alerted.append(ids)
             spent.append(process_time() - began)
     return told, sorted(spent)
 
@@ -135,21 +140,24 @@ def run(trail: Trail, topic_id: int, method: Method) -> tuple[list[Told], list[f
 def ours(sources: Sources, least: Level = "developing") -> Method:
     """The decision of watcher.desk.breaking; with `least` urgent, of what wakes people."""
 
-    def decided(desk: Desk, group: Group, story: Story, now: datetime) -> bool:
+    def decided(desk: Desk, group: Group, known: Mapping[str, Story], now: datetime) -> bool:
         verdict = decide(group, desk.pace(now), now, sources, trusted=TRUSTED)
+        if verdict.wants_quiet:
+            busy = desk.is_busy(known, now)
+            verdict = decide(group, desk.pace(now), now, sources, trusted=TRUSTED, busy=busy)
         return verdict.level is not None and not higher(least, verdict.level)
 
     return decided
 
 
-def three_outlets(desk: Desk, group: Group, story: Story, now: datetime) -> bool:
+def three_outlets(desk: Desk, group: Group, known: Mapping[str, Story], now: datetime) -> bool:
     """The first baseline: any event that three outlets have."""
     return len(group.outlets) >= 3
 
 
-def urgency_word(desk: Desk, group: Group, story: Story, now: datetime) -> bool:
+def urgency_word(desk: Desk, group: Group, known: Mapping[str, Story], now: datetime) -> bool:
     """The second baseline: any story that its outlet calls urgent."""
-    return bool(urgent_label(story.title))
+    return any(urgent_label(story.title) for story in group.stories if story.seen == now)
 
 
 # ------------------------------------------------------------------------------------ what is true

@@ -115,6 +115,23 @@ async def test_a_group_that_only_borrows_a_story_is_an_event_of_its_own(wire: Wi
     assert len(await wire.all()) == 2
 
 
+async def test_two_outlets_of_a_quiet_topic_are_told_of_unless_an_event_that_alerted_goes_on(
+    wire: Wire,
+) -> None:
+    async with wire.store.writing() as db:
+        await alerts.set_rule(db, wire.topic.id, Rule())
+    wire.clock.at -= timedelta(days=3)
+    for number in range(8):
+        await wire.tell(f"old{number}", "sun")
+        wire.clock.at += timedelta(hours=9)
+    await wire.tell("g1", "post", "star")
+    await wire.tell("g2", "hill", "dale")
+    assert [one.level for one in await wire.all()] == ["developing"]
+    await wire.press(1, "ada", "not-news")
+    await wire.tell("g3", "moor", "fen")
+    assert len(await wire.all()) == 2, "what was no news keeps nothing quiet"
+
+
 async def test_two_alerted_groups_that_become_one_have_one_alert(wire: Wire) -> None:
     first = await wire.tell("g1", "post", "star")
     second = await wire.tell("g2", "echo", "hill")

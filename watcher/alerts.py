@@ -16,7 +16,7 @@ from watcher.calling import call, places_of, raise_alert, reply, wear
 from watcher.config import AlertSettings
 from watcher.desk.alert_cards import dated, folded_card, gone_card, raised_card, told_card, update_card
 from watcher.desk.alerts import Alert, tells_of
-from watcher.desk.breaking import AUTO, Rule, Verdict, decide, higher, is_fresh
+from watcher.desk.breaking import AUTO, FRESH, Rule, Verdict, decide, higher, is_fresh
 from watcher.desk.deliveries import ALERT, edit_delivery
 from watcher.desk.digest import materially_grown
 from watcher.desk.novelty import novelties
@@ -119,6 +119,8 @@ class Alerts:
         mine = recent.about(group)
         if not mine:
             verdict = await self._decide(db, group, scene.held, scene)
+            if verdict.wants_quiet and await _is_busy(db, recent, group, scene.now):
+                verdict = await self._decide(db, group, scene.held, scene, busy=True)
             raised = await self._raise(db, group, verdict, recent, scene)
             recent.put([raised] if raised else [])
             return
@@ -131,7 +133,7 @@ class Alerts:
         recent.put([await self._follow(db, before, whole, verdict, scene)])
 
     async def _decide(
-        self, db: AsyncConnection, group: Group, held: frozenset[str], scene: _Scene
+        self, db: AsyncConnection, group: Group, held: frozenset[str], scene: _Scene, *, busy: bool = False
     ) -> Verdict:
         return decide(
             group,
@@ -141,6 +143,7 @@ class Alerts:
             rule=scene.rules.get(group.topic_id, AUTO),
             trusted=self._settings.trusted,
             held=held,
+            busy=busy,
         )
 
     async def _pace(self, db: AsyncConnection, topic_id: int, now: datetime) -> Pace:
@@ -315,6 +318,13 @@ async def _told(db: AsyncConnection, topic: Topic, verdict: Verdict, now: dateti
 
 def _last_hour(recent: Iterable[Alert], topic_id: int, now: datetime) -> list[Alert]:
     return [a for a in recent if a.topic_id == topic_id and now - a.made_at < timedelta(hours=1)]
+
+
+async def _is_busy(db: AsyncConnection, recent: _Recent, group: Group, now: datetime) -> bool:
+    """Whether another event of a group's topic that alerted, and was no mistake, is still being told."""
+    others = [one for one in recent.alerts.values() if one.topic_id == group.topic_id and not one.is_false]
+    told = await stories.last_published(db, {id_ for one in others for id_ in one.known})
+    return told is not None and now - told <= FRESH
 
 
 def _wakes(alert: Alert, verdict: Verdict, known: frozenset[str], *, risen: bool) -> bool:

@@ -75,6 +75,27 @@ def test_outlets_that_tell_an_event_slowly_count_without_an_edge_at_which_they_a
     assert slowly.level is not None
 
 
+def test_an_event_that_outlets_come_back_to_after_half_a_day_is_news_again() -> None:
+    """What five outlets told slowly yesterday, and tell now in other words, has just become an event."""
+    before, now = told(2000, 1900, 1700, 1500, 1300), told(50, 40, 20, 10, 5)
+    again = [replace(one, id=f"{one.id}again", title=f"{one.title}, toll rises") for one in now]
+    assert verdict(group("g", *before, *again[:1]), BUSY).level is None
+    assert verdict(group("g", *before, *again), BUSY).level == "urgent"
+
+
+def test_yesterdays_text_that_outlets_publish_again_is_not_told_anew() -> None:
+    before, now = told(2000, 1900, 1700, 1500, 1300), told(50, 40, 20, 10, 5)
+    again = [replace(one, id=f"{one.id}again") for one in now]
+    copies = {two.id: one.id for one, two in zip(before, again, strict=True)}
+    assert verdict(group("g", *before, *again, tellings=copies), BUSY).level is None
+
+
+def test_while_another_event_goes_on_two_outlets_are_nothing_in_a_quiet_topic_but_three_are() -> None:
+    quiet = Pace(dict.fromkeys(range(24), 14 * 0.1), 14 * 2, 14)
+    assert verdict(group("g", *told(50, 5)), quiet, busy=True).level is None
+    assert verdict(group("g", *told(30, 20, 5)), quiet, busy=True).level == "urgent"
+
+
 def test_agency_copy_in_many_outlets_is_one_telling_and_no_alert() -> None:
     copies = told(30, 25, 20, 15, 10)
     assert verdict(group("g", *copies, tellings={one.id: "o0" for one in copies})).level is None

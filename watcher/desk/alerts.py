@@ -15,6 +15,7 @@ Press = Literal["ack", "checking", "snooze", "not-news", "escalate"]
 
 CHECKING_FOR = timedelta(minutes=15)
 """How long somebody may be checking before the alert asks again."""
+NOT_NEWS = "not news"
 JUST_NOW = timedelta(minutes=1)
 """Within this a second press of Escalate is taken for the same wish, whoever presses."""
 
@@ -48,6 +49,11 @@ class Alert:
     step: int = 0
     next_at: datetime | None = None
     folded: bool = False
+
+    @property
+    def is_false(self) -> bool:
+        """Whether somebody closed it as not news."""
+        return self.state == "closed" and self.why == NOT_NEWS
 
 
 def tells_of(alert: Alert, group: Group) -> bool:
@@ -225,7 +231,7 @@ def _snooze(alert: Alert, who: Who, now: datetime, until: datetime | None, zone:
 
 
 def _not_news(alert: Alert, who: Who, now: datetime) -> Pressed:
-    closed = _set(alert, "closed", who, now, None, "not news")
+    closed = _set(alert, "closed", who, now, None, NOT_NEWS)
     return Pressed(closed, True, "Closed as not news; this event is silent from now on.")
 
 

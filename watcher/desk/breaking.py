@@ -27,6 +27,8 @@ FRESH = timedelta(hours=3)
 """An event whose newest telling is older than this does not break: it was missed, or caught up with."""
 WINDOW = timedelta(hours=3)
 """The last hours whose outlets are named and have to be several: older ones count towards the pace only."""
+AGAIN = timedelta(hours=12)
+"""Whoever told an event longer ago than this and tells it again, in other words, tells it anew."""
 UNUSUAL = 0.25
 """An event breaks when its like comes less often a day than this, times the topic's patience."""
 RARE = 0.06
@@ -128,6 +130,11 @@ class Verdict:
     news: Group | None = None
     chain: Chain | None = None
 
+    @property
+    def wants_quiet(self) -> bool:
+        """Whether it may be told only because its topic is a quiet one."""
+        return self.level == "developing" and self.evidence is not None and self.evidence.quiet
+
 
 def decide(
     group: Group,
@@ -138,8 +145,13 @@ def decide(
     rule: Rule = AUTO,
     trusted: Sequence[str] = (),
     held: frozenset[str] = frozenset(),
+    busy: bool = False,
 ) -> Verdict:
-    """Decide about one event. `held` are stories that may not speak; `trusted` are outlets by domain."""
+    """Decide about one event. `held` are stories that may not speak; `trusted` are outlets by domain.
+
+    `busy` says that another event of the topic has alerted and is still being told: then its topic is not
+    quiet, whatever it usually is, and two outlets may well tell a part of that.
+    """
     if rule.kind == "never":
         return Verdict(None, "this topic never alerts")
     news = newsworthy(group, held)
@@ -148,7 +160,11 @@ def decide(
     standing = tuple(story for story in news.stories if not takes_back(story))
     told = replace(news, stories=standing or news.stories)
     chain = trace(told, sources)
-    evidence = _weigh(told, chain, pace, sources, trusted)
+    anew = _anew(told)
+    lately = chain if anew is told else trace(anew, sources)
+    evidence = _weigh(anew, lately, pace, sources, trusted)
+    evidence = replace(evidence, chain=chain.words, confirmations=chain.confirmations)
+    evidence = replace(evidence, quiet=False) if busy else evidence
     if rule.kind != "auto":
         evidence = replace(evidence, rule=str(rule))
     if not standing:
@@ -156,8 +172,23 @@ def decide(
     elif not is_fresh(told, now):
         level, why = None, "nobody has told of it in the last hours"
     else:
-        level, why = _by_rule(chain, rule) if rule.kind != "auto" else _by_pace(evidence)
+        level, why = _by_rule(lately, rule) if rule.kind != "auto" else _by_pace(evidence)
     return Verdict(level, why, evidence, news, chain)
+
+
+def _anew(news: Group) -> Group:
+    """The part of an event that was told since half a day before its newest story; copies of older text not.
+
+    An event that outlets come back to is news again, where nobody has been told of it yet.
+    """
+    newest = max(story.published for story in news.stories)
+    old = {story.id for story in news.stories if newest - story.published > AGAIN}
+    if not old:
+        return news
+    stories = tuple(
+        story for story in news.stories if story.id not in old and news.tellings.get(story.id) not in old
+    )
+    return replace(news, stories=stories) if stories else news
 
 
 def _weigh(news: Group, chain: Chain, pace: Pace, sources: Sources, trusted: Sequence[str]) -> Evidence:

@@ -101,6 +101,15 @@ async def mark_matched(db: AsyncConnection, looked_at: Iterable[Story]) -> None:
         await db.execute(statement, rows)
 
 
+async def last_published(db: AsyncConnection, ids: Iterable[str]) -> datetime | None:
+    """When the newest of these stories was published."""
+    newest: list[datetime] = []
+    for bite in bites(ids):
+        query = select(tables.stories.c.published).where(tables.stories.c.id.in_(bite))
+        newest += await db.scalars(query.order_by(tables.stories.c.published.desc()).limit(1))
+    return max(newest, default=None)
+
+
 async def is_backlog(db: AsyncConnection, ids: Iterable[str]) -> set[str]:
     """Which of these stories were in their feed before we first polled it: kept, never posted."""
     found: set[str] = set()
