@@ -54,10 +54,10 @@ def written(path: Path, rows: list[Any]) -> Path:
 
 
 def replayed(
-    tmp_path: Path, rows: list[Any], name: str = "stories.jsonl"
+    tmp_path: Path, rows: list[Any], name: str = "stories.jsonl", *flags: str
 ) -> tuple[list[dict[str, Any]], Any]:
     topics = written(tmp_path / "topics.toml", [TOPICS])
-    done = bot("replay", written(tmp_path / name, rows), "--topics", topics)
+    done = bot("replay", written(tmp_path / name, rows), "--topics", topics, *flags)
     return [json.loads(line) for line in done.stdout.splitlines()], done
 
 
@@ -78,9 +78,24 @@ def test_every_story_is_printed_in_order_of_publication_with_what_it_met_and_why
 
 
 def test_tellings_of_one_event_share_a_group_across_languages_and_others_do_not(tmp_path: Path) -> None:
-    rows, _ = replayed(tmp_path, STORIES)
+    near = {**STORIES[1], "id": "n", "title": "Putin speaks of the weather"}
+    rows, _ = replayed(tmp_path, [*STORIES, near], "stories.jsonl", "--json")
     groups = {row["id"]: row["matches"][-1]["group"] for row in rows}
     assert groups["a"] == groups["b"] != groups["c"]
+    _explained({row["id"]: row for row in rows})
+
+
+def _explained(rows: dict[str, dict[str, Any]]) -> None:
+    """With --json a row says as much of a story as /watch why does."""
+    summit = next(match for match in rows["a"]["matches"] if match["topic"] == "summit")
+    assert (summit["needed"], summit["roundup"]) == (57, False)
+    assert [(one["id"], one["same"]) for one in summit["alike"]] == [("b", True)]
+    assert 0 < summit["alike"][0]["likeness"] < 1
+    assert summit["alike"][0]["features"]["across"] == 1
+    (missed,) = rows["n"]["missed"]
+    assert (missed["topic"], missed["needed"]) == ("summit", 57)
+    assert ["kim jong un"] in missed["lacking"]
+    assert [reason["text"] for reason in missed["had"]] == ["Putin"]
 
 
 @pytest.mark.slow

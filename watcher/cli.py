@@ -155,13 +155,16 @@ def replay(
     stories: Annotated[Path, typer.Argument(help="Stories, one JSON object a line; .gz may be.")],
     topics: Annotated[Path, typer.Option("--topics", help="A file of topics, such as config/topics.toml.")],
     config: ConfigOption = None,
-    as_json: Annotated[bool, typer.Option("--json", hidden=True)] = True,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Say as much of each story as /watch why does.")
+    ] = False,
 ) -> None:
     """Match and group stories from a file; prints one JSON line a story, in order of publication."""
     from watcher import replay as replaying
     from watcher.house import load_names
     from watcher.stories.vectors import load_vectors
     from watcher.taster import CopyTaster
+    from watcher.topics.match import Matcher
 
     settings = settings_from(config)
     wanted = replaying.topics_of(topics)
@@ -170,7 +173,7 @@ def replay(
     names = load_names(Path(settings.topics.names))
     taster = CopyTaster(wanted, names, load_vectors(settings.group.vectors), settings.group.window)
     with progress("Replaying") as advance:
-        _write_rows(replaying.replay(found, taster, advance))
+        _write_rows(replaying.replay(found, taster, advance, Matcher(wanted, names) if as_json else None))
     faults.end()
 
 

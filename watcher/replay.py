@@ -2,6 +2,7 @@
 
     replay   in   {"id","title","summary","url","source","published","lang"}   one story a line
              out  {"id","matches":[{"topic","score","group","why"}]}           in order of publication
+             --json: each match also "needed", "roundup", "alike"; each story also "missed"
     compare  in   {"id","a":{"title","summary","lang"},"b":{...}}
              out  {"id","score","same"}
 
@@ -29,6 +30,7 @@ from watcher.stories.language import settle_language
 from watcher.stories.likeness import same_all
 from watcher.stories.vectors import Vectors
 from watcher.taster import CopyTaster, Read
+from watcher.topics.match import THRESHOLDS, Matcher, Verdict
 
 BATCH = 512
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
@@ -169,9 +171,16 @@ def _time(value: Any, line: Numbered, say: Say) -> datetime | None:
 
 
 def replay(
-    stories: Sequence[Story], taster: CopyTaster, advance: Advance = lambda done, of: None
+    stories: Sequence[Story],
+    taster: CopyTaster,
+    advance: Advance = lambda done, of: None,
+    judge: Matcher | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Every story with its matches and, once all are in, the group each stands in."""
+    """Every story with its matches and, once all are in, the group each stands in.
+
+    With a `judge` of the topics each row says what `/watch why` would: how much was needed, the likest
+    stories of the topic, and of the topics that missed a story with something of theirs, what it lacked.
+    """
     names = {topic.id: topic for topic in taster.topics}
     matches: dict[str, list[Match]] = {}
     placements: dict[tuple[int, str], Placement] = {}
@@ -185,7 +194,19 @@ def replay(
         advance(done, len(stories))
     for story in stories:
         found = matches.get(story.id, ())
-        yield {"id": story.id, "matches": [_match_row(names[m.topic_id], m, placements) for m in found]}
+        rows = [_match_row(names[m.topic_id], m, placements) for m in found]
+        if judge is None:
+            yield {"id": story.id, "matches": rows}
+            continue
+        for row, match in zip(rows, found, strict=True):
+            row |= _more_of(names[match.topic_id], story, taster, placements)
+        took = {match.topic_id for match in found}
+        missed = [one.topic for one in judge.weigh(story, names.keys()) if one.topic.id not in took]
+        yield {
+            "id": story.id,
+            "matches": rows,
+            "missed": [_missed_row(judge.explain(story, topic)) for topic in missed],
+        }
 
 
 def _read_ahead(stories: Sequence[Story], taster: CopyTaster) -> Iterator[Read]:
@@ -208,6 +229,41 @@ def _match_row(topic: Topic, match: Match, placements: dict[tuple[int, str], Pla
         "score": round(match.score, 1),
         "group": placed.group if placed and placed.group else None,
         "why": [_why(reason) for reason in match.reasons],
+    }
+
+
+def _more_of(
+    topic: Topic, story: Story, taster: CopyTaster, placements: dict[tuple[int, str], Placement]
+) -> dict[str, Any]:
+    """What was needed of a story that a topic took, and which stories of the topic are most like it."""
+    mine = placements.get((topic.id, story.id))
+    grouper = taster.grouper(topic.id)
+    alike = grouper.explain(story.id) if mine and mine.group and grouper.knows(story.id) else ()
+    return {
+        "needed": THRESHOLDS[topic.sensitivity],
+        "roundup": bool(mine and not mine.group),
+        "alike": [
+            {
+                "id": one.story.id,
+                "likeness": round(one.likeness, 3),
+                "same": bool(mine and placements[topic.id, one.story.id].group == mine.group),
+                "features": {name: round(value, 3) for name, value in one.features.named().items()},
+            }
+            for one in alike
+        ],
+    }
+
+
+def _missed_row(verdict: Verdict) -> dict[str, Any]:
+    """Why a topic did not take a story: of each part of `lacking` any of the words would have done."""
+    return {
+        "topic": verdict.topic.name,
+        "score": verdict.score,
+        "needed": verdict.threshold,
+        "lacking": [list(words) for words in verdict.lacking],
+        "had": [_why(one.reason) for one in verdict.terms if one.wanted and one.reason],
+        "barred": [_why(one.reason) for one in verdict.terms if not one.wanted and one.reason],
+        **({"note": verdict.note} if verdict.note else {}),
     }
 
 

@@ -26,7 +26,7 @@ from watcher.desk.deliveries import (
     update_delivery,
     window_start,
 )
-from watcher.desk.digest import Digest, Item, compile_digest, shown_after, updated
+from watcher.desk.digest import REACH, Digest, Item, compile_digest, shown_after, updated
 from watcher.desk.sources import Sources
 from watcher.following import Following
 from watcher.mastheads import Mastheads
@@ -43,8 +43,6 @@ EDITED_FOR = timedelta(hours=24)
 FIRST_WINDOW = timedelta(hours=24)
 LATER = timedelta(minutes=5)
 """When a digest that could not be composed is tried again."""
-REACH = timedelta(hours=24)
-"""How far before its window a digest looks for what was polled in time and matched too late."""
 
 
 class Rounds:

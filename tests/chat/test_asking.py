@@ -9,8 +9,10 @@ from datetime import timedelta
 import numpy as np
 
 from tests.chat.desks import EDITOR, HERE, NOW, Room, catch, marked, record, story, text_of, watch
+from tests.chat.test_alerts import EVIDENCE
+from watcher.desk.alerts import Alert
 from watcher.models import Card, Delivery, Feed, Match, Placement, Reason, Story
-from watcher.store import deliveries, feeds, stories, topics
+from watcher.store import alerts, deliveries, feeds, stories, subscriptions, topics
 
 TRAIN = story("Kim arrives in Russia by train", hours=5, summary="Putin is to receive him.")
 TRAIN_FR = story("Kim est arrivé en Russie", hours=4, language="fr", outlet="lefigaro.fr")
@@ -50,7 +52,16 @@ async def test_why_says_what_other_topics_lacked(room: Room) -> None:
     await furnished(room)
     said = await room.say(f"/watch why {TRAIN.id}")
     assert "Why no other topic took it" in said
-    assert "chile — it has none of “chile”, “volcano”" in said
+    assert "chile — it has no “chile” and no “volcano”." in said
+
+
+async def test_why_says_how_near_a_topic_came_and_offers_to_take_the_story(room: Room) -> None:
+    await watch(room.store, "summit", "kim jong un putin (summit OR arms OR talks)")
+    await record(room.store, [WAVE := story("Putin waves at Kim Jong Un", summary="A train passed.")])
+    said = await room.say(f"/watch why {WAVE.id}")
+    assert "it has none of “summit”, “arms”, “talks”" in said
+    assert "with --sensitivity wide it would be in" in said
+    assert f"[summit wants this too] /watch topic also summit {WAVE.id}" in said
 
 
 async def test_why_says_what_a_topic_left_out(room: Room) -> None:
@@ -69,7 +80,8 @@ async def test_why_names_the_event_and_the_likest_stories(room: Room) -> None:
         vectors = {TRAIN.id: near, TRAIN_FR.id: near, RIFLE.id: far}
         await stories.save_vectors(db, {id_: v.astype(np.float16).tobytes() for id_, v in vectors.items()})
     said = await room.say(f"/watch why {TRAIN.id}")
-    assert re.search(r"\(meaning \d+%, wording \d+%", said)
+    assert re.search(r"\(what they say \d+%, their headlines' wording \d+%.*, 60 min apart\)", said)
+    assert "A story joins an event from 33% alike on" in said
     assert "told by 2 outlets, 2 languages" in said
     assert said.index("same event: Kim est arrivé") < said.index("another event: Putin gives Kim a rifle")
 
@@ -81,6 +93,58 @@ async def test_why_says_in_which_digest_it_was(room: Room) -> None:
         await deliveries.add(db, [sent])
         assert (await deliveries.about(db, ["event1"], NOW - timedelta(days=1)))[0].about == "event1"
     assert "In a digest here at 2026-09-14 12:00 UTC." in await room.say(f"/watch why {TRAIN.id}")
+
+
+async def test_why_says_in_which_alert_it_was(room: Room) -> None:
+    await furnished(room)
+    card, at = Card("Kim"), NOW - timedelta(hours=4)
+    new = Alert(0, "d1", 1, "event1", "urgent", card, EVIDENCE, (TRAIN.id,), at, at, at, at)
+    async with room.store.writing() as db:
+        assert await alerts.add(db, new)
+    said = await room.say(f"/watch why {TRAIN.id}")
+    assert "In alert 1 at 2026-09-14 08:00 UTC (urgent, now open). /watch alert show 1" in said
+    assert "Its event was in alert 1 at" in await room.say(f"/watch why {TRAIN_FR.id}")
+
+
+async def test_why_says_that_its_event_was_told_before_it_came(room: Room) -> None:
+    await furnished(room)
+    early = NOW - timedelta(hours=4.5)
+    sent = Delivery("digest:1/e", "d1", HERE, Card("x"), "event", about="event1", state="sent", made_at=early)
+    async with room.store.writing() as db:
+        await deliveries.add(db, [sent])
+    said = await room.say(f"/watch why {TRAIN_FR.id}")
+    assert "Its event was told here at 2026-09-14 07:30 UTC, before this story came." in said
+
+
+async def test_what_came_before_its_topic_is_not_said_to_be_waiting(room: Room) -> None:
+    topic = await watch(room.store, "kim", "kim", created_at=NOW)
+    old = replace(TRAIN, seen=NOW - timedelta(days=3), published=NOW - timedelta(days=3))
+    await record(room.store, [old])
+    await catch(room.store, topic, [old])
+    await room.run("/watch subscribe kim 18:00")
+    async with room.store.writing() as db:
+        (heard,) = await subscriptions.subscriptions(db, "d1")
+        await subscriptions.save(db, replace(heard, last_at=NOW))
+    said = await room.say(f"/watch why {old.id}")
+    assert "it came before its topic was watched, and what is posted is new. It is in /digest kim 7d." in said
+    assert "Not yet" not in said
+
+
+async def test_a_copy_is_said_to_count_once_with_its_original(room: Room) -> None:
+    topic = await watch(room.store, "kim", "kim")
+    copy = replace(TRAIN, id="copy", url="https://bbc.co.uk/1", outlet="bbc.co.uk", keys=("link:1",))
+    await record(room.store, [TRAIN, copy])
+    async with room.store.writing() as db:
+        await topics.save_matches(db, [Match(id_, topic.id, 90, ()) for id_ in (TRAIN.id, "copy")])
+        await topics.place(db, [Placement(id_, topic.id, "g", TRAIN.id, 1.0) for id_ in (TRAIN.id, "copy")])
+    said = await room.say("/watch why copy")
+    assert "the two count as one telling: Kim arrives in Russia by train — lemonde.fr" in said
+    assert "count as one telling" not in await room.say(f"/watch why {TRAIN.id}")
+
+
+async def test_a_withdrawn_story_is_said_to_be(room: Room) -> None:
+    await record(room.store, [gone := story("WITHDRAWN: Kim arrives in Russia")])
+    assert "Its outlet has withdrawn or corrected it." in await room.say(f"/watch why {gone.id}")
 
 
 async def test_why_says_why_it_was_told_nowhere(room: Room) -> None:

@@ -180,3 +180,13 @@ async def test_who_may_not_manage_the_desk_may_try_but_not_change(room: Room) ->
     assert "those who manage" in refused.title
     assert await known(room) == []
     assert (await room.run("/watch topic test kim putin", READER)).tone != "bad"
+
+
+async def test_show_says_what_the_sensitivity_asks_and_what_the_others_would_catch(room: Room) -> None:
+    await watch(room.store, "arms", "kim jong un putin (summit OR arms OR talks)")
+    told = [story("Kim Jong Un and Putin hold talks"), story("Putin waves at Kim Jong Un")]
+    await record(room.store, told)
+    said = await room.say("/watch topic show arms")
+    assert "Sensitivity normal: a story needs 57 of 100 points. It catches 1 story of the last 7 days" in said
+    assert "strict (75) would have caught 1, wide (40) would have caught 2" in said
+    assert "of 100 stories strict misses some 34" in said

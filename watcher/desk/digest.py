@@ -17,6 +17,8 @@ from watcher.desk.triage import newsworthy, resurfaced
 from watcher.models import Group, Revision, Shown, Story, Topic
 
 News = Literal["new", "grown", "known", "updated"]
+REACH = timedelta(hours=24)
+"""How far before its window a digest looks for what was polled in time and matched too late."""
 ROUNDUP = "roundup:"
 """With this begins what a round-up, which is in no group, is remembered by."""
 

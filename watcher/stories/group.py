@@ -131,13 +131,21 @@ class Grouper:
         return tuple(self._everyone(self._group_of(id_)))
 
     def explain(self, story_id: str) -> tuple[Alike, ...]:
-        """The three stories most like this one, with the features that say so; raises NotAtHand."""
+        """The three stories most like this one, with the features that say so; raises NotAtHand.
+
+        Their likeness is that by which groups are made: less the more days lie between.
+        """
         telling = self.placement(story_id).telling
         if telling not in self._morgue:
             return ()
         one = self._morgue.get(telling)
         near = self._morgue.near(one)
-        return rank(one, near, self._affinity.seen(one, near))[:3] if near else ()
+        if not near:
+            return ()
+        scores = dict(zip((other.story.id for other in near), self._affinity.to_each(one, near), strict=True))
+        found = rank(one, near, self._affinity.seen(one, near))
+        weighed = [replace(alike, likeness=float(scores[alike.story.id])) for alike in found]
+        return tuple(sorted(weighed, key=lambda alike: (-alike.likeness, alike.story.id))[:3])
 
     # ------------------------------------------------------------------------------------- editors
 

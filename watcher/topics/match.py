@@ -48,13 +48,17 @@ class TermVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a story stands to a topic: `score` against `threshold` (both 0–100), and every term."""
+    """How a story stands to a topic: `score` against `threshold` (both 0–100), and every term.
+
+    `lacking` is what the query wants and the story has not: of the words of each part any would do.
+    """
 
     topic: Topic
     score: float
     threshold: float
     terms: tuple[TermVerdict, ...]
     note: str = ""
+    lacking: tuple[tuple[str, ...], ...] = ()
 
     @property
     def matched(self) -> bool:
@@ -186,7 +190,9 @@ class Matcher:
         excluded = _is_excluded(story, plan.topic)
         terms = tuple(_term_verdicts(plan, weighing, text))
         note = f"The topic leaves out {story.outlet}." if excluded else ""
-        return Verdict(topic, 0.0 if excluded else _score(value), plan.threshold, terms, note)
+        met = {term.at for term, one in zip(plan.terms, terms, strict=True) if one.reason}
+        lacking = tuple(_lacking(plan.query.root, met, weighing))
+        return Verdict(topic, 0.0 if excluded else _score(value), plan.threshold, terms, note, lacking)
 
 
 def _score(value: float) -> float:
@@ -226,6 +232,24 @@ def _term_verdicts(plan: _Plan, weighing: Weighing, text: Text | None) -> Iterat
         value, hit = weighing.met.get(term.at) or _unwanted(term, plan, weighing)
         reason = _reason(term, hit, text, list(weighing.seen.signs)) if hit and text else None
         yield TermVerdict(term.text, term.text in wanted, value, reason)
+
+
+def _lacking(node: asked.Node, met: Collection[int], weighing: Weighing) -> Iterator[tuple[str, ...]]:
+    """What a story has not of what is asked for: a tuple for each part, with what would have done."""
+    match node:
+        case asked.Term() if node.at not in met:
+            yield (node.text,)
+        case asked.Place() if not From(node.field, node.text).value(weighing):
+            yield (f"{node.field}:{node.text}",)
+        case asked.Must():
+            yield from _lacking(node.part, met, weighing)
+        case asked.All():
+            for part in node.parts:
+                yield from _lacking(part, met, weighing)
+        case asked.Any():
+            each = [tuple(_lacking(part, met, weighing)) for part in node.parts]
+            if all(each):
+                yield tuple(" ".join(" or ".join(words) for words in parts) for parts in each)
 
 
 def _unwanted(term: Term, plan: _Plan, weighing: Weighing) -> tuple[float, Hit | None]:

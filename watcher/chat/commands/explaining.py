@@ -3,50 +3,60 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from math import exp, log
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
+from watcher.chat.commands.missing import missed_lines, nearly_buttons
 from watcher.chat.commands.newsroom import Ask, Newsroom, where
+from watcher.chat.commands.where_told import Telling, told_lines
+from watcher.desk.alerts import Alert, tells_of
 from watcher.desk.compose import breadth, clean, count, safe_link
 from watcher.desk.headline import cut, headline
 from watcher.desk.lessons import Lessons
-from watcher.desk.triage import resurfaced
+from watcher.desk.withdrawn import takes_back, withdraws
 from watcher.models import (
+    Button,
     Card,
-    Delivery,
     Group,
     Line,
     Match,
-    Piece,
-    Place,
     Placement,
     Revision,
     Section,
     Story,
-    Subscription,
     Topic,
 )
-from watcher.store import deliveries, feedback, stories, subscriptions, topics
+from watcher.store import alerts, deliveries, events, feedback, stories, subscriptions, topics
 from watcher.store.stories import Sighting
+from watcher.stories.affinity import ACROSS, DAY, FADING, FRESH
+from watcher.stories.group import JOIN
+from watcher.stories.leaning import leaning
 from watcher.stories.likeness import Alike, likest
-from watcher.topics.match import THRESHOLDS, Matcher, TermVerdict, Verdict
+from watcher.topics.match import THRESHOLDS, Matcher, Verdict
 
 LOOKED_BACK = timedelta(days=7)
 """How far from a story its likest ones are looked for."""
 MISSED = 6
-"""Topics that a story missed are explained one by one up to this many."""
-_SHARES = ("meaning", "wording", "words")
+"""Topics that a story missed are explained one by one up to this many, the nearest first."""
+_SHARES = {
+    "meaning": "what they say",
+    "wording": "their headlines' wording",
+    "words": "the rarer words they share",
+}
 _SIGNS = {
-    "across": "across languages",
+    "across": "in another language",
     "shared turn": "both tell of the same kind of step",
     "turn": "one tells of a step that the other does not",
 }
 """Features of likeness that an editor can make something of, as shares and as signs."""
+_LIKEST = 3
+_BUTTONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +76,27 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Where an event was told, who would hear of it, and what was found out about the story.
+    """What was found out about a story beside what the store says of it.
 
-    `verdicts` are by topic name, `alike` by topic id, `called` what people call a catalogue's names,
-    `places` where something was sent, in words.
+    `telling` is where it was told, `verdicts` are by topic name, `alike` and `enough` (the likeness from
+    which stories join) by topic id, `called` what people call a catalogue's names, `copied` the stories whose
+    text it has, by id.
     """
 
-    sent: tuple[Delivery, ...] = ()
-    listeners: tuple[Subscription, ...] = ()
+    telling: Telling
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     alike: Mapping[int, tuple[Alike, ...]] = field(default_factory=dict)
+    enough: Mapping[int, float] = field(default_factory=dict)
     called: Mapping[str, str] = field(default_factory=dict)
-    places: Mapping[Place, str] = field(default_factory=dict)
+    copied: Mapping[str, Story] = field(default_factory=dict)
 
 
 async def explain(newsroom: Newsroom, ask: Ask, known: Known) -> Card:
     """The card that says what became of a story."""
     async with newsroom.store.reading() as db:
-        sent = await deliveries.about(db, [group.id for group in known.groups], known.story.seen)
-        listeners = await subscriptions.subscriptions(db, ask.desk.id)
         neighbours = {placed.topic_id: await _neighbours(db, known, placed) for placed in known.placements}
+        said = {placed.topic_id: await events.said(db, placed.topic_id) for placed in known.placements}
+        copied = await stories.many(db, [placed.telling for placed in known.placements])
     alike = {
         topic_id: await asyncio.to_thread(_likest, known.story, *found)
         for topic_id, found in neighbours.items()
@@ -97,8 +108,35 @@ async def explain(newsroom: Newsroom, ask: Ask, known: Known) -> Card:
     verdicts = await asyncio.to_thread(_verdicts, known.story, missed, newsroom, lessons, vector)
     ids = {reason.name for match in known.matches for reason in match.reasons}
     called = {id_: name.display(known.language) for id_ in ids if (name := newsroom.names.get(id_))}
-    places = {delivery.place: await where(newsroom, ask, delivery.place) for delivery in sent}
-    return why_card(known, Told(tuple(sent), tuple(listeners), verdicts, alike, called, places))
+    enough = {topic_id: leaning(JOIN, each) for topic_id, each in said.items()}
+    return why_card(
+        known, Told(await _telling(newsroom, ask, known), verdicts, alike, enough, called, copied)
+    )
+
+
+async def _telling(newsroom: Newsroom, ask: Ask, known: Known) -> Telling:
+    """Where a story's events were told, and who would hear of them."""
+    since = known.story.seen - LOOKED_BACK
+    took = {match.topic_id for match in known.matches}
+    async with newsroom.store.reading() as db:
+        sent = await deliveries.about(db, [group.id for group in known.groups], since)
+        alerted = [one for one in await alerts.of_topics(db, took, since) if _is_about(one, known)]
+        listeners = await subscriptions.subscriptions(db, ask.desk.id)
+    return Telling(
+        known.story,
+        tuple(topic for topic in known.topics if topic.id in took),
+        known.groups,
+        known.placements,
+        tuple(sent),
+        tuple(alerted),
+        tuple(listeners),
+        {delivery.place: await where(newsroom, ask, delivery.place) for delivery in sent},
+        known.backlog,
+    )
+
+
+def _is_about(alert: Alert, known: Known) -> bool:
+    return known.story.id in alert.known or any(tells_of(alert, group) for group in known.groups)
 
 
 _Vectors = Mapping[str, bytes]
@@ -115,13 +153,22 @@ async def _neighbours(
 
 
 def _likest(story: Story, around: Mapping[str, Story], packed: _Vectors) -> tuple[Alike, ...]:
+    """The stories most like one, as the groups are made: by the days between them too."""
     if story.id not in packed:
         return ()
     # A desk may have changed its vectors: those of another length are of another model.
     same = {id_: raw for id_, raw in packed.items() if len(raw) == len(packed[story.id])}
     vectors = {id_: np.frombuffer(raw, np.float16).astype(np.float32) for id_, raw in same.items()}
     others = [(other, vectors[id_]) for id_, other in around.items() if id_ in vectors and id_ != story.id]
-    return likest(story, vectors[story.id], others)
+    found = [_as_grouped(story, one) for one in likest(story, vectors[story.id], others, len(others))]
+    return tuple(sorted(found, key=lambda one: (-one.likeness, one.story.id))[:_LIKEST])
+
+
+def _as_grouped(story: Story, one: Alike) -> Alike:
+    days = abs((story.published - one.story.published).total_seconds()) / DAY
+    odds = log(max(one.likeness, 1e-9) / max(1 - one.likeness, 1e-9))
+    odds += ACROSS * one.features.named()["across"] - FADING * max(0.0, days - FRESH)
+    return replace(one, likeness=1 / (1 + exp(-odds)))
 
 
 def _verdicts(
@@ -136,7 +183,9 @@ def _verdicts(
     matcher = Matcher(missed, newsroom.names)
     vector = np.frombuffer(packed, np.float16).astype(np.float32) if packed else None
     found = {}
-    for topic in missed[:MISSED]:
+    every = [topic.id for topic in missed]
+    near = {weighed.topic.id: weighed.score for weighed in matcher.weigh(story, every)}
+    for topic in sorted(missed, key=lambda topic: -near.get(topic.id, -1.0))[:MISSED]:
         verdict = _verdict(matcher, story, topic)
         taught = lessons.get(topic.id)
         moved = taught.judge(story, vector, verdict.score, verdict.threshold) if taught else None
@@ -167,17 +216,25 @@ def why_card(known: Known, told: Told) -> Card:
         topic = by_id[match.topic_id]
         placed = next((one for one in known.placements if one.topic_id == topic.id), None)
         sections.append(_met_section(known.story, topic, match, told.called))
-        sections.append(_event_section(known, topic, placed, told.alike.get(topic.id, ())))
+        sections.append(_event_section(known, topic, placed, told))
     sections += _missed_sections(known, told)
     if known.matches:
-        sections.append(Section(tuple(_told_lines(known, told)), "Where it was told"))
+        sections.append(Section(tuple(told_lines(told.telling)), "Where it was told"))
     return Card(
         cut(clean(known.story.title), 200) or "(no headline)",
         url=safe_link(known.story.url),
         sections=tuple(section for section in sections if section.lines),
+        buttons=(*_not_buttons(known), *nearly_buttons(told.verdicts.values(), known.story)),
         tone="news",
         private=True,
     )
+
+
+def _not_buttons(known: Known) -> list[Button]:
+    """A press by which a topic that took the story leaves it out."""
+    names = {topic.id: topic.name for topic in known.topics}
+    took = [names[match.topic_id] for match in known.matches[:_BUTTONS]]
+    return [Button(f"Not {name}", f"/watch topic not {name} {known.story.id}") for name in took]
 
 
 def _story_section(known: Known) -> Section:
@@ -188,6 +245,8 @@ def _story_section(known: Known) -> Section:
     ]
     if len(known.sightings) > 1:
         lines.append(cards.line(cards.quiet(f"It came in {count(len(known.sightings), 'feed')}.")))
+    if takes_back(story) or any(map(withdraws, known.revisions)):
+        lines.append(cards.line(cards.strong("Its outlet has withdrawn or corrected it.")))
     return Section((*lines, *map(_revision_line, known.revisions[-3:])))
 
 
@@ -215,7 +274,7 @@ def _met_heading(topic: Topic, match: Match) -> str:
     return f"It met {topic.name}: {match.score:.0f} of 100 points, where {enough:.0f} are enough"
 
 
-def _event_section(known: Known, topic: Topic, placed: Placement | None, alike: Sequence[Alike]) -> Section:
+def _event_section(known: Known, topic: Topic, placed: Placement | None, told: Told) -> Section:
     """Which event a story is in, and the likest stories with what makes them alike."""
     if placed is None:
         return cards.section("It has not been put with other stories yet.")
@@ -234,12 +293,26 @@ def _event_section(known: Known, topic: Topic, placed: Placement | None, alike: 
                 f", told by {breadth(group)}.",
             )
         )
+    original = told.copied.get(placed.telling)
+    if original is not None and original.id != known.story.id:
+        copy = "It has the same text as this one, so the two count as one telling: "
+        lines.append(cards.line(copy, cards.headline_of(original), " — ", *cards.source_of(original)))
+    alike = told.alike.get(topic.id, ())
     here = {story.id for story in group.stories} if group else set()
-    lines += [_alike_line(one, same=one.story.id in here) for one in alike]
+    if alike:
+        lines.append(cards.line(cards.quiet(_joining_said(told.enough.get(topic.id, JOIN)))))
+    lines += [_alike_line(known.story, one, same=one.story.id in here) for one in alike]
     return Section(tuple(lines), f"Its event in {topic.name}")
 
 
-def _alike_line(one: Alike, *, same: bool) -> Line:
+def _joining_said(enough: float) -> str:
+    return (
+        f"A story joins an event from {enough:.0%} alike on, on average over all stories of it; "
+        "days between them count against it. The likest of this topic:"
+    )
+
+
+def _alike_line(story: Story, one: Alike, *, same: bool) -> Line:
     where = "same event" if same else "another event"
     return (
         cards.strong(f"{one.likeness:.0%} alike"),
@@ -247,102 +320,33 @@ def _alike_line(one: Alike, *, same: bool) -> Line:
         cards.headline_of(one.story),
         cards.quiet(" — "),
         *cards.source_of(one.story),
-        cards.quiet(f" ({_features_said(one.features.named())})"),
+        cards.quiet(
+            f" ({_features_said(one.features.named())}, {_apart(story.published - one.story.published)})"
+        ),
     )
 
 
 def _features_said(seen: Mapping[str, float]) -> str:
     """What made two stories alike, as far as it can be said in words."""
-    parts = [f"{name} {max(0.0, seen[name]):.0%}" for name in _SHARES if name in seen]
+    parts = [f"{said} {max(0.0, seen[name]):.0%}" for name, said in _SHARES.items() if name in seen]
     return ", ".join(parts + [words for name, words in _SIGNS.items() if seen.get(name, 0) >= 0.5])
+
+
+def _apart(span: timedelta) -> str:
+    minutes = round(abs(span.total_seconds()) / 60)
+    if minutes < 120:
+        return f"{minutes} min apart"
+    hours = round(minutes / 60)
+    return f"{hours} h apart" if hours < 48 else f"{round(hours / 24)} days apart"
 
 
 def _missed_sections(known: Known, told: Told) -> list[Section]:
     """Why the desk's other topics did not take a story."""
     if not known.topics:
         return [cards.section("This desk watches no topic yet.")]
-    lines = [line for name, verdict in told.verdicts.items() for line in _missed_lines(name, verdict)]
+    lines = [line for name, verdict in told.verdicts.items() for line in missed_lines(name, verdict)]
     more = len(known.topics) - len(known.matches) - len(told.verdicts)
     if more > 0:
-        lines.append(cards.line(cards.quiet(f"and {count(more, 'more topic')}")))
+        lines.append(cards.line(cards.quiet(f"and {count(more, 'more topic')}, which had less of it")))
     heading = "Why no other topic took it" if known.matches else "Why no topic took it"
     return [Section(tuple(lines), heading)]
-
-
-def _missed_lines(name: str, verdict: Verdict) -> Iterable[Line]:
-    """Why one topic did not take a story, in a sentence, and what of it the story did have."""
-    lacking = [term.term for term in verdict.terms if term.wanted and term.reason is None]
-    barred = [term for term in verdict.terms if not term.wanted and term.reason is not None]
-    met = [term.reason for term in verdict.terms if term.wanted and term.reason is not None]
-    yield cards.line(cards.strong(name), f" — {_why_missed(verdict, lacking, barred)}")
-    if met:
-        said = [
-            piece for reason in met[:5] for piece in (cards.quiet(", "), Piece(clean(reason.text), "mark"))
-        ]
-        yield cards.line(cards.quiet("It does have "), *said[1:], cards.quiet("."))
-
-
-def _why_missed(verdict: Verdict, lacking: Sequence[str], barred: Sequence[TermVerdict]) -> str:
-    if verdict.note:
-        return verdict.note
-    if barred and barred[0].reason:
-        return f"it has “{clean(barred[0].reason.text)}”, and the query leaves out {barred[0].term}."
-    points = f"{verdict.score:.0f} points, where {verdict.threshold:.0f} are needed"
-    if not lacking:
-        return f"it comes to {points}."
-    missed = [f"“{term}”" for term in lacking[:6]]
-    nothing = f"it has no {missed[0]}" if len(missed) == 1 else f"it has none of {', '.join(missed)}"
-    return f"{nothing}: {points}." if verdict.score else f"{nothing}."
-
-
-def _told_lines(known: Known, told: Told) -> Iterable[Line]:
-    """Where a story's event was told, or why it was not."""
-    messages = {delivery.place: delivery for delivery in told.sent}
-    for delivery in messages.values():
-        yield _sent_line(delivery, told.places[delivery.place])
-    held = _held(known)
-    if held:
-        yield cards.line(held)
-    elif not messages:
-        yield from _waiting_lines(known, told)
-
-
-def _sent_line(delivery: Delivery, to: str) -> Line:
-    kind = "In a digest" if delivery.kind == "event" else "At once"
-    at = delivery.made_at
-    return cards.line(f"{kind} ", to, *((" at ", cards.when(at)) if at else ()), ".")
-
-
-def _held(known: Known) -> str:
-    """Why a story may not speak by itself; empty where it may."""
-    if resurfaced(known.story):
-        days = (known.story.seen - known.story.published).days
-        return f"Nowhere by itself: its outlet dated it {days} days before it came to us, so it is old news."
-    if all(not placed.group for placed in known.placements) and known.placements:
-        return "Nowhere: roundups and live blogs belong to no single event."
-    if known.backlog:
-        return (
-            "Nowhere by itself: it was in its feed before we first looked there. "
-            "Such stories are kept, and shown by /digest, but never posted."
-        )
-    return ""
-
-
-def _waiting_lines(known: Known, told: Told) -> Iterable[Line]:
-    names = {topic.name for topic in known.topics if topic.id in {match.topic_id for match in known.matches}}
-    mine = [one for one in told.listeners if not one.topics or names & set(one.topics)]
-    if not mine:
-        yield cards.line(
-            "Nowhere: nobody has subscribed to its topic. ", cards.code(f"/watch subscribe {min(names)}")
-        )
-        return
-    language = known.story.language
-    deaf = [one for one in mine if one.languages and language not in one.languages]
-    if len(deaf) == len(mine):
-        yield cards.line(f"Nowhere: all who subscribed want other languages than {language}.")
-        return
-    times = [one.next_at for one in mine if one.next_at and one not in deaf]
-    if times:
-        yield cards.line("Not yet: the next digest comes at ", cards.when(min(times)), ".")
-    else:
-        yield cards.line("Not yet.")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 from watcher.chat.commands import cards
 from watcher.desk.compose import count, join
-from watcher.models import Line, Match, Section, Story, Topic
-from watcher.topics.match import Matcher
+from watcher.models import Line, Match, Section, Sensitivity, Story, Topic
+from watcher.topics.match import THRESHOLDS, Matcher
 from watcher.topics.names import Name, Names
 from watcher.topics.query import Query
 
@@ -21,6 +21,8 @@ FLOOD_A_DAY = 100
 EXAMPLES = 5
 OWN = 2
 """Examples that are in the reader's own language, where it has so many."""
+LEVELS = "of 100 stories strict misses some 34, normal 7, wide 5; of 100 caught 7, 5, 9 are wrong"
+"""As measured on one topic: docs/accuracy.md."""
 NAMES = 5
 """Names of a query that are explained."""
 
@@ -35,12 +37,16 @@ class Caught:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a topic would have caught of the stories read, newest first; `days` are counts, oldest first."""
+    """What a topic would have caught of the stories read, newest first; `days` are counts, oldest first.
+
+    `by_level` is how many it would have caught at each sensitivity.
+    """
 
     read: int
     caught: tuple[Caught, ...]
     days: tuple[tuple[datetime, int], ...]
     language: str = "en"
+    by_level: Mapping[Sensitivity, int] = field(default_factory=dict)
 
     @property
     def a_day(self) -> float:
@@ -57,10 +63,13 @@ def preview(
     """
     since = now - timedelta(days=DAYS)
     read = [story for story in stories if since < story.published <= now]
-    matcher = Matcher([topic], names)
-    caught = [Caught(story, match) for story in read for match in matcher.match(story)]
+    matcher = Matcher([replace(topic, sensitivity="wide")], names)
+    found = [Caught(story, match) for story in read for match in matcher.match(story)]
+    by_level = {how: sum(one.match.score >= enough for one in found) for how, enough in THRESHOLDS.items()}
+    caught = [one for one in found if one.match.score >= THRESHOLDS[topic.sensitivity]]
     caught.sort(key=lambda one: (one.story.published, one.story.id), reverse=True)
-    return Preview(len(read), tuple(caught), _days([one.story for one in caught], read, now, zone), language)
+    days = _days([one.story for one in caught], read, now, zone)
+    return Preview(len(read), tuple(caught), days, language, by_level)
 
 
 def _days(
@@ -146,6 +155,26 @@ def _warnings(found: Preview) -> list[Line]:
             ".",
         )
     ]
+
+
+def sensitivity_section(topic: Topic, found: Preview) -> Section:
+    """What a topic's sensitivity asks of a story, and what the others would have caught."""
+    chosen = topic.sensitivity
+    others = [
+        f"{how} ({enough:.0f}) would have caught {found.by_level.get(how, 0):,}"
+        for how, enough in THRESHOLDS.items()
+        if how != chosen
+    ]
+    number = count(len(found.caught), "story", "stories")
+    caught = f"It catches {number} of the last {DAYS} days; {', '.join(others)}."
+    return cards.section(
+        cards.line(
+            "Sensitivity ",
+            cards.strong(chosen),
+            f": a story needs {THRESHOLDS[chosen]:.0f} of 100 points. {caught}",
+        ),
+        cards.line(cards.quiet(f"As measured on one topic: {LEVELS}.")),
+    )
 
 
 def _examples(found: Preview) -> tuple[Section, ...]:

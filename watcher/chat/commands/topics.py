@@ -14,7 +14,15 @@ from watcher.chat.commands.bereft import tell_bereft
 from watcher.chat.commands.existing import existing_topic
 from watcher.chat.commands.naming import proposals, with_own_names
 from watcher.chat.commands.newsroom import Ask, Newsroom
-from watcher.chat.commands.previewing import DAYS, Preview, preview, preview_sections, reading_section
+from watcher.chat.commands.previewing import (
+    DAYS,
+    LEVELS,
+    Preview,
+    preview,
+    preview_sections,
+    reading_section,
+    sensitivity_section,
+)
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.teaching import leaning_section, lessons_buttons, lessons_section
 from watcher.chat.commands.words import Misspoken, unquoted
@@ -31,11 +39,9 @@ _Name = Annotated[str, Arg("its name, as in /watch topic list", source="topic")]
 _Query = Annotated[
     str, Rest('what to look for, as in a search box: kim jong un putin "arms deal" -kardashian')
 ]
-_LEVELS = "of 100 stories strict misses some 34, normal 7, wide 5; of 100 caught 7, 5, 9 are wrong"
-"""As measured on one topic: docs/accuracy.md."""
-_How = Annotated[Sensitivity, Arg(_LEVELS, named=True)]
+_How = Annotated[Sensitivity, Arg(LEVELS, named=True)]
 _Without = Annotated[tuple[str, ...], Arg("outlets to leave out: rt.com, example.org", named=True)]
-_NewHow = Annotated[Sensitivity | None, Arg(_LEVELS, named=True)]
+_NewHow = Annotated[Sensitivity | None, Arg(LEVELS, named=True)]
 _NewWithout = Annotated[tuple[str, ...] | None, Arg("outlets to leave out; none for no more", named=True)]
 _Title = Annotated[str, Arg("what digests call it", dashed=True)]
 
@@ -233,6 +239,7 @@ async def topic_show(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
         _as_typed(topic),
         _as_read(newsroom, topic),
         cards.section(told),
+        sensitivity_section(topic, found),
         lessons_section(lessons),
         leaning_section(said),
         *preview_sections(found),
