@@ -202,3 +202,9 @@ async def test_an_undo_is_offered_only_where_there_is_something_to_undo(room: Ro
     set_to = await room.run("/watch settings time-zone Europe/Warsaw")
     assert [button.command for button in set_to.buttons] == ["/watch settings time-zone UTC"]
     assert (await room.run("/watch settings time-zone Europe/Warsaw")).buttons == ()
+
+
+async def test_half_a_letter_that_a_program_sends_is_answered_like_any_other(room: Room) -> None:
+    said = await room.say("/watch topic test \ud83dputin")
+    assert "What this would have caught" in said
+    assert said.encode()

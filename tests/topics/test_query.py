@@ -4,6 +4,7 @@ import pytest
 
 from tests.topics.newsroom import NAMES
 from watcher.topics.query import QueryError, parse_query
+from watcher.topics.text import fold
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_a_query_is_read_as_a_search_box_would_read_it(typed: str, reading: str)
         ("   ", 0, "is empty"),
         ("-kim", 0, "only says what it does not want"),
         ("NOT kim OR truce", 0, "only says what it does not want"),
-        ("x" * 10_000, 0, "10,000 characters"),
+        ("x" * 10_000, 0, "Leave words out, or make two topics"),
         ("(" * 200 + "a" + ")" * 200, 21, "nested more than 20 deep"),
     ],
 )
@@ -75,6 +76,22 @@ def test_a_mistaken_query_is_answered_with_where_and_what(typed: str, at: int, s
         parse_query(typed)
     assert says in str(raised.value)
     assert raised.value.at == at
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("（ｐｕｔｉｎ　ＯＲ　ｘｉ）　ＡＮＤ　ＮＯＴ　ｔｒａｉｎ", "(putin OR xi) AND NOT train"),
+        ("【putin ｜｜ xi】 ＆＆ ➖train", "(putin || xi) && -train"),
+        ("putin ！train", "putin !train"),
+        ("〔putin OR xi〕，［truce OR arms］", "(putin OR xi), (truce OR arms)"),
+        ("〝cease fire〟 ﹁arms deal﹂ ‹peace talks›", '"cease fire" "arms deal" "peace talks"'),
+        ("putin~2 truce^4", "putin truce"),
+        ("putin\0truce", "putin truce"),
+    ],
+)
+def test_marks_of_other_keyboards_mean_what_ours_do(typed: str, plain: str) -> None:
+    assert fold(parse_query(typed).reading()) == fold(parse_query(plain).reading())
 
 
 @pytest.mark.parametrize("typed", ["[a-z]{99}", "a\\b", "/x/ y", "a || b", "12:30 news"])

@@ -44,22 +44,26 @@ class Mark:
 
 _ALIKE = str.maketrans(
     {
-        **dict.fromkeys("“”„‟«»「」『』〝〞＂", '"'),
+        **dict.fromkeys("“”„‟«»‹›「」『』﹁﹂﹃﹄〝〞〟❝❞＂", '"'),
         **dict.fromkeys("‘’‚‛＇", "'"),
-        **dict.fromkeys("‐‑‒–—−﹣－", "-"),
-        **dict.fromkeys("\u00a0\u3000\t\n\r\f\v", " "),
-        "（": "(",
-        "）": ")",
+        **dict.fromkeys("‐‑‒–—−﹘﹣－➖", "-"),
+        **dict.fromkeys("\u00a0\u3000\t\n\r\f\v\0", " "),
+        **dict.fromkeys("（﹙【〔［〖｛", "("),
+        **dict.fromkeys("）﹚】〕］〗｝", ")"),
+        **dict.fromkeys("،、，。।", ","),
         "：": ":",
         "＊": "*",
         "＋": "+",
-        "|": "|",
-        "،": ",",
-        "、": ",",
-        "，": ",",
+        "｜": "|",
+        "＆": "&",
+        "！": "!",
+        "＾": "^",
+        "～": "~",
     }
 )
 _TOKEN = re.compile(r'\s+|,|[()"]|\|\|?|&&?|[-+!](?=[^\s)])|[-+!]|[^\s()",|]+')
+# What search engines let be said of a word (kim~2, kim^4) says nothing here: slips are allowed for anyway.
+_LOOSELY = re.compile(r"(?<=\w)[~^][\d.]*$")
 _FIELD = re.compile(r"([^\W\d_]+):(?=[^\s/])")
 _OPERATORS: dict[str, Kind] = {
     "AND": "and",
@@ -80,7 +84,8 @@ _TERMS = ("word", "phrase", "prefix", "every")
 def scan(text: str) -> tuple[Mark, ...]:
     """The marks of a query; raises QueryError with a sentence and a place."""
     if len(text) > LONGEST:
-        raise QueryError(f"The query has {len(text):,} characters, and {LONGEST:,} is the most it can have.")
+        most = f"{LONGEST:,} is the most it can have. Leave words out, or make two topics of it."
+        raise QueryError(f"The query has {len(text):,} characters, and {most}")
     marks = _drop_idle(tuple(_marks(text.translate(_ALIKE))))
     if not marks:
         raise QueryError("The query is empty: type the words that the stories should have.")
@@ -141,9 +146,10 @@ def _mark(token: str, at: int, loose: bool) -> Mark | None:
         return Mark(_SIGNS[token], token, at)
     if token in "()":
         return Mark("open" if token == "(" else "close", token, at)
-    if token in _OPERATORS:
-        return Mark(_OPERATORS[token], token, at)
-    return _word(token, at)
+    plain = unicodedata.normalize("NFKC", token)
+    if plain in _OPERATORS:
+        return Mark(_OPERATORS[plain], plain, at)
+    return _word(_LOOSELY.sub("", token), at)
 
 
 def _word(token: str, at: int) -> Mark | None:
@@ -198,7 +204,10 @@ def _check_brackets(marks: Sequence[Mark]) -> None:
                 raise QueryError(f"The brackets at {before.at} have nothing between them.", before.at)
             opened.pop()
         if len(opened) > DEEPEST:
-            raise QueryError(f"Brackets are nested more than {DEEPEST} deep at {mark.at}.", mark.at)
+            deep = (
+                f"Brackets are nested more than {DEEPEST} deep at {mark.at}: leave out those around others."
+            )
+            raise QueryError(deep, mark.at)
     if opened:
         raise QueryError(f"A bracket opened at {opened[-1].at} is never closed.", opened[-1].at)
 

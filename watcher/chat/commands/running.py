@@ -41,7 +41,7 @@ class Commands:
 
     async def run_strictly(self, ask: Ask, line: str) -> Card:
         """As `run`, for who tells wrong words from what could not be done: raises WatcherError, Misspoken."""
-        command, values = read_line(self.registry, line)
+        command, values = read_line(self.registry, _whole(line))
         return await self._answer(ask, command, values)
 
     async def call(self, ask: Ask, path: str | Sequence[str], **args: object) -> Card:
@@ -51,7 +51,8 @@ class Commands:
         if command is None:
             return cards.sorry(f"There is no command /{' '.join(words)}.", "/watch help shows what there is.")
         try:
-            return await self._answer(ask, command, _read(command, args))
+            whole = {key: _whole(value) if isinstance(value, str) else value for key, value in args.items()}
+            return await self._answer(ask, command, _read(command, whole))
         except Misspoken as slip:
             return cards.misspoken(slip)
         except WatcherError as expected:
@@ -93,6 +94,11 @@ class Commands:
             reference = secrets.token_hex(3)
             log.exception("command %s failed, reference %s", command.line, reference)
             return cards.broken(reference)
+
+
+def _whole(text: str) -> str:
+    """A text without the halves of letters that a program may send and nothing can store or show."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _read(command: Command, args: Mapping[str, object]) -> dict[str, object]:

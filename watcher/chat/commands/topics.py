@@ -28,6 +28,7 @@ from watcher.chat.commands.teaching import leaning_section, lessons_buttons, les
 from watcher.chat.commands.words import Misspoken, unquoted
 from watcher.desk.clock import zone_of
 from watcher.desk.compose import count
+from watcher.desk.headline import cut
 from watcher.desk.topic_names import TopicNameError, short_name
 from watcher.models import Button, Card, Line, Section, Sensitivity, Subscription, Topic
 from watcher.store import desks, events, feedback, stories, subscriptions, topics
@@ -292,7 +293,7 @@ def _checked(query: str) -> str:
 def _pointed(query: str, at: int) -> Line:
     """A query with the place marked at which it cannot be read, counted from 1; 0 is all of it."""
     if not at:
-        return cards.line(cards.code(query))
+        return cards.line(cards.code(cut(query, 200)))
     place = min(at, len(query)) - 1
     return cards.marked(query, [(place, place + 1)])
 
