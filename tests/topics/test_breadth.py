@@ -52,6 +52,8 @@ def met(query: str, title: str, language: str) -> bool:
         ("gaza", "ru:Удары по Газе|de:Der Gazakrieg"),
         ("mali", "pl:Zamach stanu w Mali|pl:Mali: zamach stanu"),
         ("jordan", "en:Jordan closes its airspace|en:Talks in Jordan"),
+        ("putin", "ro:Putin a câștigat alegerile"),
+        ("ecb", "en:ECB raises rates again|en:At the cricket, the European Central Bank's chief said"),
         (
             "turkey earthquake",
             "hr:Potres u Turskoj|th:แผ่นดินไหวในตุรกี|vi:Động đất ở Thổ Nhĩ Kỳ|no:Jordskjelv i Tyrkia",
@@ -118,6 +120,10 @@ def test_a_name_that_nobody_listed_is_met_across_scripts_and_cases(query: str, t
         ("merz", "de:Im März steigen die Preise"),
         ("putin", "fr:La poutine québécoise a 60 ans"),
         ("openai", "en:Open air concert"),
+        ("putin", "ro:Puțin mai târziu, trenul a plecat"),
+        ("ecb", "en:ECB chief hails women's cricket"),
+        ("jordan", "es:Jordan, la leyenda de los Bulls"),
+        ("turkey", "en:Turkey prices up before Thanksgiving"),
         ("iran nuclear talks", "de:Atomausstieg: Iran bleibt außen vor"),
     ],
 )

@@ -38,7 +38,7 @@ _BRIEF = 3
 _SAFE_WITH_A_SLIP = 8
 _SAFE_UNVOWELLED = 7
 
-Standing = Literal["good", "weak", "hint", "shadow"]
+Standing = Literal["good", "weak", "hint", "shadow", "rival"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ class Form:
     """Words that stand for a sign.
 
     `standing` says what a hit is worth: good on its own, weak (beside something else), a hint of the
-    weak ones, or a shadow that shuts out what it covers. `languages` are those in which it counts
-    (empty: all); `home` those to which it belongs, while in a story of `others` it is a foreigner.
-    `loosest` bounds how a story may meet it. `capital` wants a capital letter, `caps` nothing but.
-    `open` tells which words take any ending.
+    weak ones, a shadow that shuts out what it covers, or a rival that makes good ones weak. `languages` are
+    those in which it counts (empty: all); `home` those to which it belongs, while in a story of `others` it
+    is a foreigner. `loosest` bounds how a story may meet it. `capital` wants a capital letter, `caps` nothing
+    but. `open` tells which words take any ending.
     """
 
     sign: int
@@ -145,6 +145,8 @@ def name_forms(sign: int, name: Name, lexicon: Lexicon, *, adjectival: bool) -> 
         yield Form(sign, words, alias, standing="hint", loosest=INFLECTED, caps=_is_initials(alias))
     for words, alias in _split(name.shadow):
         yield Form(sign, words, alias, standing="shadow", loosest=INFLECTED)
+    for words, alias in _split(name.rivals):
+        yield Form(sign, words, alias, standing="rival", loosest=INFLECTED)
 
 
 def shadows_of(sign: int, name: Name, names: Names) -> Iterator[Form]:

@@ -253,19 +253,22 @@ class Index:
     def _counting(self, text: Text, hits: list[Hit]) -> list[Hit]:
         """The hits that no shadow covers and that are not somebody else's name or a little word."""
         shadows = [hit for hit in hits if hit.standing == "shadow"]
+        rivalled = {hit.form.sign for hit in hits if hit.standing == "rival"}
         return [
-            self._as_it_reads(hit, text)
+            self._as_it_reads(hit, text, hit.form.sign in rivalled)
             for hit in hits
-            if hit.standing != "shadow"
+            if hit.standing not in ("shadow", "rival")
             and not any(_covers(shadow, hit) for shadow in shadows)
             and not self._is_little(hit, text)
             and not self._is_namesake(hit, text)
         ]
 
-    def _as_it_reads(self, hit: Hit, text: Text) -> Hit:
-        """The hit, weak where the word may as well be a common one, or the given name of somebody."""
+    def _as_it_reads(self, hit: Hit, text: Text, rivalled: bool) -> Hit:
+        """The hit, weak where the word may be a common one, a given name, or another's of that name."""
         if hit.standing != "good" or not hit.form.capital:
             return hit
+        if rivalled:
+            return replace(hit, standing="weak")
         word = text.folded[hit.start : hit.end]
         common = word in self._lexicon.homographs.get(text.language, ())
         if (common and not text.stands_out(hit.start, hit.end)) or self._is_given(hit, word, text):
@@ -280,7 +283,10 @@ class Index:
         return after[:1].isupper() and not after.isupper() and not self._lexicon.knows(fold(after))
 
     def _is_little(self, hit: Hit, text: Text) -> bool:
-        """Whether a weak form is but a little word of the story's language: Kim, who in Polish."""
+        """Whether a form is but a word of the story's language: Kim, who in Polish; Puțin, a little."""
+        said = self._lexicon.written.get(text.language)
+        if said and text.words(hit.start, hit.end).casefold() in said:
+            return True
         return hit.standing == "weak" and text.folded[hit.start : hit.end] in self._little.get(
             text.language, ()
         )

@@ -64,6 +64,7 @@ class Lexicon:
     given: frozenset[str]
     homographs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     also_given: frozenset[str] = frozenset()
+    written: Mapping[str, frozenset[str]] = field(default_factory=dict)
     fluent: frozenset[str] = frozenset()
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
@@ -88,7 +89,8 @@ class Lexicon:
         alike = {language: frozenset(_split(words)) for language, words in tables["homographs"].items()}
         also_given = frozenset(_split(tables["also-given"]["places"]))
         known = {id: _wordings(table) for id, table in tomllib.loads(meanings).items()}
-        lexicon = cls(known, little, given, alike, also_given)
+        written = {language: frozenset(words.split()) for language, words in tables["written"].items()}
+        lexicon = cls(known, little, given, alike, also_given, written)
         lexicon._build()
         return lexicon
 

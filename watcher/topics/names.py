@@ -19,7 +19,7 @@ from watcher.topics.lexicon import Lexicon
 from watcher.topics.text import UNSPACED, tokens
 
 Kind = Literal["person", "place", "body"]
-_LISTS = ("role", "weak", "hints", "shadow", "adjective")
+_LISTS = ("role", "weak", "hints", "shadow", "rivals", "adjective")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _HEADER = re.compile(r"\s*\[\s*['\"]?([\w\-]+)")
 _LONGEST_FORM = 6
@@ -30,7 +30,8 @@ class Name:
     """One person, place or body.
 
     `forms` are good on their own, by language, the display name first. `weak` forms count only beside
-    `hints` or another name that is met; what a `shadow` covers never counts.
+    `hints` or another name that is met; what a `shadow` covers never counts. Beside one of the `rivals` a
+    form of one word is weak: another bearer of the name is meant (ECB, beside cricket).
     """
 
     id: str
@@ -41,6 +42,7 @@ class Name:
     hints: tuple[str, ...] = ()
     shadow: tuple[str, ...] = ()
     adjective: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
 
     def display(self, language: str = "en") -> str:
         """What readers of a language call it."""
