@@ -117,7 +117,7 @@ def main() -> None:
                     print(f"| {measure.name} | {what} | {result or line.strip()} |", flush=True)
             print(f"| {measure.name} | took | {seconds:.0f} s |", flush=True)
     if arguments.only in (None, CALIBRATION):
-        for name, result in lines(judge(arguments.labelled / "data", None)):
+        for name, result in lines(judge(arguments.labelled / "data")):
             print(f"| {CALIBRATION} | {name} | {result} |", flush=True)
 
 

@@ -44,14 +44,20 @@ class Judged:
     unseen: Floats
 
 
-def judge(data: Path, cache: Path | None) -> list[Judged]:
+def judge(data: Path, cache: Path | None = None, close_cache: Path | None = None) -> list[Judged]:
     """Every data set of pairs, and last all that people labelled."""
-    pairs, _, x, y, w = examples(data, cache)
+    pairs, _, x, y, w = examples(data, cache, close_cache)
     names = np.array([pair.source for pair in pairs])
     seen, unseen = cross_validated(x, y, w, folds(pairs)), left_out(x, y, w, names)
-    as_they_are = natural(pairs)
-    parts = [(name, as_they_are & (names == name)) for name in (*PAIRS, TRANSLATED)]
-    parts.append(("all labelled by people", as_they_are & (names != TRANSLATED)))
+    closely = np.array([pair.closely for pair in pairs])
+    as_they_are = natural(pairs), np.array([not any(pair.looked_up) for pair in pairs]) & closely
+    parts = [
+        (f"{name}{how}", which & (names == name))
+        for name in (*PAIRS, TRANSLATED)
+        for how, which in zip(("", ", closely"), as_they_are, strict=True)
+    ]
+    parts.append(("all labelled by people", as_they_are[0] & (names != TRANSLATED)))
+    parts.append(("all labelled by people, closely", as_they_are[1] & (names != TRANSLATED)))
     return [Judged(name, y[part], seen[part], unseen[part]) for name, part in parts]
 
 
@@ -110,8 +116,9 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--cache", type=Path, help="keep the sentence vectors here between runs")
+    parser.add_argument("--close-cache", type=Path, help="and those of closer reading here")
     asked = parser.parse_args()
-    judged = judge(asked.data, asked.cache)
+    judged = judge(asked.data, asked.cache, asked.close_cache)
     for name, result in lines(judged):
         print(f"{name:24} {result}")
     if asked.picture:

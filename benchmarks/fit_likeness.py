@@ -9,6 +9,7 @@ a text, and whatever hangs together through such pairs, are always held out toge
 
 Few labelled pairs are in languages that the sentence model has not learned. So each of the others is taken a
 second time as if it were: with the points that the glossary gives it (see benchmarks/fit_glossary.py).
+And each is taken once as it is where nothing was read closely, and once as where both were.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ from numpy.typing import NDArray
 
 from watcher.models import Story
 from watcher.stories.glossary import Glossary, load_glossary
-from watcher.stories.likeness import PRODUCTS, embed_text, kinds, terms
+from watcher.stories.likeness import PRODUCTS, close_text, embed_text, kinds, terms
 from watcher.stories.measures import NAMES, Clipping, measure
 from watcher.stories.reading import CODES, read
-from watcher.stories.vectors import Vector, is_unread, load_vectors
-from watcher.stories.weights import RARITY_STEPS, WEIGHTS, Weights, to_points
+from watcher.stories.vectors import CLOSER, READ_CLOSELY, Vector, is_unread, load_vectors
+from watcher.stories.weights import RARITY_STEPS, WEIGHTS, Weights, to_close_points, to_points
 
 PACKAGE = Path(__file__).parent.parent / "watcher"
 STREAMS = ("stream_dev", "uci_dev", "wmt21")
@@ -53,6 +54,8 @@ FLATTEN = 0.25
 SHRINK = 25
 """A language's mean counts for as much as that many texts of the mean of all."""
 TERMS = (*NAMES, *map("*".join, PRODUCTS))
+CLOSE = ("close",)
+"""What is weighed besides where both stories were read closely."""
 WITHIN = (
     *("meaning", "wording", "texts", "rarest", "rare", "told", "leads", "turn", "shared_turn"),
     *("meaning*wording", "turn*wording"),
@@ -65,7 +68,8 @@ ACROSS = (
 weighed: with all of it, translations of each other taught what holds for them alone."""
 RIDGE = 1.0
 FOLDS = 5
-KINDS = ("of one language", "of two", "of one not learned", "of two, one not learned")
+_KINDS = ("of one language", "of two", "of one not learned", "of two, one not learned")
+KINDS = (*_KINDS, *(f"{kind}, closely" for kind in _KINDS))
 """What there are factors for, in the order of `likeness.kinds`."""
 
 Floats = NDArray[np.float64]
@@ -75,7 +79,8 @@ Floats = NDArray[np.float64]
 class Pair:
     """Two stories and whether people said that they tell the same event; `grade` where they graded it.
 
-    `looked_up` says which of the two are taken as if the sentence model had not learned their language.
+    `looked_up` says which of the two are taken as if the sentence model had not learned their language,
+    `closely` whether both are taken as read closely.
     """
 
     source: str
@@ -84,6 +89,7 @@ class Pair:
     same: bool
     grade: float | None
     looked_up: tuple[bool, bool] = (False, False)
+    closely: bool = False
 
 
 def main() -> None:
@@ -93,8 +99,9 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, default=PACKAGE / "stories" / WEIGHTS)
     parser.add_argument("--cache", type=Path, help="keep the sentence vectors here between runs")
+    parser.add_argument("--close-cache", type=Path, help="and those of closer reading here")
     asked = parser.parse_args()
-    pairs, learned, x, y, w = examples(asked.data, asked.cache)
+    pairs, learned, x, y, w = examples(asked.data, asked.cache, asked.close_cache)
     report(pairs, y, cross_validated(x, y, w, folds(pairs)))
     factors, bias = fit_all(x, y, w)
     for name, *each in zip(TERMS, *factors, strict=True):
@@ -102,7 +109,9 @@ def main() -> None:
     write(asked.out, arrays_of(learned, factors, bias))
 
 
-def examples(data: Path, cache: Path | None) -> tuple[list[Pair], Weights, Floats, Floats, Floats]:
+def examples(
+    data: Path, cache: Path | None = None, close_cache: Path | None = None
+) -> tuple[list[Pair], Weights, Floats, Floats, Floats]:
     """The labelled pairs, what was learned without labels, and of each pair: terms, answer, weight."""
     pairs = [pair for name in PAIRS for pair in read_pairs(data, name)]
     stories = [*read_streams(data), *read_newswire()]
@@ -110,9 +119,13 @@ def examples(data: Path, cache: Path | None) -> tuple[list[Pair], Weights, Float
     vectors = embed(everything, cache)
     learned = learn_space(everything, vectors)
     pairs += translated_pairs(data, vectors, learned)
+    read_closely = list({close_text_of(s): s for pair in pairs for s in (pair.a, pair.b)}.values())
+    close = embed_closely(read_closely, close_cache)
+    learned = replace(learned, close_means=close_means(read_closely, close, learned))
     pairs += [looked_up(pair, i) for i, pair in enumerate(pairs)]
-    glossary = load_glossary()
-    x = terms(np.array([features_of(pair, vectors, learned, glossary) for pair in pairs]))
+    pairs += [replace(pair, closely=True) for pair in pairs]
+    eyes = Eyes(vectors, close, learned, load_glossary())
+    x = terms(np.array([features_of(pair, eyes) for pair in pairs]))
     y = np.array([pair.same for pair in pairs], float)
     w = np.array([TRANSLATED_COUNTS if pair.source == TRANSLATED else 1.0 for pair in pairs])
     return pairs, learned, x, y, w
@@ -185,9 +198,22 @@ def text_of(one: Story) -> str:
     return embed_text(one.title, one.summary, one.language)
 
 
+def close_text_of(one: Story) -> str:
+    return close_text(one.title, one.summary, one.language)
+
+
 def embed(stories: Sequence[Story], cache: Path | None) -> dict[str, Vector]:
     """The sentence vector of each text."""
-    texts = sorted({text_of(one) for one in stories})
+    return _embedded(sorted({text_of(one) for one in stories}), "use", cache)
+
+
+def embed_closely(stories: Sequence[Story], cache: Path | None) -> dict[str, Vector]:
+    """What closer reading gives of each text, as exactly as the store keeps it."""
+    found = _embedded(sorted({close_text_of(one) for one in stories}), CLOSER, cache)
+    return {text: vector.astype(np.float16).astype(np.float32) for text, vector in found.items()}
+
+
+def _embedded(texts: Sequence[str], model: str, cache: Path | None) -> dict[str, Vector]:
     if cache and cache.exists():
         with np.load(cache, allow_pickle=False) as kept:
             known = dict(zip(kept["texts"].tolist(), kept["vectors"], strict=True))
@@ -195,7 +221,7 @@ def embed(stories: Sequence[Story], cache: Path | None) -> dict[str, Vector]:
         known = {}
     missing = [text for text in texts if text not in known]
     if missing:
-        known.update(zip(missing, load_vectors("use").embed(missing), strict=True))
+        known.update(zip(missing, load_vectors(model).embed(missing), strict=True))
         if cache:
             np.savez(cache, texts=np.array(list(known)), vectors=np.stack(list(known.values())))
     return {text: known[text] for text in texts}
@@ -209,14 +235,30 @@ def learn_space(stories: Sequence[Story], vectors: dict[str, Vector]) -> Weights
     by_language: dict[str, list[Vector]] = defaultdict(list)
     for one in stories:
         by_language[one.language].append(vectors[text_of(one)])
-    own = {code: np.mean(found, axis=0) for code, found in sorted(by_language.items())}
-    overall = np.mean(list(own.values()), axis=0)
-    shrunk = [(len(by_language[c]) * own[c] + SHRINK * overall) / (len(by_language[c]) + SHRINK) for c in own]
-    means = np.float16([overall, *shrunk]).astype(np.float32)
-    languages = {"": 0, **{code: i for i, code in enumerate(own, 1)}}
-    centred = np.vstack([np.stack(by_language[c]) - means[languages[c]] for c in own])
+    languages = {"": 0, **{code: i for i, code in enumerate(sorted(by_language), 1)}}
+    means = shrunk_means(by_language, languages)
+    centred = np.vstack([np.stack(by_language[c]) - means[languages[c]] for c in sorted(by_language)])
     projection = np.float16(directions(centred)).astype(np.float32)
-    return Weights(languages, means, projection, learn_rarity(stories), np.zeros(0), np.zeros(0))
+    none = np.zeros(0)
+    return Weights(languages, means, projection, learn_rarity(stories), none, none, means[:0])
+
+
+def close_means(stories: Sequence[Story], close: dict[str, Vector], learned: Weights) -> Vector:
+    """The means of what closer reading gave, in the order of the languages that were learned."""
+    by_language: dict[str, list[Vector]] = defaultdict(list)
+    for one in stories:
+        by_language[one.language].append(close[close_text_of(one)])
+    return shrunk_means(by_language, learned.languages)
+
+
+def shrunk_means(by_language: dict[str, list[Vector]], languages: dict[str, int]) -> Vector:
+    """Each language's mean, drawn towards that of all (row 0) the more the fewer texts there are of it."""
+    overall = np.mean([np.mean(found, axis=0) for _, found in sorted(by_language.items())], axis=0)
+    found = np.tile(overall, (len(languages), 1))
+    for code, texts in by_language.items():
+        own = np.mean(texts, axis=0)
+        found[languages[code]] = (len(texts) * own + SHRINK * overall) / (len(texts) + SHRINK)
+    return np.float16(found).astype(np.float32)
 
 
 def directions(centred: Vector) -> Vector:
@@ -243,23 +285,34 @@ def looked_up(pair: Pair, number: int) -> Pair:
     return replace(pair, looked_up=(both or number % 2 == 0, both or number % 2 == 1))
 
 
-def features_of(pair: Pair, vectors: dict[str, Vector], learned: Weights, glossary: Glossary) -> Floats:
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """All that a story is looked at with: the vectors of texts, read once and closely; what was learned."""
+
+    vectors: dict[str, Vector]
+    close: dict[str, Vector]
+    learned: Weights
+    glossary: Glossary
+
+    def clipping(self, one: Story, *, as_unread: bool, closely: bool) -> Clipping:
+        vector = self.vectors[text_of(one)]
+        close = self.close[close_text_of(one)] if closely else np.zeros(READ_CLOSELY, np.float32)
+        whole = np.concatenate((vector, close))[None, :]
+        found = to_close_points(whole, [one.language], self.learned)[0]
+        reading = read(one)
+        if not (reading.unread or as_unread):
+            return Clipping(one, reading, to_points(whole, [one.language], self.learned)[0], found)
+        point = self.glossary.point(text_of(one), one.language)
+        point /= max(float(np.linalg.norm(point)), 1e-9)
+        return Clipping(one, replace(reading, unread=True), point, found)
+
+
+def features_of(pair: Pair, eyes: Eyes) -> Floats:
     a, b = (
-        clipping_of(one, vectors[text_of(one)], learned, glossary, as_unread)
+        eyes.clipping(one, as_unread=as_unread, closely=pair.closely)
         for one, as_unread in zip((pair.a, pair.b), pair.looked_up, strict=True)
     )
-    return np.asarray(measure(a, [b], learned.rarity_of)[0])
-
-
-def clipping_of(
-    one: Story, vector: Vector, learned: Weights, glossary: Glossary, as_unread: bool
-) -> Clipping:
-    reading = read(one)
-    if not (reading.unread or as_unread):
-        return Clipping(one, reading, to_points(vector[None, :], [one.language], learned)[0])
-    point = glossary.point(text_of(one), one.language)
-    point /= max(float(np.linalg.norm(point)), 1e-9)
-    return Clipping(one, replace(reading, unread=True), point)
+    return np.asarray(measure(a, [b], eyes.learned.rarity_of)[0])
 
 
 def fit_all(x: Floats, y: Floats, w: Floats) -> tuple[Floats, Floats]:
@@ -267,7 +320,8 @@ def fit_all(x: Floats, y: Floats, w: Floats) -> tuple[Floats, Floats]:
     kind = kinds(x)
     factors, bias = np.zeros((len(KINDS), x.shape[1])), np.zeros(len(KINDS))
     for i in range(len(KINDS)):
-        columns = [TERMS.index(name) for name in (ACROSS if i % 2 else WITHIN)]
+        names = (*(ACROSS if i % 2 else WITHIN), *(CLOSE if i >= len(_KINDS) else ()))
+        columns = [TERMS.index(name) for name in names]
         part = kind == i
         factors[i, columns], bias[i] = fit(x[part][:, columns], y[part], w[part])
     return factors, bias
@@ -306,6 +360,7 @@ def arrays_of(learned: Weights, factors: Floats, bias: Floats) -> dict[str, NDAr
         "rarity": np.round(learned.rarity * RARITY_STEPS).astype(np.uint8),
         "factors": factors,
         "bias": bias,
+        "close_means": learned.close_means.astype(np.float16),
     }
 
 
@@ -313,8 +368,8 @@ def arrays_of(learned: Weights, factors: Floats, bias: Floats) -> dict[str, NDAr
 
 
 def natural(pairs: Sequence[Pair]) -> NDArray[np.bool_]:
-    """Which pairs are as they are, and not taken as if their language had not been learned."""
-    return np.array([not any(pair.looked_up) for pair in pairs])
+    """Which pairs are as they are: not as if their language had not been learned, nor read closely."""
+    return np.array([not any(pair.looked_up) and not pair.closely for pair in pairs])
 
 
 def folds(pairs: Sequence[Pair]) -> NDArray[np.int64]:
@@ -353,7 +408,11 @@ def report(pairs: Sequence[Pair], y: Floats, p: Floats) -> None:
     parts += [("across languages", across & labelled), ("labelled by people", labelled)]
     unread = np.array([is_unread(pair.a.language) or is_unread(pair.b.language) for pair in pairs])
     parts.append((f"{TRANSLATED}, not learned", as_they_are & unread & (names == TRANSLATED)))
-    parts += [(f"{name}, looked up", ~as_they_are & (names == name)) for name in (*PAIRS, TRANSLATED)]
+    closely = np.array([pair.closely for pair in pairs])
+    learned = np.array([not any(pair.looked_up) for pair in pairs])
+    for name in (*PAIRS, TRANSLATED):
+        parts.append((f"{name}, looked up", ~learned & ~closely & (names == name)))
+        parts.append((f"{name}, closely", learned & closely & (names == name)))
     for name, part in parts:
         graded = [(pair.grade, q) for pair, q, yes in zip(pairs, p, part, strict=True) if yes]
         pearson = ""
@@ -363,9 +422,10 @@ def report(pairs: Sequence[Pair], y: Floats, p: Floats) -> None:
             f"{name:24} n {part.sum():5}  AUC {auc(y[part], p[part]):.3f}  F1 {f1(y[part], p[part]):.3f}  "
             f"calibration error {calibration_error(y[part], p[part]):.3f}{pearson}"
         )
-    y, p = y[as_they_are], p[as_they_are]
-    loss = -np.mean(np.where(y == 1, np.log(p), np.log(1 - p)))
-    print(f"log loss {loss:.4f}; of pairs said to be (said → true):", reliability(y, p))
+    for how, part in (("", as_they_are), ("read closely: ", learned & closely)):
+        right, said = y[part], p[part]
+        loss = -np.mean(np.where(right == 1, np.log(said), np.log(1 - said)))
+        print(f"{how}log loss {loss:.4f}; of pairs said to be (said → true):", reliability(right, said))
 
 
 def auc(y: Floats, p: Floats) -> float:

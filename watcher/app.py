@@ -200,6 +200,7 @@ class Bot:
 
     async def _rest(self) -> None:
         self._house.vectors.rest()
+        self._house.closer.rest()
         await asyncio.to_thread(_give_back)
 
     async def _retain(self) -> None:

@@ -16,6 +16,7 @@ from watcher.feeds.poll import Poller
 from watcher.house import FeedProbe, load_feeds, load_names, load_sources, parsers_for, utc_now
 from watcher.models import Feed, Parsed
 from watcher.store import Store, StoreError, desks, feeds, subscriptions
+from watcher.stories.vectors import trouble_with_closer
 from watcher.toml import ConfigError, Fault
 
 Advance = Callable[[int, int], None]
@@ -52,6 +53,7 @@ async def check_all(
     findings += _sources(Path(settings.alerts.owners))
     findings += _topics(Path(settings.topics.file))
     findings += _written_feeds(Path(settings.feeds.file))
+    findings += _closer(settings.group.closely)
     findings += await _store(settings)
     findings += await _platforms(settings)
     if polls:
@@ -69,6 +71,15 @@ def _names(path: Path) -> list[Finding]:
     except ConfigError as error:
         return _faults(error.faults)
     return _faults(names.faults) or [Finding(str(path), f"{len(names)} names")]
+
+
+def _closer(closely: str) -> list[Finding]:
+    """Whether stories can be read closely; not to be able to is no fault, since there is not always a way."""
+    if closely == "none":
+        return []
+    trouble = trouble_with_closer()
+    without = f"none, so events are told apart less well. {trouble} group.closely = none says no more of it."
+    return [Finding("closer reading", without if trouble else f"at hand, for {closely} topics")]
 
 
 def _sources(path: Path) -> list[Finding]:

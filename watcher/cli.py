@@ -162,7 +162,7 @@ def replay(
     """Match and group stories from a file; prints one JSON line a story, in order of publication."""
     from watcher import replay as replaying
     from watcher.house import load_names
-    from watcher.stories.vectors import load_vectors
+    from watcher.stories.vectors import load_closer, load_vectors
     from watcher.taster import CopyTaster
     from watcher.topics.match import Matcher
 
@@ -171,7 +171,10 @@ def replay(
     faults = Faults()
     found = replaying.read_stories(replaying.read_lines(stories, faults), faults)
     names = load_names(Path(settings.topics.names))
-    taster = CopyTaster(wanted, names, load_vectors(settings.group.vectors), settings.group.window)
+    vectors, closer = load_vectors(settings.group.vectors), load_closer(settings.group.closely)
+    taster = CopyTaster(
+        wanted, names, vectors, settings.group.window, closer=closer, closely=settings.group.closely
+    )
     with progress("Replaying") as advance:
         _write_rows(replaying.replay(found, taster, advance, Matcher(wanted, names) if as_json else None))
     faults.end()
@@ -184,13 +187,14 @@ def compare(
 ) -> None:
     """Say of pairs of stories whether they tell the same event; prints one JSON line a pair."""
     from watcher import replay as replaying
-    from watcher.stories.vectors import load_vectors
+    from watcher.stories.vectors import load_closer, load_vectors
 
     settings = settings_from(config)
     faults = Faults()
     found = list(replaying.read_pairs(replaying.read_lines(pairs, faults), faults))
     with progress("Comparing") as advance:
-        _write_rows(replaying.compare(found, load_vectors(settings.group.vectors), advance))
+        vectors, closer = load_vectors(settings.group.vectors), load_closer(settings.group.closely)
+        _write_rows(replaying.compare(found, vectors, closer, advance))
     faults.end()
 
 

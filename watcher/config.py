@@ -56,6 +56,7 @@ class GroupSettings:
 
     window: timedelta = timedelta(days=4)
     vectors: str = "use"
+    closely: str = "narrow"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,29 +7,17 @@ is written in one transaction with the note that it was done.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.desk.lessons import Lessons
 from watcher.joining import regrouped
 from watcher.models import Placement, Story, Topic
 from watcher.store import Store, events, feedback, stories, topics
-from watcher.stories.vectors import Vector
+from watcher.stories.vectors import all_unpacked, packed
 from watcher.taster import CopyTaster, Read
-
-
-def packed(vector: Vector) -> bytes:
-    """A sentence vector as the store keeps it."""
-    return vector.astype(np.float16).tobytes()
-
-
-def unpacked(raw: Mapping[str, bytes]) -> dict[str, Vector]:
-    """Sentence vectors as they were stored."""
-    return {id_: np.frombuffer(each, np.float16).astype(np.float32) for id_, each in raw.items()}
 
 
 async def lessons_of(store: Store, taster: CopyTaster) -> dict[int, Lessons]:
@@ -69,7 +57,7 @@ async def heed(
         recent |= await stories.many(db, spoken_of)
         before = {match.story_id for match in await topics.matches(db, [topic.id], since)}
         stood = {placed.story_id: placed for placed in await _stood(db, topic, since, spoken_of)}
-        known = unpacked(await stories.vectors(db, [*stood]))
+        known = all_unpacked(await stories.vectors(db, [*stood]))
     ordered = sorted(recent.values(), key=lambda story: (story.seen, story.published, story.id))
     read = await asyncio.to_thread(taster.read, ordered, frozenset({topic.id}), known)
     kept = {match.story_id for _, match in read.found}
@@ -108,7 +96,7 @@ async def regroup(store: Store, taster: CopyTaster, topic: Topic, since: datetim
     async with store.reading() as db:
         known = await topics.placements(db, topic.id, since)
         by_id: dict[str, Story] = await stories.many(db, [placed.story_id for placed in known])
-        vectors = unpacked(await stories.vectors(db, [*by_id]))
+        vectors = all_unpacked(await stories.vectors(db, [*by_id]))
         edits = await topics.edits(db, topic.id)
         said = await events.said(db, topic.id)
     placed = [one for one in known if one.story_id in by_id and one.story_id in vectors]

@@ -43,7 +43,7 @@ from watcher.pipeline import Pipeline
 from watcher.rounds import Rounds
 from watcher.store import Store, desks, feeds, topics
 from watcher.store.joint import join
-from watcher.stories.vectors import Vectors, load_vectors
+from watcher.stories.vectors import CLOSER, Vectors, load_vectors
 from watcher.taster import CopyTaster
 from watcher.toml import ConfigError, Fault, read_text
 from watcher.topics.names import Names
@@ -84,6 +84,7 @@ class House:
     intake: Intake
     bulletin: Bulletin
     vectors: OnDemand
+    closer: OnDemand
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class FeedProbe:
 
 
 class OnDemand:
-    """Sentence vectors whose model is there while it is needed: its 120 to 170 MB go when idle.
+    """Sentence vectors whose model is there while it is needed: its 100 to 170 MB go when idle.
 
     It is read when the first text comes (most commands never need it), in a fraction of a second.
     """
@@ -216,7 +217,12 @@ async def open_house(
         mastheads = Mastheads(now, sources)
         rounds = Rounds(store, now, settings.deliver.edit_pause, mastheads, settings.deliver.follow_pause)
         alerts = Alerts(store, now, settings.alerts, mastheads, settings.deliver.edit_pause)
-        taster = CopyTaster((), names, vectors := OnDemand(settings.group.vectors), settings.group.window)
+        vectors, closer = OnDemand(settings.group.vectors), OnDemand(CLOSER)
+        taster = CopyTaster(
+            *((), names, vectors, settings.group.window),
+            closer=None if settings.group.closely == "none" else closer,
+            closely=settings.group.closely,
+        )
         bulletin = Bulletin(store, now, rounds.speaks_to)
         intake = Intake(store, poller, parsers, now, bulletin.hear, jitter)
         pipeline = Pipeline(store, taster, intake, rounds, alerts, now)
@@ -256,6 +262,7 @@ async def open_house(
             intake,
             bulletin,
             vectors,
+            closer,
         )
 
 

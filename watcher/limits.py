@@ -16,7 +16,7 @@ from watcher.desk.joint import faults_of
 from watcher.desk.languages import language_named, unknown_language
 from watcher.feeds.schedule import PollSettings
 from watcher.models import WatcherError
-from watcher.stories import KNOWN_VECTORS
+from watcher.stories import CLOSELY, KNOWN_VECTORS
 
 if TYPE_CHECKING:
     from watcher.config import Settings
@@ -164,7 +164,11 @@ _RULES: Mapping[str, Mapping[str, Rule]] = {
         "user_agent": _something,
     },
     "topics": {"file": _something, "names": _something},
-    "group": {"window": _span(HOUR, 90 * DAY), "vectors": _one_of(*KNOWN_VECTORS)},
+    "group": {
+        "window": _span(HOUR, 90 * DAY),
+        "vectors": _one_of(*KNOWN_VECTORS),
+        "closely": _one_of(*CLOSELY),
+    },
     "desk": {"time_zone": _zone, "language": _language, "times": _times, "same": _places},
     "deliver": {"give_up": _span(MINUTE, 30 * DAY), "edit_pause": _span(SECOND, DAY)},
     "alerts": {

@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from time import perf_counter
 
-import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.alerts import Alerts
@@ -26,6 +25,7 @@ from watcher.store import Store, events, feedback, own_names, stories, topics
 from watcher.store.faults import apart
 from watcher.stories.group import Grouper
 from watcher.stories.language import settle_language
+from watcher.stories.vectors import all_unpacked, packed
 from watcher.taster import CopyTaster, Tasted
 
 log = logging.getLogger(__name__)
@@ -221,9 +221,7 @@ class Pipeline:
         grouper = self._taster.grouper(topic.id)
         grouper.lean_to(said)
         if not fresh:
-            restored = {
-                id_: np.frombuffer(raw, np.float16).astype(np.float32) for id_, raw in vectors.items()
-            }
+            restored = all_unpacked(vectors)
             placed = [p for p in known if p.story_id in by_id and p.story_id in restored]
             await asyncio.to_thread(grouper.restore, by_id, restored, placed, edits)
             return
@@ -241,8 +239,7 @@ class Pipeline:
 async def _save(db: AsyncConnection, tasted: Tasted) -> None:
     await topics.save_matches(db, tasted.matches)
     await topics.place(db, tasted.placements)
-    packed = {id_: vector.astype(np.float16).tobytes() for id_, vector in tasted.vectors.items()}
-    await stories.save_vectors(db, packed)
+    await stories.save_vectors(db, {id_: packed(vector) for id_, vector in tasted.vectors.items()})
 
 
 def _settled(batch: Sequence[Story]) -> list[Story]:

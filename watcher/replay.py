@@ -303,12 +303,15 @@ def _half(row: dict[str, Any]) -> Story:
 
 
 def compare(
-    pairs: Sequence[tuple[str, Story, Story]], vectors: Vectors, advance: Advance = lambda done, of: None
+    pairs: Sequence[tuple[str, Story, Story]],
+    vectors: Vectors,
+    closer: Vectors | None = None,
+    advance: Advance = lambda done, of: None,
 ) -> Iterator[dict[str, Any]]:
     """Each pair with the probability that its two tell the same event, and the yes or no of it."""
     for start in range(0, len(pairs), BATCH):
         batch = pairs[start : start + BATCH]
-        told = same_all([(a, b) for _, a, b in batch], vectors)
+        told = same_all([(a, b) for _, a, b in batch], vectors, closer)
         for (pair, _, _), (score, same) in zip(batch, told, strict=True):
             yield {"id": pair, "score": round(score, 4), "same": same}
         advance(start + len(batch), len(pairs))

@@ -17,7 +17,7 @@ import numpy as np
 
 from watcher.models import Reason, Story
 from watcher.stories.tellings import Tellings
-from watcher.stories.vectors import Vector
+from watcher.stories.vectors import Vector, unpacked
 from watcher.stories.weights import to_points, weights
 from watcher.topics.lexicon import Lexicon
 from watcher.topics.text import UNSPACED, tokens
@@ -172,11 +172,9 @@ def _decided(lesson: Lesson, story: Story, score: float, threshold: float) -> Mo
 
 def _points(taught: Sequence[Lesson]) -> Vector:
     """Each story's point of meaning; zeros for one whose vector is not known."""
-    size = max((len(one.vector) for one in taught), default=0)
-    if not size:
+    if not any(one.vector for one in taught):
         return np.zeros((0, 0), np.float32)
-    rows = [one.vector if len(one.vector) == size else bytes(size) for one in taught]
-    vectors = np.stack([np.frombuffer(row, np.float16).astype(np.float32) for row in rows])
+    vectors = np.stack([unpacked(one.vector) for one in taught])
     return to_points(vectors, [one.story.language for one in taught], weights())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +12,13 @@ from numpy.typing import NDArray
 from watcher.models import Story
 from watcher.stories.measures import NAMES, Clipping, Features, measure
 from watcher.stories.reading import LEAD, plain, read
-from watcher.stories.vectors import Vector, Vectors
-from watcher.stories.weights import to_points, weights
+from watcher.stories.vectors import READ, Vector, Vectors
+from watcher.stories.weights import to_close_points, to_points, weights
 
 SAME = 0.5
 """From this probability on, two stories are said to tell the same event."""
+CLOSE_LEAD = 240
+"""Characters of a summary that are read closely."""
 _LOOKED_AT = 50
 """How many of the nearest in meaning are compared in full to find the likest."""
 
@@ -40,15 +43,34 @@ def embed_all(stories: Sequence[Story], vectors: Vectors) -> Vector:
     return vectors.embed(texts, [one.language for one in stories])
 
 
+def close_text(title: str, summary: str = "", language: str = "") -> str:
+    """What of a story is read closely: the title and a little less of the summary, since it costs more."""
+    return f"{plain(title, language)} {plain(summary[: 2 * CLOSE_LEAD])[:CLOSE_LEAD]}".strip()
+
+
+def look_closer(stories: Sequence[Story], vectors: Vector, closer: Vectors) -> Vector:
+    """The vectors of some stories, shape (stories, 512), with what closer reading adds: (stories, 896)."""
+    return np.hstack((vectors[:, :READ], _closely(stories, closer)))
+
+
+def _closely(stories: Sequence[Story], closer: Vectors) -> Vector:
+    texts = [close_text(one.title, one.summary, one.language) for one in stories]
+    each = list(dict.fromkeys(texts))
+    found = dict(zip(each, closer.embed(each), strict=True))
+    return np.array([found[text] for text in texts], np.float32).reshape(len(texts), closer.size)
+
+
 def clip(story: Story, vector: Vector) -> Clipping:
-    """A story made ready to be compared; `vector` has the 512 numbers of its text."""
+    """A story made ready to be compared; `vector` has the 512 numbers of its text, or 896."""
     return clip_all([story], vector[None, :])[0]
 
 
 def clip_all(stories: Sequence[Story], vectors: Vector) -> list[Clipping]:
-    """Stories made ready to be compared; `vectors` has shape (stories, 512)."""
-    points = to_points(vectors, [story.language for story in stories], weights())
-    return [Clipping(story, read(story), point) for story, point in zip(stories, points, strict=True)]
+    """Stories made ready to be compared; `vectors` has shape (stories, 512 or 896)."""
+    languages = [story.language for story in stories]
+    points = to_points(vectors, languages, weights())
+    close = to_close_points(vectors, languages, weights())
+    return [Clipping(one, read(one), *both) for one, *both in zip(stories, points, close, strict=True)]
 
 
 PRODUCTS = (
@@ -73,9 +95,9 @@ def log_odds(seen: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def kinds(seen: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Which row of factors weighs each of these features: of one language or two, learned ones or not."""
-    across, unread = (seen[:, NAMES.index(name)] > 0 for name in ("across", "unread"))
-    return across + 2 * unread
+    """Which row of factors weighs each: of one language or two, learned or not, read closely or not."""
+    across, unread, closely = (seen[:, NAMES.index(name)] > 0 for name in ("across", "unread", "closely"))
+    return np.asarray(across + 2 * unread + 4 * closely)
 
 
 def to_likeness(odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -93,15 +115,21 @@ def likeness(seen: Features) -> float:
     return float(to_likeness(log_odds(np.array([[getattr(seen, name) for name in NAMES]])))[0])
 
 
-def same(a: Story, b: Story, vectors: Vectors) -> tuple[float, bool]:
+def same(a: Story, b: Story, vectors: Vectors, closer: Vectors | None = None) -> tuple[float, bool]:
     """The likeness of two stories, and whether it is enough to call them the same event."""
-    return same_all([(a, b)], vectors)[0]
+    return same_all([(a, b)], vectors, closer)[0]
 
 
-def same_all(pairs: Sequence[tuple[Story, Story]], vectors: Vectors) -> list[tuple[float, bool]]:
+def same_all(
+    pairs: Sequence[tuple[Story, Story]], vectors: Vectors, closer: Vectors | None = None
+) -> list[tuple[float, bool]]:
     """As `same`, for many pairs; embedding them together is some three times as fast."""
     stories = [story for pair in pairs for story in pair]
-    clippings = clip_all(stories, embed_all(stories, vectors))
+    with ThreadPoolExecutor(max_workers=1) as beside:  # both spend their time where Python is not held up
+        closely = beside.submit(_closely, stories, closer) if closer else None
+        embedded = embed_all(stories, vectors)
+        found = np.hstack((embedded, closely.result())) if closely else embedded
+    clippings = clip_all(stories, found)
     scores = [likeness(features(a, b)) for a, b in zip(clippings[::2], clippings[1::2], strict=True)]
     return [(score, score >= SAME) for score in scores]
 
@@ -116,7 +144,7 @@ def likest(
     one = clip(story, vector)
     points = to_points(np.stack([v for _, v in others]), [s.language for s, _ in others], weights())
     nearest = np.argsort(-(points @ one.point), kind="stable")[:_LOOKED_AT]
-    clippings = [Clipping(others[i][0], read(others[i][0]), points[i]) for i in nearest]
+    clippings = clip_all([others[i][0] for i in nearest], np.stack([others[i][1] for i in nearest]))
     return rank(one, clippings, measure(one, clippings, weights().rarity_of))[:n]
 
 

@@ -7,14 +7,14 @@ marked in a table, and the table is read at the others' codes.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from watcher.models import Story
 from watcher.stories.reading import CODES, Codes, Reading
-from watcher.stories.vectors import Vector
+from watcher.stories.vectors import UNREAD, Vector
 
 Table = NDArray[np.float32]
 Column = NDArray[np.float64]
@@ -24,11 +24,12 @@ Rarity = Callable[[Codes], Table]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clipping:
-    """A story as it is compared: what was read of it, and its point of meaning."""
+    """A story as it is compared: what was read of it, its point of meaning, and that of closer reading."""
 
     story: Story
     reading: Reading
     point: Vector
+    close: Vector = field(default_factory=lambda: UNREAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Features:
     `scripts` whether one of these has no spaces, so that the two cannot share a word (0 or 1).
     `unread` is whether the sentence model has not learned the language of one, so that what it means was
     looked up word by word (0 or 1).
+    `close` is the cosine of their points by closer reading (-1 to 1), `closely` whether both were read so
+    (0 or 1); where they were not, `close` is 0.
     `wording` is how many of the letters of their titles agree, `words` how many words of the titles and
     `texts` of title and lead, by weight of their rarity, all 0 to 1. `rarest` is the rarity of the rarest
     word that the titles share, `rare` how much rarity the words of title and lead that both have come to
@@ -52,6 +55,8 @@ class Features:
     across: float
     scripts: float
     unread: float
+    close: float
+    closely: float
     wording: float
     words: float
     texts: float
@@ -97,6 +102,7 @@ def measure(one: Clipping, others: Sequence[Clipping], rarity: Rarity) -> Column
         across,
         np.array([mine.unspaced != r.unspaced for r in theirs]),
         np.array([mine.unread or r.unread for r in theirs]),
+        *_close(one, others),
         _share(both_letters, len(mine.letters) - 1, letters.sizes - 1),
         _share(titles.sums(both_titles), my_title, their_titles),
         _share(texts.sums(both_texts), my_text, their_texts),
@@ -109,6 +115,16 @@ def measure(one: Clipping, others: Sequence[Clipping], rarity: Rarity) -> Column
     )
     found: Column = np.column_stack(columns).astype(np.float64)
     return found.round(5)
+
+
+def _close(one: Clipping, others: Sequence[Clipping]) -> tuple[Table, Table]:
+    """How near others are to one by closer reading, and whether they and it were read so."""
+    near, closely = np.zeros(len(others), np.float32), np.zeros(len(others), np.float32)
+    if one.close.size:
+        for i, other in enumerate(others):
+            if other.close.size:
+                near[i], closely[i] = one.close @ other.close, 1
+    return near, closely
 
 
 class _Bag:

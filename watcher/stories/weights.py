@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watcher.stories.reading import Codes
-from watcher.stories.vectors import Vector
+from watcher.stories.vectors import READ, UNREAD, Vector
 
 WEIGHTS = "likeness.npz"
 
@@ -22,8 +22,9 @@ class Weights:
     `languages` maps a language to the row of `means` (its mean sentence vector; row 0 is the mean of all);
     `projection` takes a vector of 512 numbers to the fewer that matter; `rarity` is how rare each code of a
     word is, as its logarithm; `factors` and `bias` are those of the logistic likeness, for stories of one
-    language (row 0) and across languages (row 1), and for the same where the sentence model has not learned
-    the language of one (rows 2 and 3).
+    language (row 0) and across languages (row 1), for the same where the sentence model has not learned
+    the language of one (rows 2 and 3), and for these four where both were read closely (rows 4 to 7).
+    `close_means` are as `means`, of the bigger model's vectors.
     """
 
     languages: dict[str, int]
@@ -32,6 +33,7 @@ class Weights:
     rarity: NDArray[np.float32]
     factors: NDArray[np.float64]
     bias: NDArray[np.float64]
+    close_means: Vector
 
     def rarity_of(self, codes: Codes) -> NDArray[np.float32]:
         """How rare words with these codes are in the news at large."""
@@ -49,6 +51,7 @@ def weights() -> Weights:
             rarity=stored["rarity"].astype(np.float32) / RARITY_STEPS,
             factors=stored["factors"],
             bias=stored["bias"],
+            close_means=stored["close_means"].astype(np.float32),
         )
 
 
@@ -57,16 +60,26 @@ RARITY_STEPS = 16
 
 
 def to_points(vectors: Vector, languages: list[str], learned: Weights) -> Vector:
-    """Sentence vectors, shape (n, 512), as points of length 1 whose dot product is their likeness of meaning.
+    """Vectors, shape (n, 512 or more), as points of length 1 whose dot product is their likeness of meaning.
 
     Each language's own mean is taken off first: without that, two texts of one language are alike for that
     alone. A blank text's vector stays all zeros.
     """
     rows = [learned.languages.get(language, 0) for language in languages]
+    vectors = vectors[:, :READ]
     points = (vectors - learned.means[rows]) @ learned.projection
     points[~vectors.any(axis=1)] = 0
     lengths = np.linalg.norm(points, axis=1, keepdims=True)
     return np.asarray(np.round(points / np.maximum(lengths, 1e-9), 5), np.float32)
+
+
+def to_close_points(vectors: Vector, languages: list[str], learned: Weights) -> list[Vector]:
+    """What closer reading gave of each of some vectors, shape (n, 512 or more): a point, or an empty one."""
+    found = [UNREAD] * len(vectors)
+    for i in np.flatnonzero(vectors[:, READ:].any(axis=1)).tolist():
+        point = vectors[i, READ:] - learned.close_means[learned.languages.get(languages[i], 0)]
+        found[i] = np.asarray(np.round(point / max(float(np.linalg.norm(point)), 1e-9), 5), np.float32)
+    return found
 
 
 def to_vectors(points: Vector, languages: list[str]) -> Vector:

@@ -260,6 +260,22 @@ def _leaf(mark: Mark, names: tuple[str, ...], scope: str) -> Node:
     return Term(mark.text, mark.at, kind, title_only=scope == "title")
 
 
+def takes_all(text: str) -> bool:
+    """Whether a query takes stories that have none of its words, as `*` and `lang:en` do."""
+    try:
+        return not _needs_word(parse_query(text).root)
+    except QueryError:
+        return False
+
+
+def _needs_word(node: Node) -> bool:
+    if isinstance(node, All):
+        return any(map(_needs_word, node.parts))
+    if isinstance(node, Any):
+        return all(map(_needs_word, node.parts))
+    return _needs_word(node.part) if isinstance(node, Must) else isinstance(node, Term)
+
+
 def _asks(node: Node) -> bool:
     """Whether a story has to have something for this to be met."""
     if isinstance(node, All):

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
-import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
@@ -25,6 +24,7 @@ from watcher.desk.headline import cut, headline
 from watcher.models import Button, Card, Group, Line, Story
 from watcher.store import desks, events, stories, topics
 from watcher.stories.likeness import likest
+from watcher.stories.vectors import all_unpacked
 
 CANDIDATES = 5
 """Events that are offered to be merged with; each is a button."""
@@ -114,9 +114,7 @@ def _likeness(lead: Story, around: Mapping[str, Story], packed: Mapping[str, byt
     """How alike a story is to those around it, 0–1, by their ids; the likest only."""
     if lead.id not in packed:
         return {}
-    # A desk may have changed its vectors: those of another length are of another model.
-    same = {id_: raw for id_, raw in packed.items() if len(raw) == len(packed[lead.id])}
-    vectors = {id_: np.frombuffer(raw, np.float16).astype(np.float32) for id_, raw in same.items()}
+    vectors = all_unpacked(packed)
     others = [(story, vectors[id_]) for id_, story in around.items() if id_ in vectors]
     return {one.story.id: one.likeness for one in likest(lead, vectors[lead.id], others, _COMPARED)}
 

