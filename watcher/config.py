@@ -56,7 +56,7 @@ class GroupSettings:
 
     window: timedelta = timedelta(days=4)
     vectors: str = "use"
-    closely: str = "narrow"
+    closely: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ takes more than a moment for a batch, and is therefore called from a thread by w
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,16 +18,15 @@ from watcher.desk.lessons import MOST, Lessons
 from watcher.desk.sense import Sense
 from watcher.models import Match, Placement, Reason, Story, Topic
 from watcher.stories import CLOSELY
+from watcher.stories.closely import Closely
 from watcher.stories.group import Grouper
-from watcher.stories.likeness import embed_all, look_closer
-from watcher.stories.vectors import READ, NoCloserReading, Vectors
+from watcher.stories.likeness import embed_all
+from watcher.stories.vectors import Vectors
 from watcher.topics.match import THRESHOLDS, Matcher, Weighed
 from watcher.topics.names import Name, Names
 from watcher.topics.query import takes_all
 
 Vector = NDArray[np.float32]
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class CopyTaster:
     """Matches stories against topics and keeps each topic's groups.
 
     `window` is how far back a story looks for the event it belongs to. `closer` is the bigger model, which
-    reads what narrow topics took, or what `closely` says, once more before it is grouped.
+    reads some of what was taken once more before it is grouped, as `closely` says.
     """
 
     def __init__(
@@ -68,9 +66,7 @@ class CopyTaster:
         closer: Vectors | None = None,
         closely: str = CLOSELY[0],
     ) -> None:
-        self._closer = closer
-        self._closely = closely
-        self._narrow: frozenset[int] = frozenset()
+        self._closely = Closely(closer, closely)
         self._names = names
         self._vectors = vectors
         self._window = window
@@ -98,7 +94,7 @@ class CopyTaster:
         self._adding = {id_: one for id_, one in self._lessons.items() if one.adds}
         catalogues = {desk: self._names.plus(names) for desk, names in (own or {}).items()}
         self._matcher = Matcher(self.topics, self._names, catalogues)
-        self._narrow = frozenset(topic.id for topic in self.topics if not takes_all(topic.query))
+        self._closely.watch(topic.id for topic in self.topics if takes_all(topic.query))
         changed = tuple(topic for topic in self.topics if _watches(before.get(topic.id)) != _watches(topic))
         kept = {topic.id for topic in self.topics} - {topic.id for topic in changed}
         self._groupers = {id_: grouper for id_, grouper in self._groupers.items() if id_ in kept}
@@ -128,30 +124,7 @@ class CopyTaster:
             if (match := self._judged(story, topic, one, vectors.get(story.id)))
         )
         vectors = {match.story_id: vectors[match.story_id] for _, match in found}
-        return Read(found, {**vectors, **self._look_closer(found, vectors)})
-
-    def _look_closer(
-        self, found: Iterable[tuple[Story, Match]], vectors: Mapping[str, Vector]
-    ) -> dict[str, Vector]:
-        """The vectors of what is to be read closely and was not yet, with what that adds."""
-        if self._closer is None:
-            return {}
-        wanted = {
-            story.id: story
-            for story, match in found
-            if (self._closely == "all" or match.topic_id in self._narrow)
-            and not vectors[story.id][READ:].any()
-        }
-        if not wanted:
-            return {}
-        try:
-            once = np.stack([vectors[id_][:READ] for id_ in wanted])
-            read = look_closer([*wanted.values()], once, self._closer)
-        except NoCloserReading as error:
-            log.warning("Nothing is read closely from now on, so events are told apart less well: %s", error)
-            self._closer = None
-            return {}
-        return dict(zip(wanted, read, strict=True))
+        return Read(found, {**vectors, **self._closely.read(found, vectors)})
 
     def _candidates(self, story: Story, only: frozenset[int] | None) -> Iterator[Candidate]:
         """The topics that may take a story: by its words, or since an editor said so of this very text."""

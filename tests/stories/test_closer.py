@@ -126,9 +126,9 @@ def read(closer: Closer, vectors: Vectors, closely: str) -> dict[str, Vector]:
 
 @pytest.mark.parametrize(
     ("closely", "titles"),
-    [("narrow", [SUMMIT.title]), ("all", [SUMMIT.title, MINE.title])],
+    [("auto", [SUMMIT.title]), ("all", [SUMMIT.title, MINE.title])],
 )
-def test_what_narrow_topics_took_is_read_closely_or_all_that_any_did(
+def test_what_topics_took_for_its_words_is_read_closely_or_all_that_any_did(
     closely: str, titles: list[str], vectors: Vectors
 ) -> None:
     closer = Closer()
@@ -140,9 +140,36 @@ def test_what_narrow_topics_took_is_read_closely_or_all_that_any_did(
     }
 
 
+def test_a_wide_topic_is_read_closely_while_it_has_languages_that_the_first_model_has_not_learned(
+    vectors: Vectors,
+) -> None:
+    stories = [
+        make_story("a", "Miners strike in Silesia"),
+        make_story("b", "Horníci ve Slezsku stávkují", language="cs", minutes=5),
+        make_story("c", "Silesian miners on strike", minutes=10),
+        make_story("d", "Miners end strike in Silesia", minutes=60 * 25),
+    ]
+    closer = Closer()
+    taster = CopyTaster(TOPICS[1:2], NAMES, vectors, timedelta(days=7), closer=closer)
+    for story in stories:
+        taster.taste([story])
+    assert closer.asked == [stories[1].title, stories[2].title]
+
+
+def test_a_wide_topic_is_read_closely_no_more_than_so_often_a_day(
+    vectors: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watcher.stories.closely.A_DAY", 2)
+    hours = (0, 1, 2, 25)
+    stories = [make_story(str(n), f"Stávka {n}", language="cs", minutes=60 * n) for n in hours]
+    closer = Closer()
+    CopyTaster(TOPICS[1:2], NAMES, vectors, timedelta(days=7), closer=closer).taste(stories)
+    assert closer.asked == ["Stávka 0", "Stávka 1", "Stávka 25"]
+
+
 def test_what_was_read_closely_once_is_not_again(vectors: Vectors) -> None:
     closer = Closer()
-    known = {id_: unpacked(packed(vector)) for id_, vector in read(closer, vectors, "narrow").items()}
+    known = {id_: unpacked(packed(vector)) for id_, vector in read(closer, vectors, "auto").items()}
     taster = CopyTaster(TOPICS, NAMES, vectors, timedelta(days=7), closer=closer)
     again = taster.read([SUMMIT, MINE, another(SUMMIT)], known=known).vectors
     assert closer.asked == [SUMMIT.title, another(SUMMIT).title]
@@ -172,7 +199,7 @@ def test_a_machine_without_the_wheel_is_told_what_it_goes_without(monkeypatch: p
     assert not trouble_with_closer()
     monkeypatch.setattr("watcher.stories.e5_file.find_spec", lambda name: None)
     assert "no wheel" in trouble_with_closer()
-    assert load_closer("narrow") is None
+    assert load_closer("auto") is None
     assert load_closer("none") is None
 
 

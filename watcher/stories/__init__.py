@@ -2,5 +2,5 @@
 
 KNOWN_VECTORS = ("use",)
 """The names of the models that may be set: here, since settings are judged without loading numpy."""
-CLOSELY = ("narrow", "all", "none")
-"""Which topics' stories are read closely: those of all but topics that take every story, of all, of none."""
+CLOSELY = ("auto", "all", "none")
+"""Which stories are read closely: those of which `stories.closely` says so, those of all topics, or none."""

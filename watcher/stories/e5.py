@@ -7,6 +7,7 @@ long as this one, which is products of matrices by numpy (docs/decisions.md).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,11 +40,15 @@ class _Layer:
 
 
 class E5:
-    """The model, ready to embed; it takes some 90 MB. Any thread may ask, and many at once."""
+    """The model, ready to embed; it takes some 90 MB. Any thread may ask, and many at once.
+
+    `threads` is how many batches are read at a time, each by one core.
+    """
 
     size = 384
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
         self._file = E5File()
         point, layers = self._file.sizes.point, range(self._file.sizes.layers)
         places, kind = (self._file.numbers(name).reshape(-1, point) for name in ("emb.pos", "emb.type"))
@@ -57,8 +62,11 @@ class E5:
         cut = {
             i: self._file.pieces.cut(_LEAD_IN + text, PIECES) for i, text in enumerate(texts) if text.strip()
         }
-        for batch in _batches(cut):
-            found[batch] = self._read([cut[i] for i in batch])
+        batches = list(_batches(cut))
+        with ThreadPoolExecutor(max_workers=self._threads) as readers:
+            read = readers.map(lambda batch: self._read([cut[i] for i in batch]), batches)
+            for batch, vectors in zip(batches, read, strict=True):
+                found[batch] = vectors
         return found
 
     def _layer(self, name: str) -> _Layer:

@@ -6,6 +6,7 @@ The model is behind one small protocol, so that a desk with more computer can ta
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any, Protocol
@@ -140,11 +141,13 @@ def trouble_with_closer() -> str:
 
 
 def load_closer(closely: str) -> Vectors | None:
-    """The bigger model, ready to embed, where it is wanted and to be had."""
+    """The bigger model, ready to embed with all cores there are, where it is wanted and to be had."""
     if closely == "none":
         return None
     try:
-        return load_vectors(CLOSER)
+        from watcher.stories.e5 import E5
+
+        return E5(threads=os.cpu_count() or 1)
     except NoCloserReading as error:
         log.warning("Nothing is read closely: %s", error)
         return None
