@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,15 +41,48 @@ class _Layer:
 
 
 class E5:
-    """The model, ready to embed; it takes some 90 MB. Any thread may ask, and many at once.
+    """The model, ready to embed. It is read with the first text, and takes some 90 MB from then on.
 
-    `threads` is how many batches are read at a time, each by one core.
+    Any thread may ask, and many at once. `threads` is how many batches are read at a time, each by one core.
+    Making one raises NoCloserReading where there is no model.
     """
 
     size = 384
 
     def __init__(self, threads: int = 1) -> None:
+        E5File.look()
         self._threads = threads
+        self._model: _Model | None = None
+        self._reading = Lock()
+
+    def embed(self, texts: Sequence[str], languages: Sequence[str] = ()) -> Vector:
+        """Vectors of length 1, shape (texts, 384); all zeros for a blank text. No language need be known.
+
+        Raises NoCloserReading where the model proves to be something else.
+        """
+        found = np.zeros((len(texts), self.size), np.float32)
+        wanted = {i: text for i, text in enumerate(texts) if text.strip()}
+        if not wanted:
+            return found
+        model = self._at_hand()
+        cut = {i: model.cut(text) for i, text in wanted.items()}
+        batches = list(_batches(cut))
+        with ThreadPoolExecutor(max_workers=self._threads) as readers:
+            read = readers.map(lambda batch: model.read([cut[i] for i in batch]), batches)
+            for batch, vectors in zip(batches, read, strict=True):
+                found[batch] = vectors
+        return found
+
+    def _at_hand(self) -> _Model:
+        with self._reading:
+            self._model = self._model or _Model()
+            return self._model
+
+
+class _Model:
+    """The weights in memory, and the way through them."""
+
+    def __init__(self) -> None:
         self._file = E5File()
         point, layers = self._file.sizes.point, range(self._file.sizes.layers)
         places, kind = (self._file.numbers(name).reshape(-1, point) for name in ("emb.pos", "emb.type"))
@@ -56,18 +90,9 @@ class E5:
         self._first = (self._file.numbers("emb.ln.w"), self._file.numbers("emb.ln.b"))
         self._layers = [self._layer(f"l{number}.") for number in layers]
 
-    def embed(self, texts: Sequence[str], languages: Sequence[str] = ()) -> Vector:
-        """Vectors of length 1, shape (texts, 384); all zeros for a blank text. No language need be known."""
-        found = np.zeros((len(texts), self.size), np.float32)
-        cut = {
-            i: self._file.pieces.cut(_LEAD_IN + text, PIECES) for i, text in enumerate(texts) if text.strip()
-        }
-        batches = list(_batches(cut))
-        with ThreadPoolExecutor(max_workers=self._threads) as readers:
-            read = readers.map(lambda batch: self._read([cut[i] for i in batch]), batches)
-            for batch, vectors in zip(batches, read, strict=True):
-                found[batch] = vectors
-        return found
+    def cut(self, text: str) -> list[int]:
+        """A text as the numbers of its pieces."""
+        return self._file.pieces.cut(_LEAD_IN + text, PIECES)
 
     def _layer(self, name: str) -> _Layer:
         point, inside = self._file.sizes.point, self._file.sizes.inside
@@ -77,7 +102,7 @@ class E5:
         rows = {one: self._file.numbers(name + one) for one in named}
         return _Layer(matrices, rows)
 
-    def _read(self, texts: Sequence[Sequence[int]]) -> Vector:
+    def read(self, texts: Sequence[Sequence[int]]) -> Vector:
         """The vectors of texts given as pieces, the longest last."""
         length = len(texts[-1])
         pieces = np.zeros((len(texts), length), np.intp)

