@@ -164,7 +164,11 @@ async def test_an_admin_of_another_workspace_reads_what_is_posted_and_changes_no
         live.slack.here.person("UEXT", is_admin=True, **of)
     for line in ("/watch topic list", "/watch topic add x kim", f"/watch event mute {event}"):
         assert "This is the desk of The Daily Planet" in await live.say(line, by="UEXT")
-    assert "Kim and Putin to meet" in await live.say(f"/watch event show {event}", by="UEXT")
+    seen = await live.ask(f"/watch event show {event}", by="UEXT")
+    assert "Kim and Putin to meet" in shown(seen)
+    pressed = await live.slack.press(buttons(seen)["Show everyone"], by="UEXT")
+    assert "This is the desk of The Daily Planet" in shown(await pressed.answer())
+    assert live.slack.posts() == []
 
 
 async def test_a_colleague_of_another_workspace_of_the_same_organisation_is_no_stranger(

@@ -115,6 +115,9 @@ class Answering:
         if card is None:
             await self._voice.say(spot, _forgotten())
             return
+        if (await self._managers.standing(spot.person)).foreign:
+            await self._voice.say(spot, self._for_guests())
+            return
         try:
             await self._voice.everyone(spot, card, value)
         except (ChatRefused, ChatUnavailable) as error:
