@@ -255,6 +255,21 @@ async def test_a_token_that_expires_is_renewed_before_it_does_and_after_a_long_r
         assert len(one.parents("CTONE")) == (2 if runs else 1)
 
 
+async def test_a_token_that_is_being_renewed_when_watcher_is_stopped_is_kept(tmp_path: Path) -> None:
+    async with agency(tmp_path) as (planet, one, _):
+        planet.slack.expire = 3_600
+        chat = planet.restarted(replace(QUICK, renew=0.05), **OPEN)
+        async with listening(planet, chat):
+            planet.slack.troubles.append(Trouble("oauth.v2.access", "slow", 2, seconds=0.1))
+            await install(planet, one, chat)
+            await eventually(lambda: planet.slack.troubles[0].times == 0)
+        await eventually(lambda: "xoxb-of-TONE" not in planet.slack.workspaces)
+        again = planet.restarted(**OPEN)
+        await again.prepare()
+        await again.of("slack:TONE").send(Place("slack", "CTONE"), Card("Still here"), "k")
+        assert len(one.parents("CTONE")) == 1
+
+
 @pytest.mark.parametrize("kind", ["text", "list"])
 async def test_an_answer_that_cannot_be_read_keeps_no_token_from_being_renewed_later(
     tmp_path: Path, kind: Kind

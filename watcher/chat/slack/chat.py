@@ -113,6 +113,7 @@ class SlackChat:
             self.ready.clear()
             if fresh:
                 fresh.cancel()
+                await asyncio.gather(fresh, return_exceptions=True)
             await self._listening.close()
             if self._web:
                 await self._web.close()

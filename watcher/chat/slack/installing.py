@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from html import escape
 from logging import Logger
@@ -41,6 +42,8 @@ ORGANISATION = (
     "Watcher is installed to a workspace, and not to a whole organisation (Enterprise Grid): choose one of "
     "its workspaces, and install it to each that wants it."
 )
+STOP_SECONDS = 8.0
+"""How long a stop waits for a renewal that has begun: a container is given ten."""
 _FAILURES = {
     "access_denied": "Nobody has allowed Watcher in. That is all right; nothing was kept.",
     "invalid_browser": "This installation was begun in another browser, or too long ago.",
@@ -113,7 +116,8 @@ class Installations(AsyncInstallationStore):
         """
         async with self._store.reading() as db:
             kept = await workspaces.sealed(db)
-        return [one for team, sealed in kept.items() if (one := await self._renewed(team, sealed))]
+        renewals = (_to_its_end(self._renewed(team, sealed)) for team, sealed in kept.items())
+        return [one for renewal in renewals if (one := await renewal)]
 
     async def _renewed(self, team: str, sealed: bytes) -> Installation | None:
         try:
@@ -179,6 +183,16 @@ class Installations(AsyncInstallationStore):
         """Watcher's own part of the installation of a workspace."""
         found = await self.async_find_installation(enterprise_id=enterprise_id, team_id=team_id)
         return found.to_bot() if found else None
+
+
+async def _to_its_end(renewal: Coroutine[Any, Any, Installation | None]) -> Installation | None:
+    """A renewal that ends though a stop comes: the token of before is good no more once Slack was asked."""
+    renewing = asyncio.create_task(renewal)
+    try:
+        return await asyncio.shield(renewing)
+    except asyncio.CancelledError:
+        await asyncio.wait({renewing}, timeout=STOP_SECONDS)
+        raise
 
 
 def _given(one: Installation) -> dict[str, Any]:
