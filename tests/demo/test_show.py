@@ -55,7 +55,9 @@ def test_where_watcher_is_installed_without_its_checkout_the_demo_takes_the_fold
     """As in a container, where the package is among the libraries and config/ beside bot.py."""
     monkeypatch.setattr(show, "NAMES", tmp_path / "site-packages" / "config" / "names.toml")
     monkeypatch.chdir(README.parent)
-    assert len(load_names(Path(show._settings(tmp_path).topics.names))) > 900
+    names = load_names(Path(show._settings(tmp_path).topics.names))
+    assert len(names) > 900
+    assert [fault.message for fault in names.faults] == [], "and all of them agree with the lexicon"
 
 
 async def test_a_changed_headline_stands_under_the_whole_of_what_was_printed_before_it() -> None:
