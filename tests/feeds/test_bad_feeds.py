@@ -191,10 +191,44 @@ async def test_where_the_published_time_is_absurd_the_updated_one_is_taken(wire:
         "2025-03-01T09:00:00Z",
         "2025-03-01 09:00:00",
         "1 March 2025 09:00 UTC",
+        "Sa, 01 Mar 2025 10:00:00 +0100",
+        "sam., 1er mars 2025 à 09:00",
+        "1 de marzo de 2025, 09:00:00",
+        "1 марта 2025 г., 12:00 +03:00",
+        "сб, 01 бер 2025 11:00:00 +0200",
+        "1. března 2025 9:00",
+        "sob., 01 mar 2025 09:00:00 GMT",
+        "2025年3月1日 09:00",
+        "2025년 3월 1일 (토) 9:00",
+        "1740819600",
     ],
 )
 async def test_dates_are_read_in_the_forms_feeds_have_them(wire: Wire, date: str) -> None:
     assert (await read(wire.gives(rss(item(date=date))))).stories[0].published.hour == 9
+
+
+async def test_a_day_without_a_time_is_that_day_in_any_language(wire: Wire) -> None:
+    for date in (
+        "2025年2月26日",
+        "26 de febrero de 2025",
+        "26 lutego 2025",
+        "26 února 2025",
+        "26 Şubat 2025",
+    ):
+        story = (await read(wire.gives(rss(item(date=date))))).stories[0]
+        assert story.published == datetime(2025, 2, 26, tzinfo=UTC), date
+
+
+async def test_what_only_looks_like_a_date_is_none(wire: Wire) -> None:
+    for date in ("2025年13月45日", "31 février 2025", "12 apples 2025 09:00", "1 xyz 2025"):
+        assert (await read(wire.gives(rss(item(date=date))))).stories[0].published == NOON, date
+
+
+async def test_half_an_item_at_the_end_of_a_feed_that_breaks_off_is_no_story(wire: Wire) -> None:
+    whole = rss(item("Ferries stay in port"), item("Harbour reopens", link="https://example.com/2"))
+    for end in ("<link>https://example.com/2", "Harbour reo", "<title>"):
+        cut = whole[: whole.rindex(end) + len(end)]
+        assert [one.title for one in (await read(wire.gives(cut))).stories] == ["Ferries stay in port"], end
 
 
 # ------------------------------------------------------------------------------------- titles

@@ -56,6 +56,12 @@ async def test_an_endless_body_is_cut_off_at_the_bound(wire: Wire) -> None:
     assert sent < 50_000_000
 
 
+async def test_a_compressed_file_that_is_served_as_it_is_is_unpacked(wire: Wire) -> None:
+    assert (await read(wire.gives(gzip.compress(rss(item("Ferries stay in port")).encode())))).stories
+    bomb = await failed(wire.gives(gzip.compress(b"\0" * 50_000_000)))
+    assert "a trap" in bomb.reason or "larger than" in bomb.reason
+
+
 async def test_a_gzip_bomb_is_stopped_while_it_swells(wire: Wire) -> None:
     bomb = gzip.compress(b"\0" * 50_000_000)
     result = await failed(wire.gives(bomb, headers={"Content-Encoding": "gzip"}))

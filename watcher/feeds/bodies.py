@@ -32,6 +32,9 @@ async def read_body(response: httpx.Response, max_bytes: int, max_ratio: int) ->
     except httpx.ReadError:
         if not _WHOLE.search(inflater.body[-2048:]):
             raise
+    if inflater.body.startswith(_GZIP_BEGINS):  # a compressed file, served as if it were the feed itself
+        came, inflater = bytes(inflater.body), _inflater("gzip", max_bytes, max_ratio)
+        inflater.take(came)
     if not inflater.whole and not _WHOLE.search(inflater.body[-2048:]):
         raise Setback("The feed broke off in the middle; Watcher tries again later.")
     return bytes(inflater.body)

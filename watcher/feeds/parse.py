@@ -27,15 +27,18 @@ from watcher.feeds.addresses import (
     outlet_of,
     split_address,
 )
+from watcher.feeds.dates import local_date
 from watcher.feeds.documents import why_no_feed
 from watcher.feeds.encodings import Readable, readable
 from watcher.feeds.languages import language_code
-from watcher.feeds.shortening import newest, shortened
+from watcher.feeds.shortening import newest, shortened, without_half
 from watcher.feeds.wording import beginning, plain_text
 from watcher.models import Feed, Fetched, Parsed, ParseFailed, Story
 
 LONGEST_TITLE = 300
 LONGEST_SUMMARY = 1_500
+
+feedparser.registerDateHandler(local_date)  # asked before the library's own
 
 _TITLE_FROM_SUMMARY = 140
 _LONGEST_GUID = 200
@@ -87,7 +90,7 @@ def parse(fetched: Fetched) -> Parsed | ParseFailed:
 
 def _document(whole: Readable, at: datetime) -> tuple[Any, int]:
     """The parser library's document, and how many items the body had where it was shortened, else 0."""
-    body, items = shortened(whole.body, at)
+    body, items = shortened(without_half(whole.body), at)
     # Without the feed's address: the library would make guids whole with it as if they were links, and
     # a feed that moves would have no story that it had before.
     headers = {"content-type": f"application/xml{whole.charset}"}

@@ -17,6 +17,8 @@ _DATE = re.compile(
     rb"<(?:\w{1,10}:)?(?:pubDate|published|updated|date)(?:\s[^<>]{0,80})?>([^<]{1,60})<", re.I
 )
 _LAST_ENDS = re.compile(rb".*</(?:\w{1,10}:)?(?:item|entry)\s*>", re.S)
+_ITEM_ENDS = re.compile(rb"</(?:\w{1,10}:)?(?:item|entry)\s*>")
+_ROOT_ENDS = re.compile(rb"</(?:\w{1,10}:)?(?:rss|feed|rdf|channel)\s*>", re.I)
 _CLOCKS_DIFFER = timedelta(minutes=10)
 
 
@@ -31,6 +33,14 @@ def newest(dates: Sequence[datetime | None], most: int = MOST) -> list[int]:
     room = min(len(undated), max(most // 2, most - len(dated)))
     top, bottom = undated[: room - room // 2], undated[len(undated) - room // 2 :]
     return sorted([*(-number for _, number in dated[: most - room]), *top, *bottom])
+
+
+def without_half(body: bytes) -> bytes:
+    """A body without the item in the middle of which it breaks off: half of one would become a story."""
+    starts = [found.start() for found in _ITEM.finditer(body)]
+    if not starts or _ROOT_ENDS.search(body, starts[-1]):
+        return body
+    return body if _ITEM_ENDS.search(body, starts[-1]) else body[: starts[-1]]
 
 
 def shortened(body: bytes, at: datetime) -> tuple[bytes, int]:
