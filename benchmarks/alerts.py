@@ -35,7 +35,7 @@ from watcher.desk.urgency import urgent_label
 from watcher.house import load_names
 from watcher.models import Group, Placement, Story, Topic
 from watcher.replay import read_lines, read_stories
-from watcher.stories.vectors import load_vectors
+from watcher.stories.vectors import load_closer, load_vectors
 from watcher.taster import CopyTaster
 
 SPAN = timedelta(hours=3)
@@ -254,7 +254,8 @@ def trail_of(stories: Iterable[Story]) -> Trail:
     """Stories through match and group, one at a time."""
     settings = Settings()
     names = load_names(Path(settings.topics.names))
-    taster = CopyTaster(TOPICS, names, load_vectors(settings.group.vectors), settings.group.window)
+    vectors, closer = load_vectors(settings.group.vectors), load_closer(settings.group.closely)
+    taster = CopyTaster(TOPICS, names, vectors, settings.group.window, closer=closer)
     return Trail([(story, taster.taste([story]).placements) for story in stories])
 
 

@@ -1,7 +1,7 @@
 """Closely: which stories are read a second time, by the bigger model, before they are grouped.
 
 What a topic took for its words always is. Of topics that take every story, it is done where the wire has
-languages that the first model has not learned, and for so many stories a day as a small server can bear.
+languages that the first model has not learned, and no more stories a day than a small server can bear.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
 A_DAY = 2000
-"""Stories of a topic that takes every story that are read closely within a day: some two minutes' work."""
+"""Stories that a topic that takes every story may have a day to be read closely: some two minutes' work."""
 
 
 class Closely:
@@ -60,19 +60,18 @@ class Closely:
 
 
 class _Wide:
-    """What a topic that takes every story has read closely in the last day, and whether it has a need to."""
+    """What a topic that takes every story took in the last day: how much, and in what languages."""
 
     def __init__(self) -> None:
         self._times: deque[datetime] = deque()
         self._unread: datetime | None = None
 
     def wants(self, story: Story) -> bool:
-        """Whether the next story is to be read closely; it counts as read where it is."""
+        """Whether the next story is to be read closely. Of a fuller wire none is: one in five is no use."""
+        self._times.append(story.seen)
+        while story.seen - self._times[0] > DAY:
+            self._times.popleft()
         if is_unread(story.language):
             self._unread = story.seen
-        while self._times and story.seen - self._times[0] > DAY:
-            self._times.popleft()
-        if self._unread is None or story.seen - self._unread > DAY or len(self._times) >= A_DAY:
-            return False
-        self._times.append(story.seen)
-        return True
+        needed = self._unread is not None and story.seen - self._unread <= DAY
+        return needed and len(self._times) <= A_DAY
