@@ -112,6 +112,8 @@ def test_quotes_of_every_kind_hold_words_together_and_an_unclosed_one_is_a_lette
         ("/watch digset kim 24h", "/digest kim 24h"),
         ("/watch tpoic list", "/watch topic list"),
         ("/watch topic ad kim putin", "/watch topic add kim putin"),
+        ("/watch topik ad kim putin", "/watch topic add kim putin"),
+        ("/wacth topik lst", "/watch topic list"),
         ("/stauts", "/watch status"),
         ("/watch subscrib kim", "/watch subscribe kim"),
     ],

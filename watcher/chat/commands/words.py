@@ -122,8 +122,19 @@ def _unknown(registry: Registry, path: tuple[str, ...], rest: Sequence[Token]) -
     if not guesses:
         where = f"after {before}" if before else "here"
         return Misspoken(f"I know no {word!r} {where}. There is: {', '.join(known)}.", ("/watch help",))
-    lines = [f"{_full(registry, path, guess)} {tails}".strip() for guess in guesses]
+    lines = [_mended(registry, f"{_full(registry, path, guess)} {tails}".strip()) for guess in guesses]
     return Misspoken(f"I know no {word!r}. Did you mean {' or '.join(guesses)}?", lines)
+
+
+def _mended(registry: Registry, line: str) -> str:
+    """A line with the nearest right word wherever one that names a command is mistyped."""
+    path, rest = split_path(registry, tokens(line))
+    if registry.get(path) or not rest:
+        return line
+    guesses = nearest(rest[0].text, registry.below(path))
+    if not guesses:
+        return line
+    return _mended(registry, " ".join(["/" + " ".join(path), guesses[0], *(one.raw for one in rest[1:])]))
 
 
 def _full(registry: Registry, path: tuple[str, ...], word: str) -> str:
