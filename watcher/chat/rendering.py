@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import groupby
-from urllib.parse import urlsplit
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
+from watcher.chat.hosts import host_of
 from watcher.desk.compose import clean, safe_link
 from watcher.models import Button, Card, Line, Piece, Section, Tone
 
@@ -156,7 +156,7 @@ def _title(card: Card, reader: Reader, note: str, *, signed: bool) -> Renderable
 def _is_told(url: str, card: Card, reader: Reader) -> bool:
     """Whether what is under a card's title says as well where its link leads."""
     others = [piece.url for section in card.sections for line in section.lines for piece in line if piece.url]
-    return _host(url) in map(_host, others) if reader.terminal else url in others
+    return host_of(url) in map(host_of, others) if reader.terminal else url in others
 
 
 def _section(section: Section, reader: Reader) -> Iterator[RenderableType]:
@@ -234,13 +234,9 @@ def _link(shown: str, url: str, style: Style, reader: Reader, *, told: bool = Fa
         return Text(shown if told else f"{shown} <{url}>", style=style)
     text = Text(style=style, overflow="fold")
     text.append_text(_isolated(Text(shown, style=Style(link=url)), reader))
-    if not told and _host(url) != shown.casefold().removeprefix("www."):
-        text.append(f" ({_host(url)})", style=Style(dim=True, bold=False))
+    if not told and host_of(url) != shown.casefold().removeprefix("www."):
+        text.append(f" ({host_of(url)})", style=Style(dim=True, bold=False))
     return text
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _is_right_to_left(text: str) -> bool:

@@ -19,9 +19,9 @@ from watcher.chat.discord.wording import (
     literal,
     pack,
     rows,
-    shown_host,
     words,
 )
+from watcher.chat.hosts import host_of
 from watcher.desk.headline import cut
 from watcher.models import Card, Piece, Section, Tone
 
@@ -126,7 +126,7 @@ def _lines(card: Card) -> Iterator[list[str]]:
     Before them stands the link that a title cannot have.
     """
     if (url := address(card.url)) and not is_well_formed(url):
-        yield words((Piece(shown_host(url), url=card.url),))
+        yield words((Piece(host_of(url), url=card.url),))
     for place, section in enumerate(card.sections):
         if place and _has_gap(card.sections[place - 1], section):
             yield []

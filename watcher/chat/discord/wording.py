@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
+from watcher.chat.hosts import ascii_host, host_of
 from watcher.desk.compose import safe_link
 from watcher.models import Line, Piece, Section
 
@@ -86,31 +87,14 @@ def address(url: str) -> str:
     return whole if len(whole) <= LONGEST_LINK else ""
 
 
-def ascii_host(parts: SplitResult) -> str:
-    """The host that is really connected to, with its port: names in other scripts as xn--…"""
-    try:
-        host = (parts.hostname or "").encode("idna").decode("ascii")
-        port = f":{parts.port}" if parts.port else ""
-    except (UnicodeError, ValueError):
-        return ""
-    if not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host):
-        return ""
-    return f"[{host}]{port}" if ":" in host else f"{host}{port}"
-
-
 def is_well_formed(url: str) -> bool:
     """Whether Discord takes an `address` for a title's link: it refuses hosts without a dot or with a _."""
     return bool(_WELL_FORMED.fullmatch(url))
 
 
-def shown_host(url: str) -> str:
-    """The host of an address as people know it."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
-
-
 def link(text: str, url: str, beside: str = "") -> str:
     """A link and the host to which it leads, unless its text or the one `beside` it says that already."""
-    host = shown_host(url)
+    host = host_of(url)
     # A bracket in the text of a link would end it, with or without a backslash.
     label = escaped(literal(text).replace("[", "(").replace("]", ")")) or host
     if literal(text).casefold().removeprefix("www.") == host or host in beside.split():

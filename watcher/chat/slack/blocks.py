@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from watcher.chat.slack.wording import address, host_of, length, literal, pack, rows, words
+from watcher.chat.hosts import host_of
+from watcher.chat.slack.wording import address, length, literal, pack, rows, words
 from watcher.desk.headline import cut
 from watcher.models import Button, Card, Line, Piece, Section, Tone
 

@@ -11,8 +11,9 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
+from watcher.chat.hosts import ascii_host, host_of
 from watcher.desk.compose import safe_link
 from watcher.models import Line, Piece, Section
 
@@ -80,7 +81,7 @@ def address(url: str) -> str:
     """A web address in plain ASCII that nothing in it can end early; empty where it is none."""
     safe = safe_link(url)
     parts = urlsplit(safe) if safe else None
-    host = _ascii_host(parts) if parts else ""
+    host = ascii_host(parts) if parts else ""
     if not parts or not host:
         return ""
     tail = quote(parts.path or "", safe=_KEPT.replace("?", ""))
@@ -88,23 +89,6 @@ def address(url: str) -> str:
     tail += f"#{quote(parts.fragment, safe=_KEPT)}" if parts.fragment else ""
     whole = f"{parts.scheme}://{host}{tail}".translate(_ENTITIES)
     return whole if len(whole) <= LONGEST_ADDRESS else ""
-
-
-def _ascii_host(parts: SplitResult) -> str:
-    """The host that is really connected to, with its port: names in other scripts as xn--…"""
-    try:
-        host = (parts.hostname or "").encode("idna").decode("ascii")
-        port = f":{parts.port}" if parts.port else ""
-    except (UnicodeError, ValueError):
-        return ""
-    if not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host):
-        return ""
-    return f"[{host}]{port}" if ":" in host else f"{host}{port}"
-
-
-def host_of(url: str) -> str:
-    """The host of an address as people know it."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def link(text: str, url: str) -> str:
