@@ -28,17 +28,17 @@ from benchmarks.fit_likeness import (
     examples,
     fit_all,
     folds,
-    natural,
 )
 from watcher.stories.likeness import kinds, to_likeness
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Pairs of one data set: the answers, the likeness said by weights that saw others of that set, and by
-    weights that saw none."""
+    """Pairs of one data set, read once or closely: the answers, the likeness said by weights that saw others
+    of that set, and by weights that saw none."""
 
     name: str
+    closely: bool
     y: Floats
     seen: Floats
     unseen: Floats
@@ -50,15 +50,11 @@ def judge(data: Path, cache: Path | None = None, close_cache: Path | None = None
     names = np.array([pair.source for pair in pairs])
     seen, unseen = cross_validated(x, y, w, folds(pairs)), left_out(x, y, w, names)
     closely = np.array([pair.closely for pair in pairs])
-    as_they_are = natural(pairs), np.array([not any(pair.looked_up) for pair in pairs]) & closely
-    parts = [
-        (f"{name}{how}", which & (names == name))
-        for name in (*PAIRS, TRANSLATED)
-        for how, which in zip(("", ", closely"), as_they_are, strict=True)
-    ]
-    parts.append(("all labelled by people", as_they_are[0] & (names != TRANSLATED)))
-    parts.append(("all labelled by people, closely", as_they_are[1] & (names != TRANSLATED)))
-    return [Judged(name, y[part], seen[part], unseen[part]) for name, part in parts]
+    learned = np.array([not any(pair.looked_up) for pair in pairs])
+    sets = [(name, names == name) for name in (*PAIRS, TRANSLATED)]
+    sets.append(("all labelled by people", names != TRANSLATED))
+    parts = [(name, how, part & learned & (closely == how)) for name, part in sets for how in (False, True)]
+    return [Judged(name, how, y[part], seen[part], unseen[part]) for name, how, part in parts]
 
 
 def left_out(x: Floats, y: Floats, w: Floats, names: np.ndarray) -> Floats:
@@ -75,7 +71,7 @@ def lines(judged: list[Judged]) -> list[tuple[str, str]]:
     """A name and a result for each data set."""
     return [
         (
-            one.name,
+            one.name + (", closely" if one.closely else ""),
             f"pairs {len(one.y)}  the same {one.y.mean():.2f}  "
             f"calibration error {calibration_error(one.y, one.seen):.3f}  AUC {auc(one.y, one.seen):.3f}  "
             f"left out: {calibration_error(one.y, one.unseen):.3f}, {auc(one.y, one.unseen):.3f}",
@@ -85,14 +81,14 @@ def lines(judged: list[Judged]) -> list[tuple[str, str]]:
 
 
 def draw(judged: list[Judged], picture: Path) -> None:
-    """The reliability plot: likeness said against the share that is the same."""
+    """The reliability plot of stories read closely: likeness said against the share that is the same."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 6), dpi=100, layout="constrained")
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], color="0.6", linestyle="--", linewidth=1, label="as said, so it is")
     for one in judged:
-        if len(one.y) >= FEWEST:
+        if one.closely and len(one.y) >= FEWEST:
             shown = [b for b in bins(one.y, one.seen) if b[2] >= FEWEST_IN_BIN]
             said, true = [b[0] for b in shown], [b[1] for b in shown]
             whole = one is judged[-1]
@@ -120,7 +116,7 @@ def main() -> None:
     asked = parser.parse_args()
     judged = judge(asked.data, asked.cache, asked.close_cache)
     for name, result in lines(judged):
-        print(f"{name:24} {result}")
+        print(f"{name:31} {result}")
     if asked.picture:
         draw(judged, asked.picture)
 

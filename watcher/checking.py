@@ -73,13 +73,19 @@ def _names(path: Path) -> list[Finding]:
     return _faults(names.faults) or [Finding(str(path), f"{len(names)} names")]
 
 
+_READ = {
+    "auto": "what topics took for its words, and topics of every story on small wires of many languages",
+    "all": "what any topic took",
+}
+
+
 def _closer(closely: str) -> list[Finding]:
     """Whether stories can be read closely; not to be able to is no fault, since there is not always a way."""
     if closely == "none":
         return []
     trouble = trouble_with_closer()
     without = f"none, so events are told apart less well. {trouble} group.closely = none says no more of it."
-    return [Finding("closer reading", without if trouble else f"at hand, for {closely} topics")]
+    return [Finding("closer reading", without if trouble else "at hand (" + _READ[closely] + ")")]
 
 
 def _sources(path: Path) -> list[Finding]:
