@@ -13,6 +13,7 @@ from typing import Literal
 
 from watcher.models import How
 from watcher.topics.endings import COMPOUNDERS
+from watcher.topics.korean import korean
 from watcher.topics.lexicon import TAKEN_FOR, Lexicon, Wording
 from watcher.topics.names import Name, Names
 from watcher.topics.query import Term
@@ -49,7 +50,8 @@ class Form:
     weak ones, a shadow that shuts out what it covers, or a rival that makes good ones weak. `languages` are
     those in which it counts (empty: all); `home` those to which it belongs, while in a story of `others` it
     is a foreigner. `loosest` bounds how a story may meet it. `capital` wants a capital letter, `caps` nothing
-    but. `open` tells which words take any ending.
+    but. `open` tells which words take any ending, `spelt` how else each word may
+    be spelt.
     """
 
     sign: int
@@ -65,6 +67,7 @@ class Form:
     capital: bool = False
     caps: bool = False
     open: tuple[bool, ...] = ()
+    spelt: tuple[tuple[str, ...], ...] = ()
 
     @property
     def unspaced(self) -> bool:
@@ -193,6 +196,31 @@ def word_forms(sign: int, term: Term, lexicon: Lexicon) -> Iterator[Form]:
             home=frozenset((wording.language,)),
             others=spoken,
             open=wording.open,
+        )
+    if not meanings:
+        yield from _korean_forms(sign, words)
+
+
+def _korean_forms(sign: int, words: tuple[str, ...]) -> Iterator[Form]:
+    """A Korean name in Hangul and in all spellings of its syllables, where the words are one."""
+    name = korean(words)
+    if name is None:
+        return
+    trust = TRUST["transliterated"]
+    for hangul in name.hangul():
+        yield Form(sign, (hangul,), hangul, "transliterated", trust=trust)
+    for spelt in name.latin():
+        first = tuple(each[0] for each in spelt)
+        alias = " ".join(first)
+        yield Form(
+            sign,
+            first,
+            alias,
+            "transliterated",
+            trust=trust,
+            loosest=INFLECTED,
+            capital=True,
+            spelt=spelt,
         )
 
 

@@ -176,7 +176,11 @@ class Index:
         tail = len(form.words) == 1 and form.ends_compounds
         for at, word in enumerate(form.words):
             open = bool(form.open) and form.open[at]
-            number = self._words.add(word, form.loosest, open=open, tail=tail)
+            number = (
+                self._words.add_spelt(form.spelt[at])
+                if form.spelt
+                else self._words.add(word, form.loosest, open=open, tail=tail)
+            )
             if not at and form.sign in self._anchors:
                 self._opening.add(number)
             branch = branch.onward.setdefault(number, _Branch())

@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 from rapidfuzz import process
 
 from watcher.toml import Fault, line_of, parse_toml, unknown
+from watcher.topics.korean import is_korean
 from watcher.topics.lexicon import Lexicon
 from watcher.topics.text import UNSPACED, tokens
 
@@ -108,8 +109,8 @@ class Names:
         return self._strong.get(key) or self._other.get(key, ())
 
     def is_phrase(self, words: Sequence[str]) -> bool:
-        """Whether these folded words have a meaning together, as interest rate has."""
-        return bool(Lexicon.shipped().find(words))
+        """Whether these folded words belong together: by a meaning, as interest rate, or as a Korean name."""
+        return bool(Lexicon.shipped().find(words)) or is_korean(words)
 
     def is_word(self, word: str) -> bool:
         """Whether a folded word is a common one, as storm is in Storm Amelia."""

@@ -59,6 +59,8 @@ _SLAVIC_READ = {"ch": "h", "cz": "cz", "ck": "sk"}
 _RZ = re.compile(r"(?<=[bdgkpt])rz|^rz")
 _VIC = re.compile(r"(?<=vi)(?:ks?|s)$")
 _SOFT = re.compile("[ьъ](?=[аеёиоуюяєї])")
+# Long vowels of Japanese, written or not: Ohtani, Otani; Kouichi, Koichi.
+_DRAWN = re.compile("oh(?=[bcdfgjkmnprstwyz])|ou|oo|uu")
 _GREEK = (("mp", "b"), ("nt", "d"), ("gk", "g"))
 _VOWELS = str.maketrans({**dict.fromkeys("aeiouwyv'`\"-"), "p": "b", "q": "k", "j": "g", "l": "r"})
 _UNVOWELLED = re.compile("[\u0590-\u06ff]")
@@ -80,6 +82,8 @@ def sounds(word: str) -> frozenset[str]:
         spelt.add(_SLAVIC.sub(lambda found: _SLAVIC_READ.get(found[0], "s"), latin))
     elif "\u0400" <= word[:1] <= "\u04ff":
         spelt.add(latin.replace("g", "h"))
+    if _DRAWN.search(latin):
+        spelt.add(_DRAWN.sub(lambda found: found[0][0], latin))
     return frozenset(heard for each in spelt if len(heard := _sound(each)) >= SHORTEST)
 
 

@@ -90,6 +90,18 @@ class Words(dict[str, tuple[Met, ...]]):
             self._index(word, number, known, loosest)
         return number
 
+    def add_spelt(self, spellings: tuple[str, ...]) -> int:
+        """The number of a wanted word that has all these spellings, and is met by nothing else."""
+        key = "/".join(spellings)
+        known = len(self._numbers)
+        number = self._numbers.setdefault(key, known)
+        if number == known:
+            self._names.append(spellings[0])
+            self._loosest[number] = INFLECTED
+            for spelt in spellings:
+                self._whole[spelt].append(number)
+        return number
+
     def _index(self, word: str, number: int, known: int, loosest: int) -> None:
         if known < INFLECTED <= loosest:
             for stem, ends in endings.stems(word):
