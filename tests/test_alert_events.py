@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.chat.desks import match_of, record
@@ -18,10 +19,12 @@ from watcher.calling import pressed
 from watcher.config import AlertSettings
 from watcher.desk.alerts import Alert, Who
 from watcher.desk.breaking import Rule
+from watcher.desk.events import Ruling
 from watcher.joining import regrouped
 from watcher.mastheads import Mastheads
 from watcher.models import Desk, Feed, Place, Placement, Story, Topic
-from watcher.store import Store, alerts, deliveries, desks, feeds, topics
+from watcher.store import Store, alerts, deliveries, desks, events, feeds, stories, topics
+from watcher.stories.edits import Edit
 
 DESK = Desk("fake:1", "fake", "the foreign desk")
 TITLES = ("Bridge falls into the river", "River bridge falls", "Bridge is down", "A bridge fell", "No bridge")
@@ -36,9 +39,19 @@ class Wire:
     alerts: Alerts
     clock: StillClock
     count: int = 0
+    meaning: int = 0
+
+    def mean(self, something: int) -> None:
+        """Have what is told from now on be about something: with vectors that are alike."""
+        self.meaning = something
 
     async def tell(
-        self, group: str, *outlets: str, also: dict[str, str] | None = None, quoting: str = ""
+        self,
+        group: str,
+        *outlets: str,
+        also: dict[str, str] | None = None,
+        quoting: str = "",
+        about: str = "",
     ) -> list[Story]:
         """Outlets tell a group's event now; `also` moves known stories to other groups at the same time."""
         told = []
@@ -47,7 +60,9 @@ class Wire:
             hours = (NOON - self.clock.at) / timedelta(hours=1)
             id_ = f"{self.count}{outlet}"
             told.append(
-                made_story(id_, TITLES[self.count % 5] + quoting, outlet=f"{outlet}.example", ago=hours)
+                made_story(
+                    id_, (about or TITLES[self.count % 5]) + quoting, outlet=f"{outlet}.example", ago=hours
+                )
             )
         told = [replace(one, keys=(f"key:{one.id}",)) for one in told]
         await record(self.store, told)
@@ -56,6 +71,9 @@ class Wire:
         async with self.store.writing() as db:
             await topics.save_matches(db, [match_of(one, self.topic) for one in told])
             await topics.place(db, placed)
+            if self.meaning:
+                vector = np.eye(512, dtype=np.float16)[self.meaning].tobytes()
+                await stories.save_vectors(db, {one.id: vector for one in told})
             await self.alerts.at_once(db, placed, self.clock.at)
         return told
 
@@ -130,6 +148,32 @@ async def test_two_outlets_of_a_quiet_topic_are_told_of_unless_an_event_that_ale
     await wire.press(1, "ada", "not-news")
     await wire.tell("g3", "moor", "fen")
     assert len(await wire.all()) == 2, "what was no news keeps nothing quiet"
+
+
+async def test_a_group_that_is_part_of_an_alerted_event_is_told_of_as_that_and_may_raise_it(
+    wire: Wire,
+) -> None:
+    wire.mean(1)
+    await wire.tell("g1", "post", "star")
+    await wire.press(1, "ada")
+    other = await wire.tell("g2", "hill", "dale")
+    (only,) = await wire.all()
+    assert (only.name, only.group_id) == ("Ada", "g1")
+    assert {one.id for one in other} <= set(only.known)
+    assert "4 outlets" in only.evidence.chain
+    wire.mean(2)
+    await wire.tell("g3", "moor", "fen", about="Minister resigns over taxes")
+    assert len(await wire.all()) == 2, "what is about something else alerts for itself"
+
+
+async def test_what_an_editor_keeps_apart_from_an_alerted_event_alerts_for_itself(wire: Wire) -> None:
+    wire.mean(1)
+    told = await wire.tell("g1", "post", "star")
+    word = Ruling(0, wire.topic.id, "split", ("3hill",), (told[0].id,), "", wire.clock.at)
+    async with wire.store.writing() as db:
+        await events.rule(db, word, [Edit("split", "3hill", told[0].id)])
+    await wire.tell("g2", "hill", "dale")
+    assert len(await wire.all()) == 2
 
 
 async def test_two_alerted_groups_that_become_one_have_one_alert(wire: Wire) -> None:

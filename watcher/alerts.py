@@ -16,7 +16,7 @@ from watcher.calling import call, places_of, raise_alert, reply, wear
 from watcher.config import AlertSettings
 from watcher.desk.alert_cards import dated, folded_card, gone_card, raised_card, told_card, update_card
 from watcher.desk.alerts import Alert, tells_of
-from watcher.desk.breaking import AUTO, FRESH, Rule, Verdict, decide, higher, is_fresh
+from watcher.desk.breaking import AUTO, Rule, Verdict, decide, higher, is_fresh
 from watcher.desk.deliveries import ALERT, edit_delivery
 from watcher.desk.digest import materially_grown
 from watcher.desk.novelty import novelties
@@ -25,6 +25,7 @@ from watcher.desk.withdrawn import says_otherwise, takes_back
 from watcher.joining import REMEMBERED, made_one, whole_event
 from watcher.mastheads import Mastheads
 from watcher.models import Card, Delivery, Group, Placement, Revision, Topic
+from watcher.splinters import event_of, going_on
 from watcher.store import Store, alerts, deliveries, desks, rotas, stories, topics
 from watcher.store.alerts import Done
 from watcher.store.faults import apart
@@ -119,8 +120,13 @@ class Alerts:
         mine = recent.about(group)
         if not mine:
             verdict = await self._decide(db, group, scene.held, scene)
-            if verdict.wants_quiet and await _is_busy(db, recent, group, scene.now):
-                verdict = await self._decide(db, group, scene.held, scene, busy=True)
+            if verdict.level is not None:
+                near = await going_on(db, recent.alerts.values(), group.topic_id, scene.now)
+                part_of = await event_of(db, group, near)
+                mine = [part_of] if part_of else []
+                if verdict.wants_quiet and not all(one.is_false for one in near):
+                    verdict = await self._decide(db, group, scene.held, scene, busy=True)
+        if not mine:
             raised = await self._raise(db, group, verdict, recent, scene)
             recent.put([raised] if raised else [])
             return
@@ -318,13 +324,6 @@ async def _told(db: AsyncConnection, topic: Topic, verdict: Verdict, now: dateti
 
 def _last_hour(recent: Iterable[Alert], topic_id: int, now: datetime) -> list[Alert]:
     return [a for a in recent if a.topic_id == topic_id and now - a.made_at < timedelta(hours=1)]
-
-
-async def _is_busy(db: AsyncConnection, recent: _Recent, group: Group, now: datetime) -> bool:
-    """Whether another event of a group's topic that alerted, and was no mistake, is still being told."""
-    others = [one for one in recent.alerts.values() if one.topic_id == group.topic_id and not one.is_false]
-    told = await stories.last_published(db, {id_ for one in others for id_ in one.known})
-    return told is not None and now - told <= FRESH
 
 
 def _wakes(alert: Alert, verdict: Verdict, known: frozenset[str], *, risen: bool) -> bool:

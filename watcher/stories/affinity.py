@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from math import fsum
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,10 @@ from numpy.typing import NDArray
 from watcher.stories.likeness import log_odds, to_likeness
 from watcher.stories.measures import NAMES, Clipping, measure
 from watcher.stories.morgue import Morgue
+from watcher.stories.weights import weights
 
 Floats = NDArray[np.float64]
+Member = TypeVar("Member")
 
 ACROSS = 1.2
 """Added to the logarithm of the odds of stories in two languages. The pairs on which likeness was fitted were
@@ -39,14 +42,7 @@ class Affinity:
 
     def to_each(self, one: Clipping, others: Sequence[Clipping]) -> Floats:
         """The likeness (0-1) of one story with each of some others; less the more days lie between them."""
-        if not others:
-            return np.zeros(0)
-        at = one.story.published
-        apart = np.array([abs((at - other.story.published).total_seconds()) for other in others])
-        days = np.maximum(apart / DAY - FRESH, 0)
-        seen = self.seen(one, others)
-        across = seen[:, NAMES.index("across")]
-        return to_likeness(log_odds(seen) + ACROSS * across - FADING * days)
+        return _to_each(one, others, self.seen(one, others)) if others else np.zeros(0)
 
     def to_groups(
         self, one: Clipping, groups: Sequence[Sequence[str]], known: Mapping[str, float] | None = None
@@ -69,7 +65,24 @@ class Affinity:
         return fsum(each) / len(each)
 
 
-def standing_for(members: Sequence[str], whole: int = WHOLE) -> Iterable[str]:
+def _to_each(one: Clipping, others: Sequence[Clipping], seen: Floats) -> Floats:
+    at = one.story.published
+    apart = np.array([abs((at - other.story.published).total_seconds()) for other in others])
+    days = np.maximum(apart / DAY - FRESH, 0)
+    across = seen[:, NAMES.index("across")]
+    return to_likeness(log_odds(seen) + ACROSS * across - FADING * days)
+
+
+def mean_likeness(some: Sequence[Clipping], others: Sequence[Clipping]) -> float:
+    """What `Affinity.between` finds of two groups, by the news at large; 0 where one is empty."""
+    fewer, more = sorted((list(some), list(others)), key=len)
+    whole = list(standing_for(more))
+    rarity = weights().rarity_of
+    each = [_to_each(one, whole, measure(one, whole, rarity)) for one in standing_for(fewer, WHOLE // 4)]
+    return float(np.mean(each)) if each else 0.0
+
+
+def standing_for(members: Sequence[Member], whole: int = WHOLE) -> Iterable[Member]:
     """The stories of a group that stand for it: all of a small one, the first and latest of a large one."""
     if len(members) <= whole:
         return members
