@@ -18,7 +18,7 @@ from watcher.desk.alerts import Alert
 from watcher.desk.breaking import FRESH
 from watcher.models import Group, Story
 from watcher.store import events, stories, topics
-from watcher.stories.affinity import mean_likeness
+from watcher.stories.affinity import mean_likeness, standing_for
 from watcher.stories.bonds import Bonds
 from watcher.stories.group import JOIN
 from watcher.stories.leaning import leaning
@@ -74,7 +74,7 @@ def likeness_of(group: Group, other: Group, packed: Mapping[str, bytes]) -> floa
 
     def texts(of: Group) -> list[Story]:
         own = [one for one in of.stories if of.tellings.get(one.id, one.id) == one.id]
-        return [one for one in own if one.id in vectors]
+        return list(standing_for([one for one in own if one.id in vectors]))
 
     some, others = texts(group), texts(other)
     if not some or not others:
