@@ -23,6 +23,7 @@ from watcher.stories.bonds import Bonds
 from watcher.stories.group import JOIN
 from watcher.stories.leaning import leaning
 from watcher.stories.likeness import clip_all
+from watcher.stories.vectors import all_unpacked
 
 
 async def going_on(
@@ -64,13 +65,8 @@ async def _are_apart(db: AsyncConnection, group: Group, other: Group) -> bool:
 
 def likeness_of(group: Group, other: Group, packed: Mapping[str, bytes]) -> float:
     """How alike two groups are, by the stored vectors of their stories; 0 where these are lacking."""
-    # A desk may have changed its vectors: those of another length are of another model.
-    length = max((len(raw) for raw in packed.values()), default=0)
-    vectors = {
-        id_: np.frombuffer(raw, np.float16).astype(np.float32)
-        for id_, raw in packed.items()
-        if len(raw) == length
-    }
+    # All zeros are of another model, which the desk had before.
+    vectors = {id_: one for id_, one in all_unpacked(packed).items() if one.any()}
 
     def texts(of: Group) -> list[Story]:
         own = [one for one in of.stories if of.tellings.get(one.id, one.id) == one.id]
