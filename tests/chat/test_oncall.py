@@ -71,6 +71,14 @@ async def test_setting_is_for_those_who_manage_and_taking_is_for_everybody(room:
     assert found.person == "cy"
 
 
+async def test_a_duty_that_has_no_end_is_given_none(room: Room) -> None:
+    assert "ada 2026-09-14 12:00 UTC and on" in await room.say("/watch oncall set ada")
+    assert "ada is on call for the next weeks" in " ".join((await room.say("/watch oncall who")).split())
+    await room.say("/watch oncall take until 20:00", CY)
+    assert "ada 2026-09-14 20:00 UTC and on" in await room.say("/watch oncall who")
+    assert " and on" not in await room.say("/watch oncall set ada,bo")
+
+
 async def test_a_duty_that_is_taken_ends_by_the_clock_of_the_desk(room: Room) -> None:
     await room.say("/watch settings time-zone Europe/Warsaw")
     await room.say("/watch oncall set ada,bo")

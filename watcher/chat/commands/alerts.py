@@ -312,9 +312,12 @@ def report_card(found: Sequence[Alert], done: Sequence[Done], words: str) -> Car
         f"{count(len(found), 'alert')}: {levels}; {len(found) - len(told)} of them folded",
         f"{count(len(acks), 'was', 'were')} taken" + _after(waits, "after the alert"),
         f"{false} not news, {late} missed, {twice} told twice",
-        "First seen" + _after([alert.seen - alert.published for alert in told], "after publication"),
-        "Alerted" + _after([alert.made_at - alert.published for alert in told], "after publication"),
     ]
+    if told:
+        lines += [
+            "First seen" + _after([alert.seen - alert.published for alert in told], "after publication"),
+            "Alerted" + _after([alert.made_at - alert.published for alert in told], "after publication"),
+        ]
     hint = cards.line(cards.quiet("What should have alerted: "), cards.code("/watch alert missed LINK"))
     return cards.card(f"Alerts in {words}", cards.section(*lines, bullets=True), footer=hint)
 

@@ -56,7 +56,7 @@ async def swap(
         idle = next(p.name for p in (first, second) if next_duty(rota, p.name, now) is None)
         raise Misspoken(f"{idle} has no duty in the next three months, so there is nothing to swap.")
     changed = replace(rota, overrides=(*rota.overrides, *made))
-    lines = [duty_line(Duty(o.person, o.start, o.end)) for o in made]
+    lines = [duty_line(Duty(o.person, o.start, o.end), now) for o in made]
     return await saved(newsroom, ask, rota, changed, f"{first.name} and {second.name} swapped", lines)
 
 

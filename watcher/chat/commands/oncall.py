@@ -19,11 +19,12 @@ from watcher.chat.commands.people import (
 )
 from watcher.chat.commands.registry import Arg, command
 from watcher.chat.commands.rota import (
-    AHEAD,
+    coming,
     desk_zone,
     duty_line,
     fallback_section,
     gap_section,
+    is_open,
     rota_of,
     saved,
     unheard_section,
@@ -36,7 +37,6 @@ from watcher.desk.oncall import (
     HolidayShift,
     Rota,
     Shift,
-    roster,
     who_is_on_call,
 )
 from watcher.models import Card
@@ -61,11 +61,12 @@ async def who(newsroom: Newsroom, ask: Ask) -> Card:
             cards.section("Alerts go to the channel that has the notices, and wake nobody."),
             cards.commands_list(_SET, "Set one"),
         )
-    duties = roster(rota, now, now + AHEAD)
-    following = [cards.section(*(duty_line(duty) for duty in duties[1:4]), heading="Then")]
+    duties = coming(rota, now)
+    following = [cards.section(*(duty_line(duty, now) for duty in duties[1:4]), heading="Then")]
     found = who_is_on_call(rota, now)
     title = f"{found.person} is on call" if found else "Nobody is on call"
-    until = cards.line("until ", cards.when(duties[0].end), cards.quiet(f" · {duties[0].why}"))
+    end = ("for the next weeks",) if is_open(duties[0], now) else ("until ", cards.when(duties[0].end))
+    until = cards.line(*end, cards.quiet(f" · {duties[0].why}"))
     return cards.card(title, cards.section(until), *following, fallback_section(rota))
 
 
@@ -75,12 +76,12 @@ async def rota_list(newsroom: Newsroom, ask: Ask) -> Card:
     rota, now = await rota_of(newsroom, ask), newsroom.now()
     if rota == rotas.NOBODY:
         raise Misspoken("There is no rota yet.", _SET)
-    duties = roster(rota, now, now + AHEAD)
+    duties = coming(rota, now)
     away = [f"{one.person} is away {one.first} – {one.last}" for one in rota.away if one.last >= now.date()]
     more = f"and {len(duties) - _LONGEST_LIST} more" if len(duties) > _LONGEST_LIST else ""
     return cards.card(
         "On call",
-        cards.section(*(duty_line(duty) for duty in duties[:_LONGEST_LIST]), more),
+        cards.section(*(duty_line(duty, now) for duty in duties[:_LONGEST_LIST]), more),
         cards.section(*(_shift_words(rota, shift) for shift in rota.shifts), heading="Shifts", bullets=True),
         cards.section(
             *(f"{', '.join(one.people)}: the holidays of {one.country}, in turn" for one in rota.holidays),

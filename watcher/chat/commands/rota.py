@@ -45,7 +45,7 @@ async def saved(
                 ("/watch oncall rota",),
             )
         await rotas.put(db, ask.desk.id, without_past(rota, now))
-    duties = [duty_line(duty) for duty in roster(rota, now, now + AHEAD)[:3]]
+    duties = [duty_line(duty, now) for duty in coming(rota, now)[:3]]
     return cards.card(
         title,
         cards.section(*lines),
@@ -57,11 +57,22 @@ async def saved(
     )
 
 
-def duty_line(duty: Duty) -> Line:
+def coming(rota: Rota, now: datetime) -> tuple[Duty, ...]:
+    """Who has it now and in the next two weeks; what begins in them is followed for as long again."""
+    return tuple(duty for duty in roster(rota, now, now + 2 * AHEAD) if duty.start < now + AHEAD)
+
+
+def is_open(duty: Duty, now: datetime) -> bool:
+    """Whether the end of one of the duties that are `coming` is only that of looking ahead."""
+    return duty.end >= now + 2 * AHEAD
+
+
+def duty_line(duty: Duty, now: datetime) -> Line:
     """Who is on call from when to when, and why if it is no turn of theirs."""
     name = cards.strong(duty.person) if duty.person else cards.quiet("nobody")
     why = cards.quiet(f" · {duty.why}" if duty.why and "turn" not in duty.why else "")
-    return cards.line(name, " ", cards.when(duty.start), cards.quiet(" – "), cards.when(duty.end), why)
+    end = (cards.quiet(" and on"),) if is_open(duty, now) else (cards.quiet(" – "), cards.when(duty.end))
+    return cards.line(name, " ", cards.when(duty.start), *end, why)
 
 
 def fallback_section(rota: Rota) -> Section:
