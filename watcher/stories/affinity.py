@@ -21,6 +21,9 @@ Member = TypeVar("Member")
 ACROSS = 1.2
 """Added to the logarithm of the odds of stories in two languages. The pairs on which likeness was fitted were
 picked for being hard to tell; an average over many such doubts would never bring the stories together."""
+CLOSELY = 0.2
+"""Taken off the logarithm of the odds of stories that were both read closely: what is said of them is surer,
+and of one topic's stories easily too much (docs/decisions.md)."""
 DAY = 24 * 3600
 FRESH = 0.5
 FADING = 1.0
@@ -68,9 +71,16 @@ class Affinity:
 def _to_each(one: Clipping, others: Sequence[Clipping], seen: Floats) -> Floats:
     at = one.story.published
     apart = np.array([abs((at - other.story.published).total_seconds()) for other in others])
-    days = np.maximum(apart / DAY - FRESH, 0)
-    across = seen[:, NAMES.index("across")]
-    return to_likeness(log_odds(seen) + ACROSS * across - FADING * days)
+    across, closely = (seen[:, NAMES.index(name)] for name in ("across", "closely"))
+    return to_likeness(log_odds(seen) + leeway(across, closely, apart))
+
+
+def leeway(across: Floats, closely: Floats, apart: Floats) -> Floats:
+    """What grouping adds to the logarithm of the odds that pairs of stories tell one event.
+
+    `across` and `closely` are as in Features, `apart` is the seconds between the two.
+    """
+    return np.asarray(ACROSS * across - CLOSELY * closely - FADING * np.maximum(apart / DAY - FRESH, 0))
 
 
 def mean_likeness(some: Sequence[Clipping], others: Sequence[Clipping]) -> float:

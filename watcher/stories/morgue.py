@@ -148,7 +148,8 @@ def _along(points: Vector, point: Vector) -> Vector:
 
 def _best(scores: Vector, n: int) -> NDArray[np.intp]:
     """The places of the `n` highest scores, highest first, the earliest first among equals."""
-    if len(scores) > n:
-        found = np.sort(np.argpartition(-scores, n - 1)[:n])
-        return found[np.argsort(-scores[found], kind="stable")]
+    if len(scores) > n:  # no slower than it must be: there may be a hundred thousand
+        least = np.partition(scores, len(scores) - n)[len(scores) - n]
+        found = np.flatnonzero(scores >= least)
+        return found[np.argsort(-scores[found], kind="stable")][:n]
     return np.argsort(-scores, kind="stable")

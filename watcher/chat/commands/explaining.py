@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from math import exp, log
+from math import log
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
@@ -33,10 +34,10 @@ from watcher.models import (
 )
 from watcher.store import alerts, deliveries, events, feedback, stories, subscriptions, topics
 from watcher.store.stories import Sighting
-from watcher.stories.affinity import ACROSS, DAY, FADING, FRESH
+from watcher.stories.affinity import leeway
 from watcher.stories.group import JOIN
 from watcher.stories.leaning import leaning
-from watcher.stories.likeness import Alike, likest
+from watcher.stories.likeness import Alike, likest, to_likeness
 from watcher.stories.vectors import all_unpacked, unpacked
 from watcher.topics.match import THRESHOLDS, Matcher, Verdict
 
@@ -164,10 +165,11 @@ def _likest(story: Story, around: Mapping[str, Story], packed: _Vectors) -> tupl
 
 
 def _as_grouped(story: Story, one: Alike) -> Alike:
-    days = abs((story.published - one.story.published).total_seconds()) / DAY
-    odds = log(max(one.likeness, 1e-9) / max(1 - one.likeness, 1e-9))
-    odds += ACROSS * one.features.named()["across"] - FADING * max(0.0, days - FRESH)
-    return replace(one, likeness=1 / (1 + exp(-odds)))
+    apart = abs((story.published - one.story.published).total_seconds())
+    odds = np.array([log(max(one.likeness, 1e-9) / max(1 - one.likeness, 1e-9))])
+    seen = one.features
+    odds += leeway(*(np.array([each]) for each in (seen.across, seen.closely, apart)))
+    return replace(one, likeness=float(to_likeness(odds)[0]))
 
 
 def _verdicts(
