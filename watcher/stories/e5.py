@@ -13,6 +13,7 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from watcher.stories.e5_file import E5File, Matrix
 from watcher.stories.vectors import NoCloserReading, Vector
@@ -83,6 +84,7 @@ class E5:
 
 def _proven() -> _Model:
     """The model, which has read a text. Raises NoCloserReading, whatever is wrong with the file."""
+    threadpool_limits(limits=1, user_api="blas")  # for the whole process, as `Use` has it
     try:
         with np.errstate(all="ignore"):
             model = _Model()
