@@ -19,6 +19,7 @@ from watcher.desk.sense import Sense
 from watcher.models import Match, Placement, Reason, Story, Topic
 from watcher.stories import CLOSELY
 from watcher.stories.closely import Closely
+from watcher.stories.edits import Edit
 from watcher.stories.group import Grouper
 from watcher.stories.likeness import embed_all
 from watcher.stories.vectors import Vectors
@@ -94,15 +95,23 @@ class CopyTaster:
         self._adding = {id_: one for id_, one in self._lessons.items() if one.adds}
         catalogues = {desk: self._names.plus(names) for desk, names in (own or {}).items()}
         self._matcher = Matcher(self.topics, self._names, catalogues)
-        self._closely.watch(topic.id for topic in self.topics if takes_all(topic.query))
         changed = tuple(topic for topic in self.topics if _watches(before.get(topic.id)) != _watches(topic))
         kept = {topic.id for topic in self.topics} - {topic.id for topic in changed}
+        self._closely.watch((topic.id for topic in self.topics if takes_all(topic.query)), as_before=kept)
         self._groupers = {id_: grouper for id_, grouper in self._groupers.items() if id_ in kept}
         return changed
 
-    def taste(self, stories: Sequence[Story], only: frozenset[int] | None = None) -> Tasted:
-        """Match and group stories, in the order given; `only` limits it to some topics, by id."""
-        return self.place(self.read(stories, only))
+    def taste(
+        self,
+        stories: Sequence[Story],
+        only: frozenset[int] | None = None,
+        known: Mapping[str, Vector] | None = None,
+    ) -> Tasted:
+        """Match and group stories, in the order given; `only` limits it to some topics, by id.
+
+        `known` has vectors of stories that need not be embedded again.
+        """
+        return self.place(self.read(stories, only, known))
 
     def read(
         self,
@@ -110,10 +119,7 @@ class CopyTaster:
         only: frozenset[int] | None = None,
         known: Mapping[str, Vector] | None = None,
     ) -> Read:
-        """Match stories and embed those that met a topic: the half of `taste` that remembers nothing.
-
-        `known` has vectors of stories that need not be embedded again.
-        """
+        """Match stories and embed those that met a topic: the half of `taste` that knows of no groups."""
         candidates = [each for story in stories for each in self._candidates(story, only)]
         wanted = {story.id: story for story, topic, one in candidates if self._needs_vector(topic, one)}
         missing = [story for id_, story in wanted.items() if id_ not in (known or {})]
@@ -124,7 +130,7 @@ class CopyTaster:
             if (match := self._judged(story, topic, one, vectors.get(story.id)))
         )
         vectors = {match.story_id: vectors[match.story_id] for _, match in found}
-        return Read(found, {**vectors, **self._closely.read(found, vectors)})
+        return Read(found, {**vectors, **self._closely.read(found, vectors, known or {})})
 
     def _candidates(self, story: Story, only: frozenset[int] | None) -> Iterator[Candidate]:
         """The topics that may take a story: by its words, or since an editor said so of this very text."""
@@ -178,6 +184,18 @@ class CopyTaster:
             return {}
         found = embed_all(batch, self._vectors)
         return {story.id: vector for story, vector in zip(batch, found, strict=True)}
+
+    def restore(
+        self,
+        topic_id: int,
+        stories: Mapping[str, Story],
+        vectors: Mapping[str, Vector],
+        placements: Sequence[Placement],
+        edits: Iterable[Edit],
+    ) -> None:
+        """Take up a topic as it is stored; see `Grouper.restore`."""
+        self._closely.remember(topic_id, stories.values())
+        self.grouper(topic_id).restore(stories, vectors, placements, edits)
 
     def regroup(self, topic_id: int) -> Grouper:
         """The groups of a topic, empty as at the beginning."""

