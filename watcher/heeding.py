@@ -16,7 +16,7 @@ from watcher.desk.lessons import Lessons
 from watcher.joining import regrouped
 from watcher.models import Placement, Story, Topic
 from watcher.store import Store, events, feedback, stories, topics
-from watcher.stories.vectors import all_unpacked, packed
+from watcher.stories.vectors import READ_ONCE, all_unpacked, packed
 from watcher.taster import CopyTaster, Read
 
 
@@ -57,7 +57,8 @@ async def heed(
         recent |= await stories.many(db, spoken_of)
         before = {match.story_id for match in await topics.matches(db, [topic.id], since)}
         stood = {placed.story_id: placed for placed in await _stood(db, topic, since, spoken_of)}
-        known = all_unpacked(await stories.vectors(db, [*stood]))
+        raw = await stories.vectors(db, recent.keys() - stood.keys(), longer_than=READ_ONCE)
+        known = all_unpacked(raw | await stories.vectors(db, [*stood]))
     ordered = sorted(recent.values(), key=lambda story: (story.seen, story.published, story.id))
     read = await asyncio.to_thread(taster.read, ordered, frozenset({topic.id}), known)
     kept = {match.story_id for _, match in read.found}

@@ -25,7 +25,7 @@ from watcher.store import Store, events, feedback, own_names, stories, topics
 from watcher.store.faults import apart
 from watcher.stories.group import Grouper
 from watcher.stories.language import settle_language
-from watcher.stories.vectors import all_unpacked, packed
+from watcher.stories.vectors import READ_ONCE, all_unpacked, packed
 from watcher.taster import CopyTaster, Tasted
 
 log = logging.getLogger(__name__)
@@ -215,18 +215,20 @@ class Pipeline:
             # All of a week's stories, at a start for each topic, would be half a minute in a big newsroom.
             recent = await stories.recent(db, since) if fresh else []
             by_id = {} if fresh else await stories.many(db, [placed.story_id for placed in known])
-            vectors = await stories.vectors(db, [placed.story_id for placed in known])
+            # Of those in which a new topic is looked for: what other topics had read closely stays so.
+            ids = [story.id for story in recent] if fresh else [placed.story_id for placed in known]
+            vectors = await stories.vectors(db, ids, longer_than=READ_ONCE if fresh else 0)
             edits = await topics.edits(db, topic.id)
             said = await events.said(db, topic.id)
         grouper = self._taster.grouper(topic.id)
         grouper.lean_to(said)
+        stored = all_unpacked(vectors)
         if not fresh:
-            restored = all_unpacked(vectors)
-            placed = [p for p in known if p.story_id in by_id and p.story_id in restored]
-            await asyncio.to_thread(grouper.restore, by_id, restored, placed, edits)
+            placed = [p for p in known if p.story_id in by_id and p.story_id in stored]
+            await asyncio.to_thread(self._taster.restore, topic.id, by_id, stored, placed, edits)
             return
         grouper.restore({}, {}, (), edits)
-        tasted = await asyncio.to_thread(self._taster.taste, recent, frozenset({topic.id}))
+        tasted = await asyncio.to_thread(self._taster.taste, recent, frozenset({topic.id}), stored)
         async with self._store.writing() as db:
             # One edited meanwhile stays fresh: the change of topics brings it here again.
             if await topics.mark_taken_up(db, topic):

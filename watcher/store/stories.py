@@ -160,12 +160,14 @@ async def save_vectors(db: AsyncConnection, new: Mapping[str, bytes]) -> None:
         await db.execute(statement, [{"story_id": id_, "vector": vector} for id_, vector in bite])
 
 
-async def vectors(db: AsyncConnection, ids: Iterable[str]) -> dict[str, bytes]:
-    """The sentence vectors of these stories, where there are any."""
+async def vectors(db: AsyncConnection, ids: Iterable[str], longer_than: int = 0) -> dict[str, bytes]:
+    """The sentence vectors of these stories, where there are any of more bytes than that."""
     found: dict[str, bytes] = {}
     table = tables.vectors
     for bite in bites(ids):
         query = select(table.c.story_id, table.c.vector).where(table.c.story_id.in_(bite))
+        if longer_than:
+            query = query.where(func.length(table.c.vector) > longer_than)
         found.update((id_, vector) for id_, vector in await db.execute(query))
     return found
 

@@ -35,6 +35,8 @@ READ_CLOSELY = 384
 """Those that come after them where a story was read closely, by the bigger model."""
 
 
+READ_ONCE = READ * np.dtype(np.float16).itemsize
+"""Bytes, in the store, of the vector of a story that was not read closely."""
 UNREAD: Vector = np.zeros(0, np.float32)
 """What stands for the point of closer reading of a story that was not read so."""
 
