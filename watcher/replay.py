@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,9 +29,11 @@ from watcher.feeds.parse import LONGEST_SUMMARY, LONGEST_TITLE
 from watcher.models import Match, Placement, Reason, Story, Topic, WatcherError
 from watcher.stories.language import settle_language
 from watcher.stories.likeness import same_all
-from watcher.stories.vectors import Vectors
+from watcher.stories.vectors import NoCloserReading, Vectors
 from watcher.taster import CopyTaster, Read
 from watcher.topics.match import THRESHOLDS, Matcher, Verdict
+
+log = logging.getLogger(__name__)
 
 BATCH = 512
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
@@ -311,7 +314,13 @@ def compare(
     """Each pair with the probability that its two tell the same event, and the yes or no of it."""
     for start in range(0, len(pairs), BATCH):
         batch = pairs[start : start + BATCH]
-        told = same_all([(a, b) for _, a, b in batch], vectors, closer)
+        stories = [(a, b) for _, a, b in batch]
+        try:
+            told = same_all(stories, vectors, closer)
+        except NoCloserReading as error:
+            log.warning("Nothing is read closely: %s", error)
+            closer = None
+            told = same_all(stories, vectors)
         for (pair, _, _), (score, same) in zip(batch, told, strict=True):
             yield {"id": pair, "score": round(score, 4), "same": same}
         advance(start + len(batch), len(pairs))

