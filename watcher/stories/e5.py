@@ -44,9 +44,10 @@ class _Layer:
 
 
 class E5:
-    """The model, ready to embed. It is read with the first text, and takes some 100 MB then, and 70 of its file.
+    """The model, ready to embed. It is read with the first text, and takes some 100 MB from then on.
 
-    It holds 70 MB of its file besides, which the system may take back. Any thread may ask, and many at once. `threads` is how many batches are read at a time, each by one core.
+    It holds 70 MB of its file besides, which the system may take back. Any thread may ask, and many at once.
+    `threads` is how many batches are read at a time, each by one core.
     Making one raises NoCloserReading where there is no model.
     """
 
