@@ -185,8 +185,8 @@ def test_a_list_of_feeds_that_breaks_off_is_taken_as_far_as_it_goes_with_exit_3(
     "words",
     [
         ("digest", "nosuch"),
-        ("digest", "--window", "soonish"),
-        ("feeds", "remove", "nosuch"),
+        pytest.param(("digest", "--window", "soonish"), marks=pytest.mark.slow),
+        pytest.param(("feeds", "remove", "nosuch"), marks=pytest.mark.slow),
         ("topics", "test", "kim (putin"),
     ],
 )
@@ -271,7 +271,7 @@ def test_only_one_bot_runs_on_a_database_and_the_second_says_which_does(home: Pa
         assert bot(home, "topics", "list").returncode == 0
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_the_bot_ends_soon_and_quietly_when_told_to(home: Path, how: signal.Signals) -> None:
     with running(home) as process:
         wait_until_alive(home, process)

@@ -61,7 +61,7 @@ def replayed(
     return [json.loads(line) for line in done.stdout.splitlines()], done
 
 
-@pytest.mark.parametrize("name", ["stories.jsonl", "stories.jsonl.gz"])
+@pytest.mark.parametrize("name", ["stories.jsonl", pytest.param("stories.jsonl.gz", marks=pytest.mark.slow)])
 def test_every_story_is_printed_in_order_of_publication_with_what_it_met_and_why(
     tmp_path: Path, name: str
 ) -> None:
@@ -156,6 +156,7 @@ def test_what_comes_before_the_damage_of_a_file_is_replayed(tmp_path: Path, dama
     assert 0 < len(done.stdout.splitlines()) < 300
 
 
+@pytest.mark.slow
 def test_titles_and_summaries_are_cut_as_those_of_feeds_are(tmp_path: Path) -> None:
     title = "Volcano " * 37 + "Putin Kim Jong Un"
     rows, _ = replayed(tmp_path, [{"id": "1", "title": title + " x" * 300_000, "summary": "y " * 900_000}])

@@ -30,6 +30,7 @@ def silent() -> Iterator[socket.socket]:
 
 
 @pytest.mark.parametrize("words", [(), pytest.param(("--once",), marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_ctrl_c_in_the_middle_of_a_poll_ends_the_bot_soon_and_quietly(
     tmp_path: Path, silent: socket.socket, words: tuple[str, ...]
 ) -> None:

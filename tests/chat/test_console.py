@@ -234,6 +234,7 @@ def at_terminal(tmp_path: Path, furnished_database: Path) -> Iterator[Person]:
     os.close(terminal)
 
 
+@pytest.mark.slow
 def test_a_person_types_completes_and_leaves(at_terminal: Person, tmp_path: Path) -> None:
     at_terminal.sees("Watcher is listening")
     at_terminal.sees("feeds")

@@ -67,6 +67,7 @@ async def test_two_processes_that_write_at_once_both_write_all_and_nothing_twice
     assert await stored(path) == 500
 
 
+@pytest.mark.slow
 async def test_two_processes_that_make_the_same_database_at_once_make_one(tmp_path: Path) -> None:
     path = tmp_path / "new.db"
     with child(path, "stretch", 0, 10) as one, child(path, "stretch", 10, 10) as other:

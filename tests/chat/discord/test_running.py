@@ -39,6 +39,7 @@ async def bot(home: Path, fake: FakeDiscord, *words: str, token: str) -> Process
     )
 
 
+@pytest.mark.slow
 async def test_a_bad_token_is_said_in_one_line_and_the_bot_ends(home: Path) -> None:
     async with FakeDiscord() as fake:
         running = await bot(home, fake, "run", token="worn.out")
