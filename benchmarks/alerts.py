@@ -308,7 +308,7 @@ def trail_of(stories: Iterable[Story]) -> Trail:
     settings = Settings()
     names = load_names(Path(settings.topics.names))
     vectors, closer = load_vectors(settings.group.vectors), load_closer(settings.group.closely)
-    taster = CopyTaster(TOPICS, names, vectors, settings.group.window, closer=closer)
+    taster = CopyTaster(TOPICS, names, vectors, settings.group.window, closer, settings.group.closely)
     return Trail([(story, taster.taste([story]).placements) for story in stories])
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from watcher.stories.pieces import UNKNOWN, likeliest
 from watcher.stories.vectors import NoCloserReading
 
 Numbers = NDArray[np.float32]
@@ -92,24 +93,9 @@ class Pieces:
         return found
 
     def _likeliest(self, word: str) -> list[int]:
-        """The most likely way to cut a word (Viterbi's)."""
-        worst = float(self.scores.min()) - _UNKNOWN
-        best = [(0.0, 0, 0)] + [(-np.inf, 0, 0)] * len(word)
-        for start in range(len(word)):
-            so_far = best[start][0]
-            for end in range(start + 1, min(len(word), start + self._longest) + 1):
-                number = self.numbers.get(word[start:end], self.unknown)
-                if number == self.unknown and end > start + 1:
-                    continue
-                score = so_far + (worst if number == self.unknown else float(self.scores[number]))
-                if score > best[end][0]:
-                    best[end] = (score, start, number)
-        found, end = [], len(word)
-        while end:
-            _, start, number = best[end]
-            found.append(number)
-            end = start
-        return found[::-1]
+        cost = float(self.scores.min()) - _UNKNOWN
+        found = likeliest(word, self.numbers, self.scores, self._longest, cost)
+        return [self.unknown if number == UNKNOWN else number for number in found]
 
 
 class E5File:

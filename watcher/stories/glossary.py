@@ -17,6 +17,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from watcher.stories.pieces import UNKNOWN, likeliest
 from watcher.stories.reading import MARKS
 from watcher.stories.vectors import Vector
 from watcher.stories.weights import to_vectors
@@ -24,7 +25,7 @@ from watcher.stories.weights import to_vectors
 GLOSSARY = "glossary.npz"
 LONGEST = 16
 """Letters of the longest piece: what is longer in the table is never looked for."""
-UNKNOWN = -25.0
+LETTER = -25.0
 """What a letter costs that no piece has: more than any piece."""
 COMMON = 3e-5
 """A piece that is this share of all text counts for half of a rare one."""
@@ -79,31 +80,12 @@ class Glossary:
         """A word's pieces, remembered. Another thread may forget them all at any moment."""
         rows = self._cut.get(word)
         if rows is None:
-            rows = tuple(self._likeliest(word))
+            found = likeliest(word, self.pieces, self.scores, LONGEST, LETTER)
+            rows = tuple(row for row in found if row != UNKNOWN)
             if len(self._cut) > KEPT:
                 self._cut.clear()
             self._cut[word] = rows
         return rows
-
-    def _likeliest(self, word: str) -> list[int]:
-        """The most likely way to cut a word (Viterbi's)."""
-        best = [(0.0, 0, -1)] + [(-np.inf, 0, -1)] * len(word)
-        for start in range(len(word)):
-            so_far = best[start][0]
-            for end in range(start + 1, min(len(word), start + LONGEST) + 1):
-                row = self.pieces.get(word[start:end], -1)
-                if row < 0 and end > start + 1:
-                    continue
-                score = so_far + (float(self.scores[row]) if row >= 0 else UNKNOWN)
-                if score > best[end][0]:
-                    best[end] = (score, start, row)
-        rows, end = [], len(word)
-        while end:
-            _, start, row = best[end]
-            if row >= 0:
-                rows.append(row)
-            end = start
-        return rows[::-1]
 
     def _rows(self, rows: list[int]) -> Numbers:
         """Points of pieces, shape (rows, size)."""
