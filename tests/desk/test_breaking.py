@@ -125,6 +125,25 @@ def test_what_was_in_the_feeds_before_never_breaks() -> None:
     assert verdict(group("g", *stories), held=frozenset(one.id for one in stories)).level is None
 
 
+def test_copies_of_what_was_in_a_feed_before_are_one_telling_and_no_mistake() -> None:
+    """Where the text that outlets copy is held, whoever has it first of the others tells it."""
+    first, *copies = told(40, 30, 20, 10)
+    own = told(25, 15, 5, prefix="p")
+    texts = {one.id: first.id for one in copies}
+    held = frozenset([first.id])
+    assert verdict(group("g", first, *copies, tellings=texts), held=held).level is None
+    both = verdict(group("g", first, *copies, *own, tellings=texts), held=held)
+    assert both.level == "breaking"
+    assert both.evidence and both.evidence.tellers == 4
+
+
+def test_what_an_outlet_had_in_its_feed_before_and_publishes_again_is_no_news() -> None:
+    before = told(30)
+    again = [replace(before[0], id="again", url="https://o0.example/again")]
+    found = group("g", *before, *again, tellings={"again": "o0"})
+    assert verdict(found, rule=Rule("always"), held=frozenset(["o0"])).level is None
+
+
 def test_what_happened_hours_ago_was_missed_and_does_not_break_now() -> None:
     assert verdict(group("g", *told(300, 290, 280, 270))).level is None
 

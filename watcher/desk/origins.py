@@ -76,11 +76,19 @@ def trace(group: Group, sources: Sources) -> Chain:
         heard.setdefault(origins[story.id][0], []).append(story)
     voices = tuple(_voice(key, told, origins) for key, told in heard.items())
     outlets = {sources.of(story.outlet) or story.outlet for story in ordered}
-    own: dict[str, datetime] = {}
+    return Chain(ordered[0], voices, len(outlets), _told_at(ordered, group, sources), _quotes(ordered, origins))
+
+
+def _told_at(ordered: Sequence[Story], group: Group, sources: Sources) -> tuple[datetime, ...]:
+    """When each owner first told it in words of its own. The words are whose who has them first of those
+    that are looked at: the text that they copy may be held, and no part of these."""
+    firsts: dict[str, Story] = {}
     for story in ordered:
-        if group.tellings.get(story.id, story.id) == story.id:
-            own.setdefault(sources.voice(story.outlet), story.published)
-    return Chain(ordered[0], voices, len(outlets), tuple(own.values()), _quotes(ordered, origins))
+        firsts.setdefault(group.tellings.get(story.id, story.id), story)
+    own: dict[str, datetime] = {}
+    for story in firsts.values():
+        own.setdefault(sources.voice(story.outlet), story.published)
+    return tuple(own.values())
 
 
 def _origins(ordered: Sequence[Story], group: Group, sources: Sources) -> dict[str, tuple[str, str, bool]]:

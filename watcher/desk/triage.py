@@ -16,8 +16,16 @@ def resurfaced(story: Story) -> bool:
 
 
 def newsworthy(group: Group, held: frozenset[str]) -> Group | None:
-    """A group without its held and resurfaced stories; None where nothing is left of it."""
-    stories = tuple(s for s in group.stories if s.id not in held and not resurfaced(s))
+    """A group without its held and resurfaced stories; None where nothing is left of it.
+
+    Nor does an outlet that publishes such a text of its own again have any news.
+    """
+    mute = {story.id: story.outlet for story in group.stories if story.id in held or resurfaced(story)}
+    stories = tuple(
+        story
+        for story in group.stories
+        if story.id not in mute and mute.get(group.tellings.get(story.id, "")) != story.outlet
+    )
     if not stories:
         return None
     return Group(group.id, group.topic_id, stories, group.tellings)
