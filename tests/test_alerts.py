@@ -581,11 +581,12 @@ async def test_while_a_platform_is_away_another_desk_hears_of_it_once(desk: News
 async def test_when_every_feed_fails_the_desk_is_told_once_and_of_the_end_once(newsroom: Newsroom) -> None:
     for paper in newsroom.stand.papers:
         paper.status = 500
-    for _ in range(3):
+    for _ in range(20):  # longer than the pauses between two polls of an ill feed grow
         await newsroom.round(minutes=20)
         await newsroom.house.deadman.look()
     await newsroom.bot.deliverer.deliver()
     assert newsroom.said.count("Watcher has heard nothing for 30 minutes") == 1
+    assert "Watcher hears the feeds again" not in newsroom.said
     for paper in newsroom.stand.papers:
         paper.status = 200
     await newsroom.round(hours=7)

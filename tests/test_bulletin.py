@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from tests.fakes import FakeChat
 from tests.newsrooms import DESK, PLACE, Newsroom, opened
 from tests.newsstand import Clock, Newsstand
+from watcher.bulletin import Bulletin
 from watcher.chat.commands import Ask
-from watcher.models import Card, Feed
-from watcher.store import feeds
+from watcher.models import Card, Feed, FetchFailed, Unchanged
+from watcher.store import Store, feeds
 
 
 def words(card: Card) -> str:
@@ -35,6 +37,7 @@ async def status(room: Newsroom) -> str:
 async def tick(room: Newsroom, **later: float) -> None:
     """What the running bot does: it polls, tells how the feeds are if it is time to, and delivers."""
     room.clock.forward(**later)
+    await room.house.bulletin.ask_again()
     await room.house.pipeline.poll()
     await room.house.bulletin.tell()
     await room.bot.deliverer.deliver()
@@ -121,9 +124,9 @@ async def test_where_nothing_can_be_reached_it_is_this_machine_and_all_is_polled
         assert "this machine's own network" in words(card)
         assert "Nearly no feed can be reached" in await status(room)
         await move(room, urls)
-        async with room.house.store.writing() as db:
-            known = await feeds.all_feeds(db)
-            await feeds.poll_soon(db, [known[5].id], clock.at)
+        async with room.house.store.reading() as db:
+            pauses = [feed.next_poll_at - clock.at for feed in await feeds.all_feeds(db) if feed.next_poll_at]
+        assert min(pauses) > timedelta(minutes=30), "by themselves they are asked ever more seldom"
         await tick(room, minutes=1)
         await tick(room, minutes=1)
         async with room.house.store.reading() as db:
@@ -131,6 +134,26 @@ async def test_where_nothing_can_be_reached_it_is_this_machine_and_all_is_polled
         await tick(room, hours=1)
         assert room.said == ["8 feeds fell ill", "8 feeds are well again"]
         assert "Nearly no feed" not in await status(room)
+
+
+async def test_a_restart_while_nothing_can_be_reached_does_not_put_off_its_end(tmp_path: Path) -> None:
+    clock = Clock()
+    later = clock.at + timedelta(hours=5)
+    async with await Store.open(tmp_path / "watcher.db") as store:
+        async with store.writing() as db:
+            named = [Feed(0, f"https://{n}.example/", next_poll_at=later) for n in range(5)]
+            known = await feeds.add(db, named)
+            lost = [(FetchFailed(feed, clock.at, "There is no such host."), feed) for feed in known]
+            await Bulletin(store, clock.now, lambda place: True).hear(db, lost)
+        clock.forward(minutes=40)
+        anew = Bulletin(store, clock.now, lambda place: True)
+        await anew.ask_again()
+        assert anew.is_cut_off()
+        async with store.writing() as db:
+            (asked,) = await feeds.due(db, clock.at)
+            await anew.hear(db, [(Unchanged(asked, clock.at, {}), asked)])
+            assert len(await feeds.due(db, clock.at)) == 5
+        assert not anew.is_cut_off()
 
 
 async def test_one_server_with_many_feeds_that_is_down_is_not_taken_for_the_network(

@@ -34,6 +34,7 @@ ALERTS_EVERY = timedelta(seconds=10)
 DEAD_MAN_EVERY = timedelta(seconds=60)
 AFTERMATH_EVERY = timedelta(seconds=60)
 HEALTH_EVERY = timedelta(seconds=30)
+NETWORK_EVERY = timedelta(seconds=20)
 BEAT_EVERY = timedelta(seconds=60)
 IDLE = timedelta(minutes=5)
 """How long the sentence model is kept with nobody using it: in a quiet hour, and not between two stories."""
@@ -180,6 +181,7 @@ class Bot:
             "digests": (self.digests, DIGESTS_EVERY),
             "alerts": (self._house.alerts.tick, ALERTS_EVERY),
             "feed health": (self._house.bulletin.tell, HEALTH_EVERY),
+            "network": (self._house.bulletin.ask_again, NETWORK_EVERY),
             "dead man": (self._house.deadman.look, DEAD_MAN_EVERY),
             "aftermath": (self._house.aftermath.look, AFTERMATH_EVERY),
             "beat": (self._beat, BEAT_EVERY),

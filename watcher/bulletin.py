@@ -15,6 +15,7 @@ from watcher.models import Feed, Place
 from watcher.store import Store, deliveries, desks, feeds, notes
 
 _UNTOLD, _TOLD_AT = "feeds to tell of", "feeds told of at"
+_MISSED = "feeds out of reach"
 
 
 class Bulletin:
@@ -28,19 +29,38 @@ class Bulletin:
         self._now = now
         self._speaks_to = speaks_to
         self._reach = Reach()
+        self._missed: frozenset[int] | None = None
 
     async def hear(self, db: AsyncConnection, polls: Sequence[tuple[Outcome, Feed]]) -> None:
         """Take note of polls and of the feeds as they are after them, within the caller's transaction."""
         changes = [change_of(outcome.feed, after, outcome.at) for outcome, after in polls]
         if news := [change for change in changes if change]:
             await _keep(db, settled([*await _untold(db), *news]))
+        await self._recall(db)
         missed = frozenset[int]().union(*(self._reach.note(outcome) for outcome, _ in polls))
         if missed:
             await feeds.poll_soon(db, missed, self._now())
+        if self._missed != self._reach.missed:
+            self._missed = self._reach.missed
+            await notes.put(db, _MISSED, sorted(self._missed))
 
     def is_cut_off(self) -> bool:
         """Whether this machine reaches nearly no feed."""
         return self._reach.is_cut_off(self._now())
+
+    async def ask_again(self) -> None:
+        """While this machine reaches nearly nothing, have one feed polled each minute to see when it does."""
+        async with self._store.reading() as db:
+            await self._recall(db)
+        if (missed := self._reach.ask(self._now())) is not None:
+            async with self._store.writing() as db:
+                await feeds.poll_soon(db, [missed], self._now())
+
+    async def _recall(self, db: AsyncConnection) -> None:
+        """Know of what was out of reach before a restart."""
+        if self._missed is None:
+            self._missed = frozenset(await notes.get(db, _MISSED, []))
+            self._reach.recall(self._missed, self._now())
 
     async def tell(self, *, at_once: bool = False) -> int:
         """Tell what has been gathered for long enough, or all of it; returns how many changes that were."""

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.config import AlertSettings
 from watcher.desk.alert_cards import heard_again_card, reached_again_card, silence_card, unreachable_card
 from watcher.desk.deliveries import notice
-from watcher.desk.silence import silence
+from watcher.desk.silence import is_over, silence
 from watcher.models import Card
 from watcher.store import Store, alerts, deliveries, desks, feeds, notes
 
@@ -38,24 +38,32 @@ class DeadMan:
         """Tell of silence and of platforms that cannot be reached, and ping the monitor if one is set."""
         now = self._now()
         async with self._store.reading() as db:
-            why = silence(await feeds.all_feeds(db), now, self._settings.silence, self._started)
-            since = await notes.get(db, _SILENT)
+            known = await feeds.all_feeds(db)
+            why = silence(known, now, self._settings.silence, self._started)
+            since: str = await notes.get(db, _SILENT) or ""
             away = await alerts.unreachable(db, now - self._settings.silence, now - ALERT_WAITS)
             told_of: dict[str, str] = await notes.get(db, _AWAY, {})
-        if bool(why) != bool(since) or {one.platform for one in away} != told_of.keys():
+        over = bool(since) and (not known or is_over(known, datetime.fromisoformat(since)))
+        silent = not over and bool(why or since)
+        if silent != bool(since) or {one.platform for one in away} != told_of.keys():
             async with self._store.writing() as db:
-                await self._tell_silence(db, why, since, now)
+                if silent and not since:
+                    await self._tell_silence(db, why, now)
+                elif over:
+                    await self._tell_end(db, since, now, heard=bool(known))
                 await self._tell_away(db, away, now)
         if self._settings.ping_url:
-            await ping(self._settings.ping_url, well=not why and not away)
+            await ping(self._settings.ping_url, well=not silent and not away)
 
-    async def _tell_silence(self, db: AsyncConnection, why: str, since: str | None, now: datetime) -> None:
-        if why and not since:
-            await notes.put(db, _SILENT, now.isoformat())
-            minutes = round(self._settings.silence / timedelta(minutes=1))
-            await self._tell(db, f"silent:{now.isoformat()}", silence_card(minutes, why), now)
-        elif since and not why:
-            await notes.put(db, _SILENT, "")
+    async def _tell_silence(self, db: AsyncConnection, why: str, now: datetime) -> None:
+        await notes.put(db, _SILENT, now.isoformat())
+        minutes = round(self._settings.silence / timedelta(minutes=1))
+        await self._tell(db, f"silent:{now.isoformat()}", silence_card(minutes, why), now)
+
+    async def _tell_end(self, db: AsyncConnection, since: str, now: datetime, *, heard: bool) -> None:
+        """End a silence; where all feeds were removed nothing is heard again."""
+        await notes.put(db, _SILENT, "")
+        if heard:
             await self._tell(db, f"heard:{since}", heard_again_card(), now)
 
     async def _tell_away(self, db: AsyncConnection, away: list[alerts.Away], now: datetime) -> None:

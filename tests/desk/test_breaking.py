@@ -134,7 +134,8 @@ def test_copies_of_what_was_in_a_feed_before_are_one_telling_and_no_mistake() ->
     assert verdict(group("g", first, *copies, tellings=texts), held=held).level is None
     both = verdict(group("g", first, *copies, *own, tellings=texts), held=held)
     assert both.level == "breaking"
-    assert both.evidence and both.evidence.tellers == 4
+    assert both.evidence is not None
+    assert both.evidence.tellers == 4
 
 
 def test_what_an_outlet_had_in_its_feed_before_and_publishes_again_is_no_news() -> None:

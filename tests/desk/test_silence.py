@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.desk.making import NOON
-from watcher.desk.silence import silence
+from watcher.desk.silence import is_over, silence
 from watcher.models import Feed
 
 LIMIT = timedelta(minutes=30)
@@ -19,19 +19,39 @@ def said(*feeds: Feed, started: object = LONG_AGO) -> str:
 
 
 def test_while_one_feed_can_be_read_all_is_well() -> None:
-    ill = replace(WELL, id=2, failures=3)
+    ill = replace(WELL, id=2, failures=3, ill_since=NOON - timedelta(hours=2))
     assert said(WELL, ill) == ""
 
 
-def test_when_all_that_were_polled_failed_the_network_may_be_gone() -> None:
+def test_when_all_that_were_polled_failed_for_so_long_the_network_may_be_gone() -> None:
     ill = replace(WELL, failures=1, last_error="The name a.example is not known.")
-    assert "Is the network up?" in said(ill)
-    assert "a.example is not known" in said(ill)
+    assert said(replace(ill, ill_since=NOON - timedelta(minutes=29))) == ""
+    gone = said(replace(ill, ill_since=NOON - timedelta(minutes=30)))
+    assert "Is the network up?" in gone
+    assert "a.example is not known" in gone
+
+
+def test_feeds_that_failed_before_another_was_read_say_nothing_of_the_network() -> None:
+    read = replace(WELL, last_polled_at=NOON - timedelta(hours=2), next_poll_at=NOON + timedelta(hours=2))
+    long_ill = [replace(WELL, id=n, failures=9, ill_since=NOON - timedelta(days=n)) for n in (2, 3)]
+    assert said(read, *long_ill) == ""
+    just_now = NOON - timedelta(hours=1)
+    fell = [replace(one, url=f"https://{one.id}.example/", ill_since=just_now) for one in long_ill]
+    assert said(read, fell[0]) == "", "one outlet alone is not the network"
+    assert "Is the network up?" in said(read, *fell)
+
+
+def test_that_a_silence_is_over_only_a_feed_that_was_read_can_say() -> None:
+    since = NOON - timedelta(hours=1)
+    ill = replace(WELL, failures=4, ill_since=since)
+    assert not is_over([ill, replace(WELL, last_polled_at=since)], since)
+    assert is_over([ill, WELL], since)
 
 
 def test_when_feeds_are_due_and_none_is_polled_the_poller_stands_still() -> None:
     stuck = replace(WELL, last_polled_at=NOON - timedelta(hours=2), next_poll_at=NOON - timedelta(hours=1))
-    assert "none was polled" in said(stuck)
+    assert "One feed is due, and it was not polled" in said(stuck)
+    assert "2 feeds are due, and none was polled" in said(stuck, replace(stuck, id=2))
 
 
 def test_feeds_that_are_not_due_yet_are_no_silence() -> None:
@@ -40,6 +60,7 @@ def test_feeds_that_are_not_due_yet_are_no_silence() -> None:
 
 
 def test_without_feeds_and_in_the_first_minutes_nothing_is_said() -> None:
+    ill = replace(WELL, failures=1, ill_since=LONG_AGO)
     assert said() == ""
-    assert said(replace(WELL, failures=1), started=NOON - timedelta(minutes=5)) == ""
-    assert said(replace(WELL, failures=1, retired_at=NOON)) == ""
+    assert said(ill, started=NOON - timedelta(minutes=5)) == ""
+    assert said(replace(ill, retired_at=NOON)) == ""

@@ -76,7 +76,8 @@ def trace(group: Group, sources: Sources) -> Chain:
         heard.setdefault(origins[story.id][0], []).append(story)
     voices = tuple(_voice(key, told, origins) for key, told in heard.items())
     outlets = {sources.of(story.outlet) or story.outlet for story in ordered}
-    return Chain(ordered[0], voices, len(outlets), _told_at(ordered, group, sources), _quotes(ordered, origins))
+    told_at = _told_at(ordered, group, sources)
+    return Chain(ordered[0], voices, len(outlets), told_at, _quotes(ordered, origins))
 
 
 def _told_at(ordered: Sequence[Story], group: Group, sources: Sources) -> tuple[datetime, ...]:

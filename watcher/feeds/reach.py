@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.feeds.addresses import outlet_of
@@ -13,6 +14,10 @@ LATELY = timedelta(minutes=15)
 NEARLY_ALL = 0.9
 FEW_FEEDS, FEW_OUTLETS = 5, 3
 """With fewer than these, one server that is down would be taken for the network."""
+
+ASKED_EVERY = timedelta(minutes=1)
+"""How often one of the missed feeds is asked whether the network is back. Left to themselves all would ask
+more and more seldom, and after a night without a network none for hours."""
 
 Outcome = Fetched | Unchanged | FetchFailed | Parsed | ParseFailed
 
@@ -30,6 +35,20 @@ class Reach:
     def __init__(self) -> None:
         self._last: dict[int, _Last] = {}
         self._cut_off = False
+        self._asked_at: datetime | None = None
+
+    @property
+    def missed(self) -> frozenset[int]:
+        """The ids of the feeds that could not be reached, while nearly nothing can."""
+        if not self._cut_off:
+            return frozenset()
+        return frozenset(id_ for id_, last in self._last.items() if not last.reached)
+
+    def recall(self, missed: Collection[int], at: datetime) -> None:
+        """Go on where a stop cut in: these were missed, and nearly nothing could be reached."""
+        for id_ in missed:
+            self._last.setdefault(id_, _Last(at, "", False))
+        self._cut_off = self._cut_off or bool(missed)
 
     def note(self, outcome: Outcome) -> frozenset[int]:
         """Take note of a poll. Where it shows that the network is back after nearly nothing could be
@@ -38,14 +57,27 @@ class Reach:
         before = self._last.get(feed.id)
         now = self._last[feed.id] = _Last(outcome.at, outlet_of(feed.url), _reached(outcome))
         if not now.reached:
-            self._cut_off = self._cut_off or self.is_cut_off(outcome.at)
-        elif self._cut_off and before and not before.reached:
-            self._cut_off = False
-            return frozenset(id_ for id_, last in self._last.items() if not last.reached)
+            self._cut_off = self._cut_off or self._nearly_all_lost(outcome.at)
+        elif (before and not before.reached) or not self._nearly_all_lost(outcome.at):
+            missed, self._cut_off = self.missed, False
+            return missed
         return frozenset()
 
+    def ask(self, now: datetime) -> int | None:
+        """One of the missed feeds, in turn, that is to be polled now to see whether the network is back."""
+        missed = self.missed
+        if not missed or (self._asked_at and timedelta() <= now - self._asked_at < ASKED_EVERY):
+            return None
+        self._asked_at = now
+        id_ = min(missed, key=lambda id_: self._last[id_].at)
+        self._last[id_] = replace(self._last[id_], at=now)
+        return id_
+
     def is_cut_off(self, now: datetime) -> bool:
-        """Whether nearly nothing that was polled lately answered at all."""
+        """Whether nearly nothing can be reached: so it was lately, and no poll has shown otherwise since."""
+        return self._cut_off or self._nearly_all_lost(now)
+
+    def _nearly_all_lost(self, now: datetime) -> bool:
         lately = [last for last in self._last.values() if now - last.at <= LATELY]
         lost = [last for last in lately if not last.reached]
         enough = len(lost) >= FEW_FEEDS and len({last.outlet for last in lost}) >= FEW_OUTLETS
