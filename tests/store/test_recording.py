@@ -56,6 +56,47 @@ async def test_one_article_in_two_feeds_is_one_story_with_two_sightings(store: S
     assert [(s.url, s.first_at) for s in seen] == [(front.url, NOW), (world.url, LATER)]
 
 
+@pytest.mark.parametrize("dated", [True, False])
+async def test_a_feed_that_gives_all_its_stories_other_addresses_has_no_news(
+    store: Store, dated: bool
+) -> None:
+    feed = await a_feed(store)
+    named = {"published": NOW - DAY} if dated else {}
+    before = numbered(5, **named)
+    await record(store, before, feed, backlog=True)
+    seen = {"seen": LATER} if dated else {"seen": LATER, "published": LATER}
+    moved = [
+        replace(story(f"other{n}", f"other/{n}", one.title, **named), **seen) for n, one in enumerate(before)
+    ]
+    news = story("other6", "other/6", "A tunnel opens", published=LATER, seen=LATER)
+    recorded = await record(store, [*moved, news], feed, LATER)
+    assert ([one.title for one in recorded.new], recorded.revised, recorded.sighted) == (
+        ["A tunnel opens"],
+        (),
+        5,
+    )
+    changed = replace(moved[0], title="Story number 0, corrected")
+    again = await record(store, [changed, *moved[1:]], feed, LATER + HOUR)
+    assert (again.new, [one.new_title for one in again.revised]) == ((), [changed.title])
+
+
+async def test_what_says_the_same_on_another_day_or_in_another_feed_is_news(store: Store) -> None:
+    feed, other = await a_feed(store), await a_feed(store, "https://example.org/other")
+    await record(store, numbered(4, published=NOW - DAY), feed)
+    daily = [story(f"d{n}", f"d/{n}", f"Story number {n}", published=NOW, seen=LATER) for n in range(4)]
+    assert len((await record(store, daily, feed, LATER)).new) == 4
+    elsewhere = [story(f"e{n}", f"e/{n}", f"Story number {n}", published=NOW, seen=LATER) for n in range(4)]
+    assert len((await record(store, elsewhere, other, LATER)).new) == 4
+
+
+async def test_a_column_without_dates_that_comes_again_among_news_is_news(store: Store) -> None:
+    feed = await a_feed(store)
+    await record(store, numbered(4), feed)
+    column = story("c", "c", "Story number 0", published=LATER, seen=LATER)
+    new = [column, *numbered(5, start=10, published=LATER, seen=LATER)]
+    assert len((await record(store, new, feed, LATER)).new) == 6
+
+
 async def test_two_feeds_that_word_it_differently_do_not_revise_each_other(store: Store) -> None:
     front, world = await a_feed(store), await a_feed(store, "https://example.org/world")
     short, long = story("a", "a", "Bridge opens"), story("a", "a", "The bridge opens", summary="At last.")

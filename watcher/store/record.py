@@ -6,6 +6,7 @@ time; around it stand the queries that tell it what is known and write down what
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from sqlalchemy import CompoundSelect, LargeBinary, and_, bindparam, cast, null,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Feed, Revision, Story
+from watcher.store.readdressed import Known, by_words, may_be_readdressed
 from watcher.store.rows import bites, insert, replacing, row
 from watcher.store.tables import revisions, sightings, stories, story_keys
 from watcher.store.words import index
@@ -54,6 +56,8 @@ async def record(
     met: set[str] = set()
     for bite in bites(sound(story) for story in found):
         desk = await _sit_down(db, bite, feed, at, met)
+        if not backlog:
+            await _know_by_words(desk, db, feed, at, bite)
         for story in bite:
             desk.take(story)
         await _write(db, desk, feed, at, backlog)
@@ -86,6 +90,7 @@ class _Desk:
         self._owners: dict[bytes, str] = {}
         self._texts: dict[str, _Text] = {}
         self._seen: dict[str, _Sighting] = {}
+        self._readdressed: dict[str, str] = {}
         self._at = at
         self._met = met
         self.new: list[Story] = []
@@ -101,6 +106,16 @@ class _Desk:
             self._owners[mark] = id_
         if seen:
             self._seen[id_] = seen
+
+    def learn_address(self, story: Story, known: Known) -> None:
+        """Be told that a story is one that this feed told of before in the same words."""
+        text = _Text(known.title, known.summary, known.url)
+        self.learn(None, known.id, text, _Sighting(known.last_at, said(story)))
+        self._readdressed[story.id] = known.id
+
+    def owner(self, story: Story) -> str | None:
+        """The id of the known story that this one is; None where it is known by none of its keys."""
+        return self._known(story, [digest(key) for key in story.keys])
 
     def is_usurped(self, story: Story) -> bool:
         """Whether a story's own id belongs to another article, which had its guid before."""
@@ -127,7 +142,7 @@ class _Desk:
             if not only_guid or not _another(self._texts[owner], story):
                 return owner
         if story.id not in self._texts:
-            return None
+            return self._readdressed.get(story.id)
         id_ = other_id(story) if self.is_usurped(story) else story.id
         return id_ if id_ in self._texts else None
 
@@ -221,6 +236,24 @@ async def _sit_down(
     if usurped := {other_id(story) for story in batch if desk.is_usurped(story)}:
         await _read_into(desk, db, feed, set(), usurped)
     return desk
+
+
+async def _know_by_words(
+    desk: _Desk, db: AsyncConnection, feed: Feed, at: datetime, batch: Sequence[Story]
+) -> None:
+    """Where most of a poll is unknown, look whether the feed only gave other addresses to what it had."""
+    owners = {story.id: desk.owner(story) for story in batch}
+    unknown = [story for story in batch if owners[story.id] is None]
+    if not may_be_readdressed(unknown, batch):
+        return
+    by_what_is_said: dict[bytes, list[Story]] = defaultdict(list)
+    for story in unknown:
+        by_what_is_said[said(story)].append(story)
+    present = {owner for owner in owners.values() if owner}
+    found = await by_words(db, feed, at, by_what_is_said, present)
+    for story in unknown:
+        if story.id in found:
+            desk.learn_address(story, found[story.id])
 
 
 async def _read_into(
