@@ -4,6 +4,9 @@ PYTHON ?= python3
 LABELLED ?= ../shared
 UV := .venv/bin/uv
 RUN := .venv/bin/python
+# Where the environment forbids to keep compiled modules (containers often do), each process that starts would
+# compile all libraries anew: 4 of the 6 s that it then takes.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo run test test-all check fix docs bench bench-accuracy clean
 
