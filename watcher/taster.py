@@ -75,7 +75,6 @@ class CopyTaster:
         self.topics: tuple[Topic, ...] = ()
         self._lessons: Mapping[int, Lessons] = {}
         self._sense = Sense(vectors)
-        self._matcher = Matcher((), names)
         self.retopic(topics)
 
     def retopic(

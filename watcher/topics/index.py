@@ -19,6 +19,7 @@ from watcher.models import How
 from watcher.topics import endings
 from watcher.topics.forms import LEVELS, TRUST, Form, Standing
 from watcher.topics.lexicon import Lexicon
+from watcher.topics.names import Names
 from watcher.topics.text import BOUND, UNSPACED, Folded, fold
 from watcher.topics.words import EXACT, FUZZY, HEARD, KEPT, Words
 
@@ -146,16 +147,12 @@ class Index:
         forms: Iterable[Form],
         anchors: Collection[int],
         lexicon: Lexicon,
-        names: Iterable[tuple[str, ...]] = (),
+        names: Iterable[Names],
     ) -> None:
         self._lexicon = lexicon
         self._given = lexicon.given
         self._little = lexicon.little
-        self._words = Words(lexicon)
-        for words in names:
-            self._words.reserved.update(words)
-            if len(words) == 1:
-                self._words.alone.add(words[0])
+        self._words = Words(lexicon, tuple(names))
         self._root = _Branch()
         self._patterns: dict[str, list[Form]] = {}
         self._anchors = anchors

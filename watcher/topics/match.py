@@ -284,9 +284,7 @@ class _Compiler:
 
     def index(self, anchors: set[int]) -> Index:
         """The index of every form that the plans so far want."""
-        every = (self._shared, *self._own.values())
-        known = {tokens(form) for names in every for name in names for form in name.aliases()}
-        return Index(self._forms, anchors, self._lexicon, known)
+        return Index(self._forms, anchors, self._lexicon, (self._shared, *self._own.values()))
 
     def plan(self, topic: Topic) -> _Plan:
         self._names = self._own.get(topic.desk, self._shared)

@@ -7,9 +7,11 @@ that repeats an id adds to that name. What is wrong in a catalogue is told, neve
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, chain
 from typing import Any, Literal, get_args
 
 from rapidfuzz import process
@@ -59,15 +61,39 @@ Longer = tuple[str, tuple[str, ...], str]
 """A name's id, the folded words of one of its forms, and that form."""
 
 
-@dataclass(slots=True)
+class _Runs:
+    """Forms in scripts without spaces, as lines of one text: what is in one of them is found in one pass."""
+
+    def __init__(self, forms: Sequence[Longer] = ()) -> None:
+        runs = ["".join(words) for _, words, _ in forms]
+        self._forms = forms
+        self._text = "\n".join(runs)
+        self._starts = [0, *accumulate(len(run) + 1 for run in runs)]
+
+    def having(self, run: str) -> Iterator[Longer]:
+        """The forms that have these letters in them, in their order."""
+        at = self._text.find(run)
+        while at >= 0:
+            number = bisect_right(self._starts, at)
+            yield self._forms[number - 1]
+            at = self._text.find(run, self._starts[number])
+
+
+@dataclass(slots=True, repr=False)  # a megabyte and a half, which asyncio would write out of a task
 class Names:
-    """A catalogue that can be asked; `faults` are what is wrong in it, a sentence each."""
+    """A catalogue that can be asked; `faults` are what is wrong in it, a sentence each.
+
+    `words` are the folded words of all forms that are good on their own, `alone` those that are such a form.
+    """
 
     by_id: dict[str, Name] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    words: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
     _strong: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     _other: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     _longer: dict[str, list[Longer]] = field(default_factory=dict)
+    _runs: _Runs = field(default_factory=_Runs)
 
     @classmethod
     def load(cls, *texts: str | bytes, files: Sequence[str] = ("names.toml",)) -> Names:
@@ -151,10 +177,7 @@ class Names:
         if not self._longer:
             self._note_longer()
         if UNSPACED.search(words[0]):
-            run = "".join(words)
-            yield from (
-                form for form in self._longer.get("", ()) if run in "".join(form[1]) and form[1] != words
-            )
+            yield from (form for form in self._runs.having("".join(words)) if form[1] != words)
         for form in self._longer.get(words[0], ()):
             if len(form[1]) > len(words) and any(
                 form[1][at : at + len(words)] == words for at in range(len(form[1]))
@@ -163,14 +186,16 @@ class Names:
 
     def _note_longer(self) -> None:
         noted: dict[str, list[Longer]] = defaultdict(list)
+        unspaced: list[Longer] = []
         for name in self:
             for form in name.aliases() if name.kind != "body" else ():
                 words = tokens(form)
                 for word in set(words) if len(words) > 1 else ():
                     noted[word].append((name.id, words, form))
                 if UNSPACED.search(words[0]):
-                    noted[""].append((name.id, words, form))
+                    unspaced.append((name.id, words, form))
         self._longer = noted or {"": []}
+        self._runs = _Runs(unspaced)
 
     def _build(self) -> None:
         strong, other = defaultdict(list), defaultdict(list)
@@ -180,6 +205,8 @@ class Names:
             for form in (*name.weak, *name.adjective):
                 other[tokens(form)].append(name.id)
         self._strong = {key: tuple(dict.fromkeys(ids)) for key, ids in strong.items() if key}
+        self.words = frozenset(chain.from_iterable(self._strong))
+        self.alone = frozenset(key[0] for key in self._strong if len(key) == 1)
         self._other = {key: tuple(dict.fromkeys(ids)) for key, ids in other.items() if key}
 
 

@@ -8,13 +8,14 @@ looking up its words, however many topics there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from rapidfuzz.distance import OSA
 
 from watcher.topics import endings
 from watcher.topics.lexicon import Lexicon
+from watcher.topics.names import Names
 from watcher.topics.sounds import consonants, sounds, unvowelled
 from watcher.topics.text import UNSPACED
 
@@ -43,7 +44,7 @@ _LONGEST = 40
 class Words(dict[str, tuple[Met, ...]]):
     """The wanted words by number; as a mapping, from a folded word of a story to what it meets."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, catalogues: Sequence[Names]) -> None:
         super().__init__()
         self._is_common = lexicon.knows
         self._little = frozenset().union(*lexicon.little.values())
@@ -58,8 +59,8 @@ class Words(dict[str, tuple[Met, ...]]):
         self._heads: dict[str, set[int]] = defaultdict(set)
         self._slips: dict[str, list[int]] = defaultdict(list)
         self._loosest: dict[int, int] = {}
-        self.reserved: set[str] = set()
-        self.alone: set[str] = set()
+        self._reserved = _joined([names.words for names in catalogues])
+        self._alone = _joined([names.alone for names in catalogues])
 
     def __missing__(self, token: str) -> tuple[Met, ...]:
         met = tuple(self._meet(token)) if len(token) <= _LONGEST else ()
@@ -129,7 +130,7 @@ class Words(dict[str, tuple[Met, ...]]):
 
         if token in self._numbers:
             note(self._numbers[token], EXACT)
-        if self._open and token not in self.alone:
+        if self._open and token not in self._alone:
             self._meet_open(token, note)
         self._meet_inflected(token, note)
         if len(token) >= _FEWEST_COMPOUND:
@@ -185,7 +186,7 @@ class Words(dict[str, tuple[Met, ...]]):
                 note(number, INFLECTED, endings.COMPOUNDING & languages)
 
     def _meet_heard(self, token: str, note: Callable[..., None]) -> None:
-        if len(token) < (3 if UNSPACED.match(token) else _FEWEST_HEARD) or token in self.reserved:
+        if len(token) < (3 if UNSPACED.match(token) else _FEWEST_HEARD) or token in self._reserved:
             return
         if unvowelled(token):
             for shorter in (token, *endings.bare(token)):
@@ -219,7 +220,11 @@ class Words(dict[str, tuple[Met, ...]]):
                 note(number, FUZZY if certain and self._may_be_slip(token) else DOUBTFUL)
 
     def _may_be_slip(self, token: str) -> bool:
-        return token not in self.reserved and not self._is_common(token)
+        return token not in self._reserved and not self._is_common(token)
+
+
+def _joined(sets: Sequence[frozenset[str]]) -> frozenset[str]:
+    return sets[0] if len(sets) == 1 else frozenset().union(*sets)
 
 
 def _shorter(word: str) -> set[str]:
