@@ -20,7 +20,6 @@ from rich.text import Text
 
 from watcher.chat.commands import Ask, Commands
 from watcher.chat.commands.cards import code, line, quiet
-from watcher.chat.prompting import Prompt
 from watcher.chat.rendering import Reader, render, render_reply
 from watcher.desk.clock import ClockError, zone_of
 from watcher.desk.compose import clean
@@ -150,6 +149,8 @@ class Console:
     # ---------------------------------------------------------------------------------- listening
 
     async def _converse(self, commands: Commands) -> None:
+        from watcher.chat.prompting import Prompt  # a third of what a start reads, for a person at a terminal
+
         prompt = Prompt(commands, self._ask, self._now, self._history)
         with ExitStack() as stack:
             stack.enter_context(prompt.above())
