@@ -16,7 +16,7 @@ from watcher.feeds.poll import Poller
 from watcher.house import FeedProbe, load_feeds, load_names, load_sources, parsers_for, utc_now
 from watcher.models import Feed, Parsed
 from watcher.store import Store, StoreError, desks, feeds, subscriptions
-from watcher.stories.vectors import trouble_with_closer
+from watcher.stories.vectors import BrokenModel, NoCloserReading, look_for_closer
 from watcher.toml import ConfigError, Fault
 
 Advance = Callable[[int, int], None]
@@ -80,12 +80,16 @@ _READ = {
 
 
 def _closer(closely: str) -> list[Finding]:
-    """Whether stories can be read closely; not to be able to is no fault, since there is not always a way."""
+    """Whether stories can be read closely; only a broken model is a fault, since not each machine has one."""
     if closely == "none":
         return []
-    trouble = trouble_with_closer()
-    without = f"none, so events are told apart less well. {trouble} group.closely = none says no more of it."
-    return [Finding("closer reading", without if trouble else "at hand (" + _READ[closely] + ")")]
+    found, broken = f"at hand ({_READ[closely]})", False
+    try:
+        look_for_closer()
+    except NoCloserReading as error:
+        broken = isinstance(error, BrokenModel)
+        found = f"none, so events are told apart less well. {error} group.closely = none says no more of it."
+    return [Finding("closer reading", found, wrong=broken)]
 
 
 def _sources(path: Path) -> list[Finding]:

