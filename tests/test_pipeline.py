@@ -67,6 +67,24 @@ async def test_a_subscriber_can_wish_for_silence_when_nothing_is_new(newsroom: N
     assert newsroom.said == []
 
 
+async def test_a_digest_says_that_feeds_could_not_be_read_and_takes_no_silence_for_peace(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.subscribe(times=(time(8), time(18)), next_at=newsroom.clock.at + timedelta(hours=20))
+    await newsroom.round()
+    for paper in newsroom.stand.papers:
+        paper.status = 503
+    for _ in range(4):
+        await newsroom.round(hours=6)
+    assert "Nothing was heard of The world in the last 24 hours." in newsroom.said
+    assert "No feed can be read at present, so this is not all there is. /watch feed health" in newsroom.text
+    newsroom.stand.papers[0].status = 200
+    newsroom.stand.papers[0].print(event(0), newsroom.clock.at)
+    await newsroom.round(hours=10)
+    others = len(newsroom.stand.papers) - 1
+    assert f"{others} of {others + 1} feeds cannot be read at present" in newsroom.text
+
+
 async def test_one_article_in_two_feeds_is_one_story_with_two_sightings(newsroom: Newsroom) -> None:
     await newsroom.round()
     link = "https://morningpost.example/kim"

@@ -28,10 +28,11 @@ from watcher.desk.deliveries import (
 )
 from watcher.desk.digest import REACH, Digest, Item, compile_digest, shown_after, updated
 from watcher.desk.sources import Sources
+from watcher.desk.unheard import unheard
 from watcher.following import Following
 from watcher.mastheads import Mastheads
 from watcher.models import Card, Delivery, Group, Place, Placement, Revision, Subscription, Topic
-from watcher.store import Store, deliveries, desks, events, stories, subscriptions, topics
+from watcher.store import Store, deliveries, desks, events, feeds, stories, subscriptions, topics
 from watcher.store.faults import apart
 
 FLOOD = 5
@@ -112,7 +113,7 @@ class Rounds:
         wanted = await _topics_of(db, to)
         groups = await topics.groups(db, [topic.id for topic in wanted], start - reach, now)
         settings = await desks.settings(db, to.desk)
-        return compile_digest(
+        digest = compile_digest(
             wanted,
             groups,
             Window(start, now, since_words(now - start)),
@@ -125,6 +126,7 @@ class Rounds:
             sources=await self._mastheads.known(db),
             muted=await events.muted(db, to.place, now),
         )
+        return replace(digest, unheard=unheard(await feeds.all_feeds(db)))
 
     async def _withdraw(self, db: AsyncConnection, to: Subscription) -> datetime | None:
         """Take back what this place was to get and has not: it will be part of the digest that is made now.

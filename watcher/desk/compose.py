@@ -95,10 +95,12 @@ def digest_card(digest: Digest) -> Card:
     """A digest as its parent message, with one reply an event for its thread."""
     names = _named(digest.topics)
     if not digest.items and not digest.roundups:
-        title = f"Nothing new on {names} {_window_words(digest)}."
-        return Card(title, sections=_muted_sections(digest), tone="plain", footer=_span(digest))
+        nothing = "Nothing was heard of" if digest.unheard and digest.unheard.all else "Nothing new on"
+        title = f"{nothing} {names} {_window_words(digest)}."
+        sections = [*_unheard_sections(digest), *_muted_sections(digest)]
+        return Card(title, sections=tuple(sections), tone="plain", footer=_span(digest))
     totals = tally(len(digest.stories), len(digest.items), len(digest.outlets), max(1, len(digest.languages)))
-    sections = [Section(((Piece(totals, "strong"),),))]
+    sections = [Section(((Piece(totals, "strong"),),)), *_unheard_sections(digest)]
     sections += [_topic_section(topic, digest) for topic in digest.topics if _items_of(topic, digest)]
     sections += _roundup_sections(digest)
     sections += _muted_sections(digest)
@@ -154,6 +156,13 @@ def _roundup_sections(digest: Digest) -> list[Section]:
     if len(digest.roundups) > LEADS:
         lines.append((Piece(f"and {len(digest.roundups) - LEADS} more", "quiet"),))
     return [Section(tuple(lines), heading="Round-ups and live blogs", bullets=True)]
+
+
+def _unheard_sections(digest: Digest) -> tuple[Section, ...]:
+    """That many feeds could not be read, lest silence be taken for peace."""
+    if digest.unheard is None:
+        return ()
+    return (Section(((Piece(digest.unheard.words, "strong"), Piece(digest.unheard.command, "code")),)),)
 
 
 def _muted_sections(digest: Digest) -> tuple[Section, ...]:

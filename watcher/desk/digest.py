@@ -14,6 +14,7 @@ from watcher.desk.novelty import Novelty, is_other, novelties
 from watcher.desk.origins import Chain, trace
 from watcher.desk.sources import Sources
 from watcher.desk.triage import newsworthy, resurfaced
+from watcher.desk.unheard import Unheard
 from watcher.models import Group, Revision, Shown, Story, Topic
 
 News = Literal["new", "grown", "known", "updated"]
@@ -53,7 +54,8 @@ class Digest:
     """The events of some topics over a window, the weightiest first in each topic.
 
     `roundups` are the stories that belong to no one event: round-ups, briefings, live blogs. `muted` is how
-    many events were left out since the place does not want to hear of them for a while.
+    many events were left out since the place does not want to hear of them for a while. `unheard` says that
+    many feeds could not be read.
     """
 
     window: Window
@@ -61,6 +63,7 @@ class Digest:
     items: tuple[Item, ...]
     roundups: tuple[Story, ...] = ()
     muted: int = 0
+    unheard: Unheard | None = None
 
     @property
     def stories(self) -> tuple[Story, ...]:

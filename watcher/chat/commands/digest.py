@@ -17,8 +17,9 @@ from watcher.desk.clock import WINDOWS, ClockError, Window, parse_window
 from watcher.desk.compose import digest_card
 from watcher.desk.digest import Digest, compile_digest
 from watcher.desk.sources import Sources
+from watcher.desk.unheard import unheard
 from watcher.models import Card, DeskSettings, Group, Section, Story, Topic
-from watcher.store import desks, events, topics
+from watcher.store import desks, events, feeds, topics
 
 WINDOW_SHAPE = (
     r"(?:the )?(?:last )?(?:\d{1,4} ?(?:m|h|d|w)[a-z]*(?:, ?| and | )?)+"
@@ -105,7 +106,7 @@ async def _compile(
         roundups = await topics.roundups(db, ids, window.start, window.end)
     # What stood in a feed when we first polled it was never posted, but who asks for the window has it.
     reader = settings.language
-    return compile_digest(
+    digest = compile_digest(
         wanted,
         groups,
         window,
@@ -115,6 +116,7 @@ async def _compile(
         sources=sources,
         muted=muted,
     )
+    return replace(digest, unheard=unheard(await feeds.all_feeds(db)))
 
 
 def _nothing(known: Sequence[Topic]) -> Section:
