@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.chat.desks import EDITOR, NOW, READER, Room, story, text_of, undo_of
+from tests.store.making import numbered
 from watcher.feeds import opml
 from watcher.feeds.discover import Found
 from watcher.models import Attachment, Feed, FetchFailed, Parsed, ParseFailed
@@ -91,6 +92,36 @@ async def test_a_known_feed_is_not_added_twice(room: Room) -> None:
     assert "is polled already" in (await room.run(f"/watch feed add {URL}")).title
 
 
+async def test_a_feed_that_was_gone_for_good_is_polled_again_when_it_is_added_again(room: Room) -> None:
+    gone = Feed(
+        0, URL, "Le Monde", last_error="Gone (410).", ill_since=NOW, failures=1, told=True, retired_at=NOW
+    )
+    await add(room, gone)
+    assert (await room.run("/watch feed health")).title == "No feed is polled."
+    status = await room.run("/watch status")
+    assert status.title == "Not all is well"
+    assert "nothing can be heard" in text_of(status)
+    room.probe.feeds[URL] = parsed()
+    assert "Polling Le Monde from now on" in (await room.run(f"/watch feed add {URL}")).title
+    (feed,) = await known(room)
+    assert (feed.last_error, feed.ill_since, feed.retired_at) == ("", None, None)
+
+
+async def test_a_new_feed_says_that_it_is_empty_or_has_grown_old(room: Room) -> None:
+    room.probe.feeds[URL] = replace(parsed(), stories=())
+    assert "It has no story now" in await room.say(f"/watch feed test {URL}")
+    old = [replace(one, published=NOW - timedelta(days=40)) for one in parsed().stories]
+    room.probe.feeds[URL] = replace(parsed(), stories=tuple(old))
+    assert "The newest of them is 40 days old" in await room.say(f"/watch feed test {URL}")
+
+
+async def test_a_site_whose_feed_cannot_be_read_says_which_that_is(room: Room) -> None:
+    room.probe.sites["https://lemonde.fr"] = (Found(URL),)
+    room.probe.feeds[URL] = FetchFailed(Feed(0, URL), NOW, "There is no feed at this address (404).")
+    said = (await room.run("/watch feed add lemonde.fr")).title
+    assert said.startswith(f"lemonde.fr names {URL.removeprefix('https://')} as its feed. There is no feed")
+
+
 async def test_a_feed_is_tried_without_being_added(room: Room) -> None:
     room.probe.feeds[URL] = parsed()
     assert "Kim repart" in await room.say(f"/watch feed test {URL}")
@@ -169,13 +200,38 @@ async def test_health_tells_who_is_ill_why_and_since_when(room: Room) -> None:
             ],
         )
     card = await room.run("/watch feed health")
-    assert card.title == "1 of 2 feeds are well"
+    assert card.title == "1 of 2 feeds is well"
     headings = [section.heading for section in card.sections]
     assert headings[0] == "In trouble (1)"
     said = text_of(card)
     assert "BBC — The server is broken (500)." in said
     assert "without anything new for two weeks (1)" in said
     assert "Old — Gone (410)." in said
+
+
+async def test_health_names_feeds_that_never_had_a_story_and_those_whose_stories_are_dated_long_ago(
+    room: Room,
+) -> None:
+    read = {"first_polled_at": NOW - timedelta(days=2), "last_polled_at": NOW}
+    empty = Feed(0, "https://empty.example/rss", "Empty", **read)  # type: ignore[arg-type]
+    await add(room, empty, Feed(0, URL, "Le Monde", last_changed_at=NOW, **read))  # type: ignore[arg-type]
+    late = [replace(numbered(4)[n], published=NOW - timedelta(days=5), seen=NOW) for n in range(4)]
+    async with room.store.writing() as db:
+        await stories.record(db, late[:3], (await feeds.all_feeds(db))[1], NOW)
+    card = await room.run("/watch feed health")
+    assert card.title == "All 2 feeds are well"
+    assert card.tone == "bad"
+    assert "Empty — has never had a story" in text_of(card)
+    assert "Whose new stories are all dated days ago" in "".join(section.heading for section in card.sections)
+    fresh = replace(late[3], published=NOW)
+    async with room.store.writing() as db:
+        await stories.record(db, [fresh], (await feeds.all_feeds(db))[1], NOW)
+    assert "dated days ago" not in await room.say("/watch feed health")
+
+
+async def test_what_was_not_polled_yet_is_called_neither_well_nor_ill(room: Room) -> None:
+    await add(room, Feed(0, URL, "Le Monde"))
+    assert (await room.run("/watch feed health")).title == "1 feed, not polled yet"
 
 
 async def test_all_well_is_said_in_a_line(room: Room) -> None:

@@ -63,9 +63,13 @@ async def test_a_page_that_answers_everything_with_a_page_has_no_feed(wire: Wire
     assert await find(wire.url("/")) == ()
 
 
-async def test_what_is_neither_page_nor_feed_finds_nothing(wire: Wire) -> None:
-    wire.gives("plain words")
-    assert await find(wire.url()) == ()
+@pytest.mark.parametrize(
+    ("body", "said"), [("plain words", "no RSS or Atom"), ("{}", "is JSON"), ("", "empty")]
+)
+async def test_what_is_neither_page_nor_feed_says_what_it_is(wire: Wire, body: str, said: str) -> None:
+    wire.gives(body)
+    with pytest.raises(NoFeed, match=said):
+        await find(wire.url())
 
 
 async def test_an_address_that_cannot_be_read_says_why(wire: Wire) -> None:

@@ -210,6 +210,11 @@ def test_retry_after_is_obeyed_within_a_day() -> None:
     assert wait(after_poll(FEED, failure(503, timedelta(days=400)), SETTINGS)) <= timedelta(days=1.1)
 
 
+def test_a_server_that_asks_for_many_hours_is_told_of_at_its_first_refusal() -> None:
+    assert not after_poll(FEED, failure(429, 5 * HOUR), SETTINGS).told
+    assert after_poll(FEED, failure(429, timedelta(days=3)), SETTINGS).told
+
+
 def test_gone_retires_the_feed_and_tells_at_once() -> None:
     after = after_poll(FEED, failure(410, gone=True), SETTINGS)
     assert (after.retired_at, after.next_poll_at, after.told) == (NOON, None, True)

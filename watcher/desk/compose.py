@@ -347,7 +347,9 @@ def feed_ill_card(feed: Feed) -> Card:
     """Told once when a feed falls ill."""
     line = (Piece(clean(feed.last_error)),)
     since = (Piece("since ", "quiet"), _moment(feed.ill_since)) if feed.ill_since else ()
-    return Card(f"Feed in trouble: {feed_name(feed)}", sections=(Section((line,)),), footer=since, tone="bad")
+    again = (Piece(" · asked again ", "quiet"), _moment(feed.next_poll_at)) if feed.next_poll_at else ()
+    title = f"Feed in trouble: {feed_name(feed)}"
+    return Card(title, sections=(Section((line,)),), footer=(*since, *again), tone="bad")
 
 
 def feed_well_card(feed: Feed) -> Card:

@@ -27,7 +27,7 @@ async def discover(poller: Poller, url: str, now: datetime) -> tuple[Found, ...]
     """The feeds of a site, most likely first; a feed's own address finds itself; none is an empty tuple.
 
     What a page declares in its head is believed; what merely looks like a feed is fetched first. Raises
-    NoFeed where the address itself cannot be read.
+    NoFeed where the address itself cannot be read, or is neither a page nor a feed.
     """
     address = whole_address(url)
     polled = await poller.poll(Feed(id=0, url=address), now)
@@ -36,8 +36,10 @@ async def discover(poller: Poller, url: str, now: datetime) -> tuple[Found, ...]
     if not isinstance(polled, Fetched):
         raise NoFeed("The server gives nothing to somebody new; try the outlet's front page.")
     if not is_page(polled.body):
-        itself = await _as_feed(polled)
-        return (itself,) if itself else ()
+        parsed = await asyncio.to_thread(parse, polled)
+        if not isinstance(parsed, Parsed):
+            raise NoFeed(parsed.reason)
+        return (Found(polled.url, parsed.title),)
     links = feeds_in(polled.body, polled.url)
     declared = tuple(link for link in links if link.declared)
     if declared:

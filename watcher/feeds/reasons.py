@@ -21,7 +21,7 @@ _BY_STATUS = {
     402: "The feed is for paying readers (402); ask the outlet for an address that is yours, or remove it.",
     403: "The server refuses Watcher (403); ask the outlet to let its User-Agent in, or remove the feed.",
     404: "There is no feed at this address (404); give the outlet's front page to find the new one.",
-    410: "The outlet has withdrawn this feed for good (410), so it is retired; look for its successor.",
+    410: "The outlet has withdrawn this feed for good (410); look for its successor.",
     429: "The server asks us to come less often (429); Watcher waits longer.",
     451: "The feed is withheld for legal reasons (451); ask the outlet, or remove it.",
 }

@@ -17,6 +17,8 @@ Outcome = Fetched | Unchanged | FetchFailed | Parsed | ParseFailed
 MOVE_HOLDS = timedelta(days=7)
 LONGEST_PATIENCE = timedelta(days=1)
 FAILURES_BEFORE_TOLD = 3
+TOLD_AT_ONCE = timedelta(hours=6)
+"""A server that wants to be left alone for so long is told of at once: its third refusal is days away."""
 
 # A change halves the interval, no change stretches it by a quarter: it settles where about one poll in
 # four brings something, so a story is met after a seventh of the time between two stories of the feed.
@@ -146,7 +148,7 @@ def _ill(
         failures=failures,
         last_error=reason,
         ill_since=feed.ill_since or at,
-        told=feed.told or failures >= FAILURES_BEFORE_TOLD,
+        told=feed.told or failures >= FAILURES_BEFORE_TOLD or patience >= TOLD_AT_ONCE,
         last_polled_at=at,
         next_poll_at=at + max(backoff * _spread(jitter), patience * (1 + 0.1 * jitter)),
     )

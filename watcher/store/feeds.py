@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, select, type_coerce, update
+from sqlalchemy import BigInteger, bindparam, case, delete, func, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Feed
 from watcher.store import notes
 from watcher.store.rows import bites, columns, insert, row
-from watcher.store.tables import EPOCH, Moment, feeds
+from watcher.store.tables import EPOCH, Moment, feeds, sightings, stories
 
 _FEED = columns(feeds, Feed)
 _EVER_ADDED = "feeds were added"
@@ -87,6 +87,32 @@ async def _retired(db: AsyncConnection, feed: Feed) -> Feed:
         last_error=f"It has moved to {feed.url}, which is polled already.",
         retired_at=feed.last_polled_at or EPOCH,
     )
+
+
+async def take_up(db: AsyncConnection, gone: Feed) -> Feed:
+    """Poll a feed again that was retired, from now on; what it had told of is known."""
+    fresh = replace(gone, etag="", last_modified="", body_hash="", moved_to="", moved_since=None)
+    well = replace(fresh, failures=0, last_error="", ill_since=None, told=False)
+    again = replace(well, retired_at=None, next_poll_at=None)
+    await save(db, [again])
+    return again
+
+
+async def dated_long_ago(db: AsyncConnection, since: datetime, stale: timedelta, fewest: int = 3) -> set[int]:
+    """The ids of feeds whose every new story since some time was `stale` or older by its own date.
+
+    Such stories are kept and never posted; a feed that has no other ones may have a wrong clock.
+    """
+    age = type_coerce(stories.c.seen, BigInteger) - type_coerce(stories.c.published, BigInteger)
+    old = func.sum(case((age > stale // timedelta(microseconds=1), 1), else_=0))
+    query = (
+        select(sightings.c.feed_id)
+        .join(stories, stories.c.id == sightings.c.story_id)
+        .where(stories.c.seen > since, stories.c.backlog.is_(False))
+        .group_by(sightings.c.feed_id)
+        .having(func.count() >= fewest, func.count() == old)
+    )
+    return set(await db.scalars(query))
 
 
 async def remove(db: AsyncConnection, url: str) -> Feed | None:

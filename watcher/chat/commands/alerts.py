@@ -318,6 +318,8 @@ def report_card(found: Sequence[Alert], done: Sequence[Done], words: str) -> Car
             "First seen" + _after([alert.seen - alert.published for alert in told], "after publication"),
             "Alerted" + _after([alert.made_at - alert.published for alert in told], "after publication"),
         ]
+    if not found:
+        lines = ["None.", *([f"{late} missed"] if late else [])]
     hint = cards.line(cards.quiet("What should have alerted: "), cards.code("/watch alert missed LINK"))
     return cards.card(f"Alerts in {words}", cards.section(*lines, bullets=True), footer=hint)
 

@@ -212,9 +212,9 @@ async def status_(newsroom: Newsroom, ask: Ask) -> Card:
         failed = await failures(db)
     notes = (*newsroom.notes_for(ask.desk), *map(_failure, failed.items()))
     polled = max((feed.last_polled_at for feed in known if feed.last_polled_at), default=None)
-    well = not notes and counts.ill * 5 <= counts.feeds
+    well = not notes and counts.ill * 5 <= counts.feeds and bool(counts.feeds)
     lines = [
-        _fact("Feeds", f"{counts.feeds:,}", f"{counts.ill} in trouble" if counts.ill else ""),
+        _fact("Feeds", f"{counts.feeds:,}", *_ailing(counts)),
         _moment("Last poll", polled, "not yet"),
         _fact(
             "Stories", f"{counts.stories:,}", f"{counts.waiting} not looked at yet" if counts.waiting else ""
@@ -222,7 +222,7 @@ async def status_(newsroom: Newsroom, ask: Ask) -> Card:
         _fact(
             "Topics",
             f"{counts.topics:,}",
-            f"{counts.matched:,} stories met them, in {count(counts.groups, 'event')}",
+            f"{count(counts.matched, 'story', 'stories')} met them, in {count(counts.groups, 'event')}",
         ),
         _fact("Subscriptions", f"{counts.subscriptions:,}"),
         _moment("Next digest", digest_at, "none is due"),
@@ -231,7 +231,7 @@ async def status_(newsroom: Newsroom, ask: Ask) -> Card:
         _fact("Desk", clean(ask.own.name), ask.own.id),
     ]
     trouble = cards.section(*notes)
-    hint = ("/watch feed health",) if counts.ill else ()
+    hint = ("/watch feed health",) if counts.ill or not counts.feeds else ()
     return cards.card(
         _how_it_stands(well, counts.ill),
         trouble,
@@ -252,6 +252,13 @@ def _failure(failed: tuple[str, str]) -> str:
     """What failed in a way it should not, and what to do."""
     what, error = failed
     return f"{what[:1].upper()}{what[1:]} failed ({error}): all else goes on. The log says why; report it."
+
+
+def _ailing(counts: status.Counts) -> list[str]:
+    if not counts.feeds:
+        return ["nothing can be heard: /watch feed add"]
+    parts = [f"{counts.ill} in trouble"] if counts.ill else []
+    return parts + ([f"{counts.retired} gone for good"] if counts.retired else [])
 
 
 def _undelivered(counts: status.Counts) -> list[str]:

@@ -14,6 +14,7 @@ from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken, NotDone, nearest, unquoted
 from watcher.desk.compose import clean, count, feed_name, safe_link
 from watcher.desk.headline import cut
+from watcher.desk.triage import STALE
 from watcher.feeds import opml
 from watcher.feeds.addresses import outlet_of, split_address
 from watcher.feeds.discover import Found, NoFeed, whole_address
@@ -36,6 +37,11 @@ from watcher.store import feeds
 LISTED = 30
 SILENT = timedelta(days=14)
 """A feed that has changed nothing for this long is named in its health, though it answers."""
+EMPTY = timedelta(days=1)
+"""So is one that has had no story at all for this long."""
+_DATED_OLD = (
+    "Whose new stories are all dated days ago and therefore never posted: tell the outlet, its clock is wrong"
+)
 
 _Which = Annotated[str, Rest("its address, or a part of its name, of however many words", source="feed")]
 
@@ -55,7 +61,7 @@ async def feed_add(
     """Poll a new feed; a site's address finds the feeds it has."""
     url = _whole(address)
     known = await _known(newsroom, url)
-    if known:
+    if known and not known.retired_at:
         return cards.card(
             f"{feed_name(known)} is polled already.", cards.section(_feed_line(known, newsroom.now()))
         )
@@ -70,7 +76,10 @@ async def feed_add(
         url = found[0].url
     read = await newsroom.probe.read(Feed(0, url))
     if not isinstance(read, Parsed) and not anyway:
-        raise _not_added(read.reason, url)
+        named = (
+            "" if url == _whole(address) else f"{_shown(_whole(address))} names {_shown(url)} as its feed. "
+        )
+        raise _not_added(named + read.reason, url)
     return await _add(newsroom, url, tags, read)
 
 
@@ -91,27 +100,34 @@ async def _add(
     title = read.title if isinstance(read, Parsed) else ""
     new = Feed(0, url, title=title, outlet=outlet_of(url), tags=tuple(tag.casefold() for tag in tags))
     async with newsroom.store.writing() as db:
-        added = await feeds.add(db, [new])
+        known = await feeds.get(db, url)
+        added = [await feeds.take_up(db, known)] if known and known.retired_at else await feeds.add(db, [new])
     if not added:
         return cards.card(f"{feed_name(new)} is polled already.")
     await newsroom.refresh()
     return cards.card(
         f"Polling {feed_name(new)} from now on",
-        *_contents(read),
+        *_contents(read, newsroom.now()),
         tone="good",
         buttons=(Button("Undo", f"/watch feed remove {url}", "danger"),),
         private=False,
     )
 
 
-def _contents(read: Parsed | ParseFailed | FetchFailed) -> tuple[Section, ...]:
+def _contents(read: Parsed | ParseFailed | FetchFailed, now: datetime) -> tuple[Section, ...]:
     """What a new feed has to say."""
     if not isinstance(read, Parsed):
         return (cards.section(f"For now it cannot be read: {read.reason}"),)
     newest = sorted(read.stories, key=lambda story: story.published, reverse=True)[:3]
+    if not newest:
+        return (cards.section("It has no story now; what comes from now on is posted.", *read.notes[:3]),)
     number = count(len(read.stories), "story", "stories")
     has = f"It has {number}. These are kept; only what is new from now on is posted."
     notes = [cards.line(cards.quiet(note)) for note in read.notes[:3]]
+    if now - newest[0].published > SILENT:
+        days = (now - newest[0].published).days
+        old = f"The newest of them is {days} days old: look whether the outlet has another feed by now."
+        notes.insert(0, cards.line(cards.strong(old)))
     lines = [cards.story_line(story) for story in newest]
     return cards.section(has, *notes), Section(tuple(lines), "The newest of them", True)
 
@@ -154,7 +170,10 @@ async def feed_test(
         raise NotDone(said_once(read.reason))
     title = clean(read.title) or _shown(url)
     return cards.card(
-        title, *_contents(read), tone="news", buttons=(Button("Add it", f"/watch feed add {url}"),)
+        title,
+        *_contents(read, newsroom.now()),
+        tone="news",
+        buttons=(Button("Add it", f"/watch feed add {url}"),),
     )
 
 
@@ -214,28 +233,48 @@ async def feed_list(
 @command("watch feed health", examples=("/watch feed health",))
 async def feed_health(newsroom: Newsroom, ask: Ask) -> Card:
     """Which feeds are in trouble, why, and what to do."""
+    now = newsroom.now()
     async with newsroom.store.reading() as db:
         everything = await feeds.all_feeds(db, retired=True)
-    now = newsroom.now()
+        dated_old = await feeds.dated_long_ago(db, now - SILENT, STALE)
     known = [feed for feed in everything if not feed.retired_at]
     ill = sorted((f for f in known if f.ill_since), key=lambda f: (-f.failures, f.url))
-    silent = [f for f in known if not f.ill_since and f.last_changed_at and now - f.last_changed_at > SILENT]
+    silent = [feed for feed in known if not feed.ill_since and _is_silent(feed, now)]
+    late = [feed for feed in known if not feed.ill_since and feed.id in dated_old]
     gone = [feed for feed in everything if feed.retired_at]
-    waiting = sum(not feed.last_polled_at for feed in known)
+    waiting = sum(not (feed.last_polled_at or feed.first_polled_at or feed.ill_since) for feed in known)
     sections = (
         _listed("In trouble", [_ill_line(feed) for feed in ill]),
+        _listed(_DATED_OLD, [cards.line(_name(feed)) for feed in late]),
         _listed("Answering, but without anything new for two weeks", [_silent_line(feed) for feed in silent]),
         _listed("Gone for good, and polled no more", [_ill_line(feed) for feed in gone]),
         cards.section(f"{count(waiting, 'feed')} not polled yet." if waiting else ""),
+        cards.commands_list(() if known else ("/watch feed add lemonde.fr",)),
     )
-    well = len(known) - len(ill)
-    if not ill and not gone:
-        all_well = "The one feed is well" if well == 1 else f"All {count(well, 'feed')} are well"
-        title = all_well if known else "No feed is polled yet."
-        return cards.card(title, *sections, tone="good" if known else "plain")
-    return cards.card(
-        f"{well} of {count(len(known), 'feed')} are well", *sections, tone="bad" if ill else "plain"
-    )
+    tone: Tone = "bad" if ill or late else "plain" if gone or not known or waiting else "good"
+    return cards.card(_health(len(known), len(ill), waiting), *sections, tone=tone)
+
+
+def _health(known: int, ill: int, waiting: int) -> str:
+    """How the feeds are, in a line; what was not polled yet is neither well nor ill."""
+    asked = known - waiting
+    well = asked - ill
+    if not known:
+        return "No feed is polled."
+    if not asked:
+        return f"{count(known, 'feed')}, not polled yet"
+    if known == 1:
+        return "The one feed is in trouble" if ill else "The one feed is well"
+    if not ill:
+        return f"All {count(well, 'feed')} are well" if not waiting else f"{well} of {known} feeds are well"
+    return f"{well or 'None'} of {count(known, 'feed')} {'is' if well == 1 else 'are'} well"
+
+
+def _is_silent(feed: Feed, now: datetime) -> bool:
+    """Whether a feed answers and has had nothing new for two weeks, or has never had anything for a day."""
+    if feed.last_changed_at is None:
+        return feed.first_polled_at is not None and now - feed.first_polled_at > EMPTY
+    return now - feed.last_changed_at > SILENT
 
 
 @command("watch feed import", manager=True, examples=("/watch feed import feeds.opml",))
@@ -348,14 +387,15 @@ def _name(feed: Feed) -> Piece:
 def _ill_line(feed: Feed) -> Line:
     since = feed.ill_since or feed.retired_at
     when = (cards.quiet(" · since "), cards.when(since)) if since else ()
-    return (_name(feed), Piece(f" — {clean(feed.last_error) or 'no reason was given'}"), *when)
+    again = (cards.quiet(" · asked again "), cards.when(feed.next_poll_at)) if feed.next_poll_at else ()
+    return (_name(feed), Piece(f" — {clean(feed.last_error) or 'no reason was given'}"), *when, *again)
 
 
 def _silent_line(feed: Feed) -> Line:
     changed = (
         (cards.quiet(" — last changed "), cards.when(feed.last_changed_at, "date"))
         if feed.last_changed_at
-        else ()
+        else (cards.quiet(" — has never had a story"),)
     )
     return (_name(feed), *changed)
 
