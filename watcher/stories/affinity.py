@@ -31,6 +31,7 @@ FADING = 1.0
 WHOLE = 24
 """Of a group that is larger, so many stories stand for all: the first few and the latest."""
 FIRST = 8
+_ACROSS, _CLOSELY = NAMES.index("across"), NAMES.index("closely")
 
 
 class Affinity:
@@ -71,8 +72,7 @@ class Affinity:
 def _to_each(one: Clipping, others: Sequence[Clipping], seen: Floats) -> Floats:
     at = one.story.published
     apart = np.array([abs((at - other.story.published).total_seconds()) for other in others])
-    across, closely = (seen[:, NAMES.index(name)] for name in ("across", "closely"))
-    return to_likeness(log_odds(seen) + leeway(across, closely, apart))
+    return to_likeness(log_odds(seen) + leeway(seen[:, _ACROSS], seen[:, _CLOSELY], apart))
 
 
 def leeway(across: Floats, closely: Floats, apart: Floats) -> Floats:

@@ -81,10 +81,13 @@ PRODUCTS = (
 """Features that say more, or less, in each other's company."""
 
 
+_ONES, _OTHERS = ([NAMES.index(name) for name in names] for names in zip(*PRODUCTS, strict=True))
+_ACROSS, _UNREAD, _CLOSELY = (NAMES.index(name) for name in ("across", "unread", "closely"))
+
+
 def terms(seen: NDArray[np.float64]) -> NDArray[np.float64]:
     """Features, shape (n, features), with the PRODUCTS of them that the likeness weighs as well."""
-    column = {name: seen[:, i] for i, name in enumerate(NAMES)}
-    return np.column_stack((seen, *(column[one] * column[other] for one, other in PRODUCTS)))
+    return np.hstack((seen, seen[:, _ONES] * seen[:, _OTHERS]))
 
 
 def log_odds(seen: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -96,7 +99,7 @@ def log_odds(seen: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def kinds(seen: NDArray[np.float64]) -> NDArray[np.intp]:
     """Which row of factors weighs each: of one language or two, learned or not, read closely or not."""
-    across, unread, closely = (seen[:, NAMES.index(name)] > 0 for name in ("across", "unread", "closely"))
+    across, unread, closely = seen[:, _ACROSS] > 0, seen[:, _UNREAD] > 0, seen[:, _CLOSELY] > 0
     return np.asarray(across + 2 * unread + 4 * closely)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from watcher.models import Story
 from watcher.stories.reading import CODES, Codes, Reading
@@ -84,37 +84,52 @@ def measure(one: Clipping, others: Sequence[Clipping], rarity: Rarity) -> Column
     Rounded, since the last places depend on how many were compared at once, and groups must not.
     """
     mine, theirs = one.reading, [other.reading for other in others]
-    titles, texts = _Bag([r.words for r in theirs]), _Bag([r.all_words for r in theirs])
-    letters = _Bag([r.letters for r in theirs])
-    in_title, in_text, in_letters = (_marked(codes) for codes in (mine.words, mine.all_words, mine.letters))
-    title_weights, text_weights = rarity(titles.codes), rarity(texts.codes)
-    my_title, my_text = rarity(mine.words).sum(), rarity(mine.all_words).sum()
-    their_titles, their_texts = titles.sums(title_weights), texts.sums(text_weights)
-    both_titles = title_weights * in_title[titles.codes]
-    told_here = titles.sums(title_weights * in_text[titles.codes]) / np.maximum(their_titles, 1e-6)
-    told_there = texts.sums(text_weights * in_title[texts.codes]) / max(my_title, 1e-6)
-    both_texts = text_weights * in_text[texts.codes]
-    both_letters = letters.sums(in_letters[letters.codes].astype(np.float32))
-    turns = np.array([r.turns for r in theirs], np.uint16)
-    across = np.array([bool(mine.language and r.language and mine.language != r.language) for r in theirs])
-    columns = (
-        np.stack([other.point for other in others]) @ one.point,
-        across,
-        np.array([mine.unspaced != r.unspaced for r in theirs]),
-        np.array([mine.unread or r.unread for r in theirs]),
+    columns: tuple[ArrayLike, ...] = (
+        np.concatenate([other.point for other in others]).reshape(len(others), -1) @ one.point,
+        [bool(mine.language and r.language and mine.language != r.language) for r in theirs],
+        [mine.unspaced != r.unspaced for r in theirs],
+        [mine.unread or r.unread for r in theirs],
         *_close(one, others),
-        _share(both_letters, len(mine.letters) - 1, letters.sizes - 1),
-        _share(titles.sums(both_titles), my_title, their_titles),
-        _share(texts.sums(both_texts), my_text, their_texts),
-        titles.most(both_titles),
-        np.log1p(texts.sums(np.maximum(both_texts - COMMON, 0))),
-        np.maximum(told_here, told_there),
-        np.array([mine.has_lead and r.has_lead for r in theirs]),
-        np.bitwise_count(turns ^ np.uint16(mine.turns)),
-        np.bitwise_count(turns & np.uint16(mine.turns)),
+        _wording(mine, theirs),
+        *_words(mine, theirs, rarity),
+        [mine.has_lead and r.has_lead for r in theirs],
+        [(mine.turns ^ r.turns).bit_count() for r in theirs],
+        [(mine.turns & r.turns).bit_count() for r in theirs],
     )
-    found: Column = np.column_stack(columns).astype(np.float64)
+    found: Column = np.empty((len(others), len(columns)))
+    for i, column in enumerate(columns):
+        found[:, i] = column
     return found.round(5)
+
+
+def _wording(mine: Reading, theirs: Sequence[Reading]) -> Table:
+    """How many of the letters of titles agree."""
+    letters = _Bag([r.letters for r in theirs])
+    both = letters.sums(_marked(mine.letters)[letters.codes].astype(np.float32))
+    return _share(both, len(mine.letters) - 1, letters.sizes - 1)
+
+
+def _words(mine: Reading, theirs: Sequence[Reading], rarity: Rarity) -> tuple[Table, ...]:
+    """What the words say: `words`, `texts`, `rarest`, `rare` and `told` of Features.
+
+    The titles of all stories, this one first, and their texts after that are weighed as one bag: what is done
+    once for a thousand words costs little more than what is done for ten.
+    """
+    every, n = (mine, *theirs), 1 + len(theirs)
+    bag = _Bag([r.words for r in every] + [r.all_words for r in every])
+    weights = rarity(bag.codes)
+    in_title, in_text = (weights * _marked(codes)[bag.codes] for codes in (mine.words, mine.all_words))
+    whole, told_there, told_here = (bag.sums(each) for each in (weights, in_title, in_text))
+    my_title, my_text, their_titles, their_texts = whole[0], whole[n], whole[1:n], whole[n + 1 :]
+    return (
+        _share(told_there[1:n], my_title, their_titles),
+        _share(told_here[n + 1 :], my_text, their_texts),
+        bag.most(in_title)[1:n],
+        np.log1p(bag.sums(np.maximum(in_text - COMMON, 0))[n + 1 :]),
+        np.maximum(
+            told_here[1:n] / np.maximum(their_titles, 1e-6), told_there[n + 1 :] / max(my_title, 1e-6)
+        ),
+    )
 
 
 def _close(one: Clipping, others: Sequence[Clipping]) -> tuple[Table, Table]:
@@ -131,9 +146,9 @@ class _Bag:
     """The codes of many stories end to end, to be summed story by story."""
 
     def __init__(self, codes: Sequence[Codes]) -> None:
-        self.sizes = np.array([len(one) for one in codes])
+        self.sizes = np.fromiter(map(len, codes), np.intp, len(codes))
         self.codes = np.concatenate(codes)
-        self._starts = np.concatenate(([0], np.cumsum(self.sizes[:-1])))
+        self._starts = self.sizes.cumsum() - self.sizes
 
     def sums(self, values: Table) -> Table:
         return np.asarray(np.add.reduceat(values, self._starts))
@@ -150,6 +165,6 @@ def _marked(codes: Codes) -> NDArray[np.bool_]:
     return marks
 
 
-def _share(shared: Table, mine: float, theirs: Table) -> Table:
+def _share(shared: Table, mine: float, theirs: Table | NDArray[np.intp]) -> Table:
     """What is shared of two wholes, as the cosine of two sets."""
     return np.asarray(shared / np.sqrt(np.maximum(mine * theirs, 1e-6)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from heapq import nlargest
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,9 @@ class Morgue:
         self._points: Vector = np.zeros((256, size), np.float32)
         self._coarse: Vector = np.zeros((256, COARSE), np.float32)
         self._at_large = np.asarray(NEWS_AT_LARGE * np.exp(-weights().rarity), np.float32)
-        self._counts: NDArray[np.uint32] = np.zeros(CODES, np.uint32)
+        self._at_large[0] = np.inf  # the empty code is as common as can be: it weighs nothing
+        self._counts: NDArray[np.int32] = np.zeros(CODES, np.int32)
+        self._common = np.log(self._counts + self._at_large)
         self._holding: dict[int, deque[str]] = {}
 
     def __len__(self) -> int:
@@ -69,7 +72,7 @@ class Morgue:
         self._ids.append(id_)
         self._rows[id_] = row
         self._clippings[id_] = clipping
-        self._counts[clipping.reading.all_words] += 1
+        self._count(clipping.reading.all_words, 1)
         for code in self._rare(clipping.reading.words):
             self._holding.setdefault(code, deque(maxlen=LATEST)).append(id_)
 
@@ -79,15 +82,18 @@ class Morgue:
         row = self._rows.pop(story_id)
         self._ids[row] = None
         self._points[row], self._coarse[row] = 0, 0
-        self._counts[clipping.reading.all_words] -= 1
+        self._count(clipping.reading.all_words, -1)
         return clipping
+
+    def _count(self, words: Codes, more: int) -> None:
+        """Count the words of a story in or out, and keep the logarithm of how many stories have each."""
+        self._counts[words] += more
+        self._common[words] = np.log(self._counts[words] + self._at_large[words])
 
     def rarity(self, codes: Codes) -> Table:
         """How rare words are among the stories at hand, leaning on the news at large while these are few."""
-        share = (self._counts[codes] + self._at_large[codes]) / (len(self) + NEWS_AT_LARGE)
-        found = -np.log(np.minimum(share, 1.0))
-        found[codes == 0] = 0
-        return np.asarray(found, np.float32)
+        found = log(len(self) + NEWS_AT_LARGE) - self._common[codes]
+        return np.asarray(np.maximum(found, 0), np.float32)
 
     def near(self, clipping: Clipping) -> list[Clipping]:
         """The stories that may tell the same event: near in meaning, or with the same rare words."""
