@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from math import fsum
 from typing import TypeVar
@@ -10,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from watcher.stories.likeness import log_odds, to_likeness
+from watcher.stories.likeness import Alike, log_odds, rank, to_likeness
 from watcher.stories.measures import NAMES, Clipping, measure
 from watcher.stories.morgue import Morgue
 from watcher.stories.weights import weights
@@ -47,6 +48,17 @@ class Affinity:
     def to_each(self, one: Clipping, others: Sequence[Clipping]) -> Floats:
         """The likeness (0-1) of one story with each of some others; less the more days lie between them."""
         return _to_each(one, others, self.seen(one, others)) if others else np.zeros(0)
+
+    def likest(self, one: Clipping, others: Sequence[Clipping]) -> tuple[Alike, ...]:
+        """The three of some others most like a story, likest first, with the features that say so."""
+        if not others:
+            return ()
+        seen = self.seen(one, others)
+        scores = {
+            other.story.id: float(p) for other, p in zip(others, _to_each(one, others, seen), strict=True)
+        }
+        found = [replace(alike, likeness=scores[alike.story.id]) for alike in rank(one, others, seen)]
+        return tuple(sorted(found, key=lambda alike: (-alike.likeness, alike.story.id))[:3])
 
     def to_groups(
         self, one: Clipping, groups: Sequence[Sequence[str]], known: Mapping[str, float] | None = None

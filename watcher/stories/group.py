@@ -22,7 +22,7 @@ from watcher.stories.affinity import Affinity, Floats
 from watcher.stories.bonds import Bonds
 from watcher.stories.edits import Edit, Edited
 from watcher.stories.leaning import Said, leaning
-from watcher.stories.likeness import Alike, clip, clip_all, rank
+from watcher.stories.likeness import Alike, clip, clip_all
 from watcher.stories.measures import Clipping
 from watcher.stories.morgue import Morgue
 from watcher.stories.roundup import is_roundup
@@ -139,13 +139,7 @@ class Grouper:
         if telling not in self._morgue:
             return ()
         one = self._morgue.get(telling)
-        near = self._morgue.near(one)
-        if not near:
-            return ()
-        scores = dict(zip((other.story.id for other in near), self._affinity.to_each(one, near), strict=True))
-        found = rank(one, near, self._affinity.seen(one, near))
-        weighed = [replace(alike, likeness=float(scores[alike.story.id])) for alike in found]
-        return tuple(sorted(weighed, key=lambda alike: (-alike.likeness, alike.story.id))[:3])
+        return self._affinity.likest(one, self._morgue.near(one))
 
     # ------------------------------------------------------------------------------------- editors
 
@@ -293,9 +287,9 @@ class Grouper:
             if standing.group in self._members:
                 self._merge_if_one(home, standing.group)
                 home = self._placed[clipping.story.id].group
-        order = sorted(range(len(near)), key=lambda i: (-each[i], near[i].story.id))[:TRIED]
-        for i in order:
-            if each[i] >= self._enough and self._placed[near[i].story.id].group != home:
+        like = np.flatnonzero(each >= self._enough).tolist()
+        for i in sorted(like, key=lambda i: (-each[i], near[i].story.id))[:TRIED]:
+            if self._placed[near[i].story.id].group != home:
                 self._move_if_better(near[i], home)
 
     def _merge_if_one(self, one: str, other: str) -> None:
