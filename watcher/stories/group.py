@@ -246,11 +246,8 @@ class Grouper:
         each = self._affinity.to_each(clipping, near)
         standings = self._standings(clipping, near, each)
         self._keep(clipping)
-        home = self._home(clipping.story.id, standings)
-        if home:
-            self._join(clipping.story.id, home)
-        else:
-            self._found(clipping)
+        id_ = clipping.story.id
+        self._join(id_, self._home(id_, standings) or _Standing(1.0, self._free_id(id_)))
         self._look_again(clipping, near, each, standings)
 
     def _standings(self, clipping: Clipping, near: Sequence[Clipping], each: Floats) -> list[_Standing]:
@@ -314,11 +311,6 @@ class Grouper:
     def _keep(self, clipping: Clipping) -> None:
         self._morgue.put(clipping)
         self._tellings.put(clipping.story)
-
-    def _found(self, clipping: Clipping) -> None:
-        """Let a text found a group."""
-        id_ = clipping.story.id
-        self._join(id_, _Standing(1.0, self._free_id(id_)))
 
     def _free_id(self, story_id: str) -> str:
         """The id of the group that a story founds: its own, but where there is still a group of that name."""
