@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from watcher.stories.measures import Clipping, Table
 from watcher.stories.reading import CODES, Codes
-from watcher.stories.vectors import Vector
+from watcher.stories.vectors import Vector, on_one_thread
 from watcher.stories.weights import weights
 
 NEAREST = 24
@@ -29,7 +29,8 @@ SHARING = 16
 """How many of the stories that share the most rare words are looked at."""
 COARSE = 32
 """Above FEW stories, only the first COARSE numbers of each point (the directions of greatest spread) are
-compared at first, and the rest only of those that come out best."""
+compared at first, and the rest only of those that come out best. They are kept number by number and not point
+by point, which is five times as fast to go through."""
 FEW = 20_000
 SHORTLIST = 400
 NEWS_AT_LARGE = 200
@@ -40,12 +41,13 @@ class Morgue:
     """The stories at hand. Those put in must be taken out or thrown out before they are put in again."""
 
     def __init__(self) -> None:
+        on_one_thread()
         size = weights().projection.shape[1]
         self._clippings: dict[str, Clipping] = {}
         self._rows: dict[str, int] = {}
         self._ids: list[str | None] = []
         self._points: Vector = np.zeros((256, size), np.float32)
-        self._coarse: Vector = np.zeros((256, COARSE), np.float32)
+        self._coarse: Vector = np.zeros((COARSE, 256), np.float32)
         self._at_large = np.asarray(NEWS_AT_LARGE * np.exp(-weights().rarity), np.float32)
         self._at_large[0] = np.inf  # the empty code is as common as can be: it weighs nothing
         self._counts: NDArray[np.int32] = np.zeros(CODES, np.int32)
@@ -68,7 +70,7 @@ class Morgue:
         if len(self._ids) == len(self._points):
             self._make_room()
         row = len(self._ids)
-        self._points[row], self._coarse[row] = clipping.point, clipping.point[:COARSE]
+        self._points[row], self._coarse[:, row] = clipping.point, clipping.point[:COARSE]
         self._ids.append(id_)
         self._rows[id_] = row
         self._clippings[id_] = clipping
@@ -81,7 +83,7 @@ class Morgue:
         clipping = self._clippings.pop(story_id)
         row = self._rows.pop(story_id)
         self._ids[row] = None
-        self._points[row], self._coarse[row] = 0, 0
+        self._points[row], self._coarse[:, row] = 0, 0
         self._count(clipping.reading.all_words, -1)
         return clipping
 
@@ -118,7 +120,7 @@ class Morgue:
         if len(filled) <= FEW:
             rows = _best(_along(filled, point), NEAREST)
         else:
-            shortlist = _best(_along(self._coarse[: len(filled)], point[:COARSE]), SHORTLIST)
+            shortlist = _best(point[:COARSE] @ self._coarse[:, : len(filled)], SHORTLIST)
             rows = shortlist[_best(_along(filled[shortlist], point), NEAREST)]
         return [id_ for row in rows if (id_ := self._ids[row]) is not None]
 
@@ -134,7 +136,7 @@ class Morgue:
         points = np.zeros((room, self._points.shape[1]), np.float32)
         points[: len(kept)] = self._points[kept]
         self._points, self._ids = points, [self._ids[row] for row in kept]
-        self._coarse = np.ascontiguousarray(points[:, :COARSE])
+        self._coarse = np.ascontiguousarray(points[:, :COARSE].T)
         self._rows = {id_: row for row, id_ in enumerate(self._ids) if id_ is not None}
         self._forget_empty()
 
@@ -148,7 +150,7 @@ class Morgue:
 
 
 def _along(points: Vector, point: Vector) -> Vector:
-    """Dot products. Not by `@`: the threads of its library cost fifty times as much on a busy machine."""
+    """Dot products. Not by `@`, whose last places depend on where in the matrix a point stands."""
     return np.asarray(np.einsum("ij,j->i", points, point))
 
 
