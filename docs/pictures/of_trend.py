@@ -10,7 +10,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.alerts import TOPICS, meant_trail, ours, run, wire_story
+from benchmarks.alert_desk import ours, run
+from benchmarks.alerts import TOPICS, meant_trail, wire_story
 from watcher.demo.newswire import Newswire
 from watcher.desk.clock import Window
 from watcher.desk.sources import NO_SOURCES
