@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress, count
 from typing import Literal
@@ -124,19 +124,29 @@ class _Branch:
     onward: dict[int, _Branch] = field(default_factory=dict)
 
 
-class _Openers(dict[str, bool]):
-    """Whether a folded word may begin a form that a topic cannot do without."""
+class _Idle(set[str]):
+    """Folded words, seen before, that begin no form that a topic cannot do without: nearly all there are.
 
-    def __init__(self, words: Words, numbers: set[int]) -> None:
+    Asked of all words of a story at once, which takes half as long as asking one by one.
+    """
+
+    def __init__(self, words: Words, opening: Collection[int]) -> None:
         super().__init__()
         self._words = words
-        self._numbers = numbers
+        self._opening = opening
 
-    def __missing__(self, token: str) -> bool:
-        if len(self) >= KEPT:
-            self.clear()
-        opens = self[token] = any(number in self._numbers for number, _, _ in self._words[token])
-        return opens
+    def others(self, words: Sequence[str]) -> Iterator[int]:
+        """The places of the words that may begin such a form."""
+        if not self.issuperset(words):
+            if len(self) >= KEPT:
+                self.clear()
+            yield from (at for at, word in enumerate(words) if word not in self and self._opens(word))
+
+    def _opens(self, word: str) -> bool:
+        if any(number in self._opening for number, _, _ in self._words[word]):
+            return True
+        self.add(word)
+        return False
 
 
 class Index:
@@ -159,7 +169,7 @@ class Index:
         self._opening: set[int] = set()
         for form in forms:
             self._add(form)
-        self._openers = _Openers(self._words, self._opening)
+        self._idle = _Idle(self._words, self._opening)
         self._listed = list(self._patterns.values())
         self._runs = AhoCorasick(list(self._patterns))
 
@@ -197,13 +207,12 @@ class Index:
         if not every and not self._has_anchor(words, mask, runs):
             return None, []
         text = Text.of(title, summary, language, folded)
-        return text, self._counting(
-            text, [*self._spaced(text, words, mask, plain), *self._unspaced(text, runs)]
-        )
+        spaced = self._spaced(text, words, mask, plain)
+        return text, self._counting(text, [*spaced, *self._unspaced(text, runs)])
 
     def _has_anchor(self, words: list[str], mask: int, runs: list[tuple[int, int, int]]) -> bool:
         """Whether there may be a form of a sign that some topic cannot do without."""
-        for at in compress(count(), map(self._openers.__getitem__, words)):
+        for at in self._idle.others(words):
             for form, _, _ in self._follow(self._root, words, at, EXACT, mask, 0):
                 if form.sign in self._anchors:
                     return True
@@ -215,11 +224,10 @@ class Index:
 
     def _spaced(self, text: Text, words: list[str], mask: int, plain: bool) -> Iterator[Hit]:
         places = _Places(text.folded, words, plain)
-        for at, met in enumerate(map(self._words.__getitem__, words)):
-            if met:
-                for form, last, level in self._follow(self._root, words, at, EXACT, mask, 0):
-                    if hit := _hit(form, level, places.start(at), places.end(last), text):
-                        yield hit
+        for at in compress(count(), map(self._words.__getitem__, words)):
+            for form, last, level in self._follow(self._root, words, at, EXACT, mask, 0):
+                if hit := _hit(form, level, places.start(at), places.end(last), text):
+                    yield hit
 
     def _follow(
         self, branch: _Branch, words: list[str], at: int, level: int, mask: int, slips: int

@@ -8,6 +8,7 @@ names that no catalogue lists, and only for long ones.
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from anyascii import anyascii
 
@@ -52,7 +53,6 @@ _ALIKE = {
 }
 _SOUNDS = re.compile("|".join(sorted(_ALIKE, key=len, reverse=True)))
 _SILENT = re.compile(r"[^a-z0-9]+")
-_TWICE = re.compile(r"(.)\1+")
 # The Polish rz (Andrzej), which is no German one (Schwarz).
 _SLAVIC = re.compile("ch|cz|ck|ci(?=[aeou])|c")
 _SLAVIC_READ = {"ch": "h", "cz": "cz", "ck": "sk"}
@@ -88,8 +88,18 @@ def sounds(word: str) -> frozenset[str]:
 
 
 def _sound(latin: str) -> str:
-    heard = _SOUNDS.sub(lambda found: _ALIKE[found[0]], _RZ.sub("z", latin))
-    return _VIC.sub("4", _TWICE.sub(r"\1", heard))
+    polish = _RZ.sub("z", latin) if "rz" in latin else latin
+    heard = _once(_SOUNDS.sub(_alike, polish))
+    return _VIC.sub("4", heard) if "vi" in heard else heard
+
+
+def _alike(found: re.Match[str]) -> str:
+    return _ALIKE[found[0]]
+
+
+def _once(letters: str) -> str:
+    """The letters, each that stands several times in a row but once."""
+    return "".join([letter for letter, _ in groupby(letters)])
 
 
 def consonants(word: str) -> str:
@@ -100,7 +110,7 @@ def consonants(word: str) -> str:
     latin = anyascii(word).lower()
     if not _UNVOWELLED.search(word):
         latin = latin.replace("v", "f").replace("c", "k")
-    heard = _TWICE.sub(r"\1", _SILENT.sub("", latin.translate(_VOWELS)))
+    heard = _once(_SILENT.sub("", latin.translate(_VOWELS)))
     fewest = _FEWEST_CONSONANTS + (UNSPACED.match(word) is not None)
     return heard if len(heard) >= fewest else ""
 

@@ -32,6 +32,7 @@ A doubtful word is near, but a common word or another name: it counts only withi
 """
 
 KEPT: Final = 300_000
+_FEWEST_OPEN = 2
 _FEWEST_FUZZY = 4
 _FEWEST_TWO_SLIPS = 10
 _FEWEST_HEARD = 5
@@ -51,6 +52,7 @@ class Words(dict[str, tuple[Met, ...]]):
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
         self._open: dict[str, int] = {}
+        self._open_starts: set[str] = set()
         self._stems: dict[str, list[tuple[int, dict[str, int]]]] = defaultdict(list)
         self._whole: dict[str, list[int]] = defaultdict(list)
         self._heard: dict[str, list[tuple[int, dict[str, int]]]] = defaultdict(list)
@@ -80,6 +82,7 @@ class Words(dict[str, tuple[Met, ...]]):
             self._heads[key[:_FEWEST_FUZZY]].add(len(key))
         if open:
             self._open[word] = number
+            self._open_starts.add(word[:_FEWEST_OPEN])
         if tail and len(word) >= _FEWEST_TAIL:
             self._tails[key] = number
             self._tail_starts.add(word[:_FEWEST_TAIL])
@@ -144,7 +147,8 @@ class Words(dict[str, tuple[Met, ...]]):
         return ((number, how, languages) for (number, how), languages in met.items())
 
     def _meet_open(self, token: str, note: Callable[..., None]) -> None:
-        for length in range(2, len(token) + 1):
+        lengths = range(_FEWEST_OPEN, len(token) + 1) if token[:_FEWEST_OPEN] in self._open_starts else ()
+        for length in lengths:
             if (number := self._open.get(token[:length])) is not None:
                 note(number, EXACT)
         for shorter in endings.bare(token) if unvowelled(token[0]) else ():
