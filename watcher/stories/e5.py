@@ -22,6 +22,10 @@ PIECES = 96
 """Pieces of words that are read of a text: some 350 letters of English."""
 AT_ONCE = 512
 """Pieces of words that go through the model together; more would be no faster."""
+COMMON = 5.0
+"""Pieces of words that are likelier than e to the minus this say nothing of what a text is about."""
+_LEAST = np.float32(1e-3)
+"""What such pieces weigh, so that a text of no others has a vector too."""
 _LEAD_IN = "query: "
 """What the model was taught to expect before a text that is compared with others of its kind."""
 _PROOF = "news \ue000"
@@ -106,6 +110,7 @@ class _Model:
         point, layers = self._file.sizes.point, range(self._file.sizes.layers)
         places, kind = (self._file.numbers(name).reshape(-1, point) for name in ("emb.pos", "emb.type"))
         self._places = places[:PIECES] + kind[0]
+        self._weights = np.maximum(-self._file.pieces.scores - np.float32(COMMON), 0) + _LEAST
         self._first = (self._file.numbers("emb.ln.w"), self._file.numbers("emb.ln.b"))
         self._layers = [self._layer(f"l{number}.") for number in layers]
 
@@ -122,7 +127,7 @@ class _Model:
         return _Layer(matrices, rows)
 
     def read(self, texts: Sequence[Sequence[int]]) -> Vector:
-        """The vectors of texts given as pieces, the longest last."""
+        """The vectors of texts given as pieces, the longest last: their rare pieces say most."""
         length = len(texts[-1])
         pieces = np.zeros((len(texts), length), np.intp)
         there = np.zeros((len(texts), length), np.bool_)
@@ -132,7 +137,7 @@ class _Model:
         hidden = np.where(there, np.float32(0), _HIDE)[:, None, None, :]
         for layer in self._layers:
             x = self._through(layer, x, hidden)
-        mean = (x * there[..., None]).sum(axis=1)
+        mean = (x * (self._weights[pieces] * there)[..., None]).sum(axis=1)
         return np.asarray(mean / np.linalg.norm(mean, axis=1, keepdims=True), np.float32)
 
     def _through(self, layer: _Layer, x: Numbers, hidden: Numbers) -> Numbers:

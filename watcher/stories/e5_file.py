@@ -33,8 +33,10 @@ _BLOCK_SIZE = 32
 """How 32 weights are stored: their scale, and the first and second sixteen as halves of sixteen bytes."""
 _START = "\u2581"
 """What a word begins with, in the table of pieces."""
-_LONG_WORD = 64
-"""Letters of a word that are read."""
+_LONGEST = 400
+"""Letters of a word that are read. Chinese, Japanese and Thai write whole sentences as one."""
+_REMEMBERED = 64
+"""Letters of the longest word whose pieces are remembered."""
 _UNKNOWN = 10.0
 """How much less likely a letter that no piece has is than the rarest piece."""
 
@@ -79,7 +81,7 @@ class Pieces:
         """The pieces of a text, of which no more than `most` are read."""
         found = [self.begin]
         for word in unicodedata.normalize("NFKC", text).split():
-            found += self._pieces_of(_START + word[:_LONG_WORD])
+            found += self._pieces_of(_START + word[:_LONGEST])
             if len(found) >= most:
                 break
         return [*found[: most - 1], self.end]
@@ -91,7 +93,8 @@ class Pieces:
             found = tuple(self._likeliest(word))
             if len(self._cut) > KEPT:
                 self._cut.clear()
-            self._cut[word] = found
+            if len(word) <= _REMEMBERED:
+                self._cut[word] = found
         return found
 
     def _likeliest(self, word: str) -> list[int]:
