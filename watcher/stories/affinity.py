@@ -22,7 +22,7 @@ Member = TypeVar("Member")
 ACROSS = 1.2
 """Added to the logarithm of the odds of stories in two languages. The pairs on which likeness was fitted were
 picked for being hard to tell; an average over many such doubts would never bring the stories together."""
-CLOSELY = 0.2
+CLOSELY = 0.3
 """Taken off the logarithm of the odds of stories that were both read closely: what is said of them is surer,
 and of one topic's stories easily too much (docs/decisions.md)."""
 DAY = 24 * 3600
