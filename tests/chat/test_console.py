@@ -63,7 +63,7 @@ async def test_lines_are_answered_in_order_comments_are_none_and_goodbye_ends_it
     asked = re.findall(r"^› (.*)$", out.getvalue(), flags=re.MULTILINE)
     assert asked == ["/watch topic list", "status", "quit"]
     assert "No topic is watched yet." in out.getvalue()
-    assert "All is well" in out.getvalue()
+    assert "Feeds: 0" in out.getvalue()
 
 
 async def test_printed_to_a_file_there_is_no_colour_and_addresses_are_whole(room: Room) -> None:

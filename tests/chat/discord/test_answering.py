@@ -341,4 +341,4 @@ async def test_an_answer_that_discord_no_longer_wants_is_let_go(there: Scene) ->
         await there.bo.command(there.news, "watch status")
     await until(lambda: trouble.met)
     there.fake.patience = 8
-    assert "All is well" in (await there.bo.command(there.news, "watch status")).text
+    assert "Feeds: 0" in (await there.bo.command(there.news, "watch status")).text

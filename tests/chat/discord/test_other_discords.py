@@ -42,7 +42,7 @@ async def test_a_discord_that_leaves_out_what_is_optional_is_understood(scene: S
 async def test_an_answer_that_is_lost_on_its_way_is_given_again(there: Scene, word: str, kind: str) -> None:
     there.fake.trouble(kind, f".*/{word}", bare=True)
     answer = await there.bo.command(there.news, "watch status")
-    assert "All is well" in answer.text
+    assert "Feeds: 0" in answer.text
     assert answer.ephemeral
     shown = await there.bo.press(answer, "Show everyone")
     assert len(there.news.shown) == 1

@@ -44,7 +44,7 @@ async def test_slack_that_sends_us_away_is_not_stormed_and_said_to_until_it_has_
     assert live.slack.opened < 6, "slack_sdk alone asks for a new socket at once, again and again"
     live.slack.sends_away = ""
     await live.slack.connected()
-    assert "All is well" in await live.say("/watch status")
+    assert "Feeds: 0" in await live.say("/watch status")
 
 
 async def test_what_we_never_asked_to_hear_of_is_acknowledged_all_the_same(live: Planet) -> None:
@@ -138,7 +138,7 @@ async def test_a_token_revoked_while_watcher_runs_is_said_and_waited_for(
     live.slack.here.token_error = ""
     await live.slack.connected()
     await asyncio.wait_for(live.chat.ready.wait(), 10)
-    assert "All is well" in await live.say("/watch status")
+    assert "Feeds: 0" in await live.say("/watch status")
 
 
 # ------------------------------------------------------------------------------------ signed HTTP

@@ -237,7 +237,7 @@ async def status_(newsroom: Newsroom, ask: Ask) -> Card:
         trouble,
         cards.section(*lines),
         cards.commands_list(hint, "Which feeds are in trouble, and why" if hint else ""),
-        tone="good" if well else "bad",
+        tone="good" if well else "bad" if known or notes else "plain",
     )
 
 
