@@ -8,10 +8,11 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from tests import warm
 from tests.topics.newsroom import NAMES, story, topic
 from watcher.models import Match, Story, Topic
 from watcher.stories.likeness import embed_text
-from watcher.stories.vectors import Vector, load_vectors
+from watcher.stories.vectors import Vector
 from watcher.taster import CopyTaster
 
 
@@ -21,7 +22,7 @@ class Embedding:
     size = 512
 
     def __init__(self) -> None:
-        self.model = load_vectors()
+        self.model = warm.model()
         self.texts: list[str] = []
 
     def embed(self, texts: list[str], languages: Sequence[str] = ()) -> Vector:

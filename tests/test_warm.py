@@ -8,22 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from watcher.store import Store
 from watcher.store import store as store_module
-from watcher.store.migrate import migrate
 
 
-async def dump(path: Path) -> list[str]:
+async def dump(path: Path) -> list[object]:
     async with await Store.open(path):
         pass
     with closing(sqlite3.connect(path)) as db:
-        return list(db.iterdump())
+        modes = [db.execute(f"PRAGMA {mode}").fetchone() for mode in ("auto_vacuum", "journal_mode")]
+        return [*modes, *db.iterdump()]
 
 
 async def test_tables_made_warm_are_as_the_migrations_leave_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await dump(tmp_path / "first.db")
-    warm = await dump(tmp_path / "warm.db")
-    monkeypatch.setattr(store_module, "migrate", migrate)
-    assert warm == await dump(tmp_path / "migrated.db")
+    copied = await dump(tmp_path / "warm.db")
+    monkeypatch.setattr(store_module, "_prepare", warm._prepare)
+    assert copied == await dump(tmp_path / "migrated.db")

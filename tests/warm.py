@@ -7,16 +7,24 @@ first. Tests of the reading, the migrations and the worker processes themselves 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
 from functools import cache
 from pathlib import Path
+from shutil import copyfile
 from ssl import SSLContext
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
+import numpy as np
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Engine, NullPool, create_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from watcher import house
 from watcher.config import Settings
@@ -24,8 +32,8 @@ from watcher.feeds.parse import parse
 from watcher.house import load_names
 from watcher.models import Fetched, Parsed, ParseFailed
 from watcher.store import store
-from watcher.store.migrate import migrate, version_of
-from watcher.stories.vectors import load_vectors
+from watcher.store.migrate import migrate
+from watcher.stories.vectors import Vector, Vectors, load_vectors
 from watcher.topics.names import Names
 
 
@@ -35,10 +43,39 @@ def keep_warm(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(house, "load_vectors", vectors)
     patch.setattr(house, "parsers_for", ParserInHouse)
     patch.setattr(httpx, "create_ssl_context", certificates)
-    patch.setattr(store, "migrate", make_tables)
+    patch.setattr(store, "_prepare", with_tables)
+    patch.setattr(store, "_engine", fluent_engine)
 
 
-vectors = cache(load_vectors)
+class Remembered:
+    """A sentence model that knows what it said of a text before."""
+
+    def __init__(self, model: Vectors) -> None:
+        self._model = model
+        self._said: dict[tuple[str, str], Vector] = {}
+        self.size = model.size
+
+    def embed(self, texts: Sequence[str], languages: Sequence[str] = ()) -> Vector:
+        """What the model says, which it is asked only of texts that are new."""
+        asked = list(zip(texts, languages or [""] * len(texts), strict=True))
+        if new := [one for one in dict.fromkeys(asked) if one not in self._said]:
+            said = self._model.embed([text for text, _ in new], [language for _, language in new])
+            self._said.update(zip(new, said, strict=True))
+        return np.array([self._said[one] for one in asked], np.float32).reshape(-1, self.size)
+
+
+@cache
+def vectors(name: str = "use") -> Vectors:
+    """The sentence model of that name for the house, which in most tests reads the same few headlines."""
+    return Remembered(model(name))
+
+
+@cache
+def model(name: str = "use") -> Vectors:
+    """The sentence model of that name itself, read once for all who ask."""
+    return load_vectors(name)
+
+
 _catalogues: dict[tuple[Path, bytes], Names] = {}
 _contexts: dict[tuple[Any, ...], SSLContext] = {}
 _make_context = httpx.create_ssl_context
@@ -60,28 +97,47 @@ def certificates(verify: Any = True, cert: Any = None, trust_env: bool = True) -
     return _contexts[key]
 
 
-def make_tables(db: Connection) -> None:
-    """Give a new database its tables by the statements that the migrations left in another one."""
-    if version_of(db) is not None:
+def with_tables(path: Path, create: bool) -> None:
+    """Make the way for a database; one that is not there yet is a copy of what the migrations make."""
+    _prepare(path, create)
+    if not path.exists():
+        copyfile(_migrated(), path)
+
+
+_prepare = store._prepare
+
+
+@cache
+def _migrated() -> Path:
+    """A database as the migrations leave it, in a folder that goes with the process."""
+    folder = TemporaryDirectory(prefix="watcher-tables-")
+    atexit.register(folder.cleanup)
+    path = Path(folder.name, "watcher.db")
+    with closing(sqlite3.connect(path)) as raw:
+        for pragma in store._WRITER_PRAGMAS:
+            raw.execute(f"PRAGMA {pragma}")
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    with engine.begin() as db:
         migrate(db)
-    elif not _statements:
-        migrate(db)
-        _statements.extend(_written_in(db))
-    else:
-        for statement in _statements:
-            db.exec_driver_sql(statement)
+    return path
 
 
-_statements: list[str] = []
+_make_engine = store._engine
+_first: list[Engine] = []
+_compiled: dict[Any, Any] = {}
 
 
-def _written_in(db: Connection) -> list[str]:
-    """What makes a database like this one, but for the tables that a full-text index makes of itself."""
-    made = db.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").all()
-    indexes = [f"{name}_" for name, sql in made if sql.startswith("CREATE VIRTUAL TABLE")]
-    by_themselves = tuple(f"CREATE TABLE '{index}" for index in indexes)
-    own = [sql for name, sql in made if not sql.startswith(by_themselves) and not name.startswith("sqlite_")]
-    return [*own, f"INSERT INTO alembic_version VALUES ('{version_of(db)}')"]
+def fluent_engine(path: Path, begin: str, *, writes: bool) -> AsyncEngine:
+    """An engine of a database that speaks all the statements which one of another database has learned.
+
+    What a statement is in SQL is worked out once for a dialect, and each engine makes one of its own.
+    """
+    made = _make_engine(path, begin, writes=writes)
+    if not _first:
+        _first.append(made.sync_engine)
+    made.sync_engine.dialect = _first[0].dialect
+    made.sync_engine.update_execution_options(compiled_cache=_compiled)
+    return made
 
 
 class ParserInHouse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,11 @@ def readme_lines() -> list[str]:
 
 
 @pytest.fixture
-async def newsroom(tmp_path: Path) -> AsyncIterator[House]:
-    """The demo's newsroom as of its last hour, with all that its feeds have then."""
+async def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    """The demo's newsroom as of its last hour, with all that its feeds have then; it is not read closely."""
+    settings = show._settings(tmp_path)
+    quick = replace(settings, group=replace(settings.group, closely="none"))
+    monkeypatch.setattr(show, "_settings", lambda folder: quick)
     wire = Newswire.load()
     async with demo_house(tmp_path, wire, Clock(wire.end)) as (house, _):
         await house.pipeline.poll()

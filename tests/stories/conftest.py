@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
 
 import numpy as np
 import pytest
 
+from tests import warm
 from watcher.models import Story
 from watcher.stories.likeness import embed_text
-from watcher.stories.vectors import Vector, Vectors, load_vectors
+from watcher.stories.vectors import Vector, Vectors
 
 NOON = datetime(2025, 3, 4, 12, tzinfo=UTC)
 Wire = Callable[..., tuple[Story, Vector]]
@@ -24,15 +24,10 @@ def make_story(
     return Story(id_, title, f"https://{id_}.example/", outlet or f"{id_}.example", at, at, summary, language)
 
 
-@cache
-def the_vectors() -> Vectors:
-    return load_vectors("use")
-
-
 @pytest.fixture(scope="session")
 def vectors() -> Vectors:
     """The sentence model that ships; it is read once for all tests."""
-    return the_vectors()
+    return warm.model()
 
 
 @pytest.fixture

