@@ -134,19 +134,22 @@ class _Idle(set[str]):
         super().__init__()
         self._words = words
         self._opening = opening
+        self._openers: set[str] = set()
 
     def others(self, words: Sequence[str]) -> Iterator[int]:
         """The places of the words that may begin such a form."""
         if not self.issuperset(words):
-            if len(self) >= KEPT:
+            if len(self) + len(self._openers) >= KEPT:
                 self.clear()
-            yield from (at for at, word in enumerate(words) if word not in self and self._opens(word))
+                self._openers.clear()
+            for at, word in enumerate(words):
+                if word in self._openers or (word not in self and self._opens(word)):
+                    yield at
 
     def _opens(self, word: str) -> bool:
-        if any(number in self._opening for number, _, _ in self._words[word]):
-            return True
-        self.add(word)
-        return False
+        opens = any(number in self._opening for number, _, _ in self._words[word])
+        (self._openers if opens else self).add(word)
+        return opens
 
 
 class Index:
