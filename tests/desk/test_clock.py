@@ -105,6 +105,7 @@ def test_the_next_digest_is_always_ahead_and_within_two_days(
 def test_quiet_hours_pass_midnight() -> None:
     quiet = parse_quiet("22:00-07:00")
     assert quiet == Quiet(time(22), time(7))
+    assert all(parse_quiet(text) == quiet for text in ("22:00 07:00", "22:00 – 07:00", "22:00 until 07:00"))
     night, morning = datetime(2026, 9, 5, 23, tzinfo=UTC), datetime(2026, 9, 6, 7, tzinfo=UTC)
     assert quiet_until(quiet, "UTC", night) == morning
     assert quiet_until(quiet, "UTC", morning - timedelta(minutes=1)) == morning

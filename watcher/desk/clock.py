@@ -133,7 +133,7 @@ def parse_quiet(text: str) -> Quiet | None:
     """Read quiet hours such as 22:00-07:00; `off` and `none` are no quiet hours; raises ClockError."""
     if text.strip().casefold() in ("off", "none", "no", "never", ""):
         return None
-    parts = re.split(r"\s*(?:-|–|to|until)\s*", text.strip())
+    parts = re.split(r"\s*(?:-|–|to|until)\s*|\s+(?=\d)", text.strip())
     if len(parts) != 2:
         raise ClockError(f"I cannot read {text.strip()!r} as quiet hours. Write 22:00-07:00, or off.")
     start, end = parse_time(parts[0]), parse_time(parts[1])
