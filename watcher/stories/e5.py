@@ -13,10 +13,9 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from watcher.stories.e5_file import E5File, Matrix
-from watcher.stories.vectors import BrokenModel, Vector
+from watcher.stories.vectors import BrokenModel, Vector, on_one_thread
 
 PIECES = 96
 """Pieces of words that are read of a text: some 350 letters of English."""
@@ -89,7 +88,7 @@ class E5:
 
 def _proven() -> _Model:
     """The model, which has read a text. Raises NoCloserReading, whatever is wrong with the file."""
-    threadpool_limits(limits=1, user_api="blas")  # for the whole process, as `Use` has it
+    on_one_thread()
     try:
         with np.errstate(all="ignore"):
             model = _Model()

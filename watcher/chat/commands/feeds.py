@@ -59,7 +59,7 @@ async def feed_add(
     anyway: Annotated[bool, Arg("add it even if it cannot be read now")] = False,
 ) -> Card:
     """Poll a new feed; a site's address finds the feeds it has."""
-    url = _whole(address)
+    typed = url = _whole(address)
     known = await _known(newsroom, url)
     if known and not known.retired_at:
         return cards.card(
@@ -76,9 +76,7 @@ async def feed_add(
         url = found[0].url
     read = await newsroom.probe.read(Feed(0, url))
     if not isinstance(read, Parsed) and not anyway:
-        named = (
-            "" if url == _whole(address) else f"{_shown(_whole(address))} names {_shown(url)} as its feed. "
-        )
+        named = "" if url == typed else f"{_shown(typed)} names {_shown(url)} as its feed. "
         raise _not_added(named + read.reason, url)
     return await _add(newsroom, url, tags, read)
 
