@@ -11,10 +11,12 @@ from sqlalchemy import delete
 from tests.newsrooms import DESK, settings_for
 from tests.newsstand import Clock
 from watcher.chat.commands import Ask
-from watcher.config import Settings
+from watcher.config import DiscordSettings, Settings
 from watcher.house import House, furnish, open_house
-from watcher.models import Place
-from watcher.store import feeds, tables
+from watcher.launch import chats_for
+from watcher.models import Desk, Place
+from watcher.store import desks, feeds, tables
+from watcher.toml import ConfigError
 
 OPML = '<opml version="2.0"><body><outline type="rss" text="Post" xmlUrl="{}"/></body></opml>'
 URL = "https://post.example/rss"
@@ -78,3 +80,33 @@ async def test_a_file_that_is_written_later_is_read_at_the_start_after(
         write(later)
         await furnish(house, DESK)
         assert await known(house) == [URL]
+
+
+@pytest.fixture
+def broken(settings: Settings, tmp_path: Path) -> Settings:
+    """Topics of which none can be watched, and a token of Discord's."""
+    path = tmp_path / "topics.toml"
+    path.write_text('[[topic]]\nname = "all"\nquery = "kim"\n')
+    topics = replace(settings.topics, file=str(path))
+    return replace(settings, topics=topics, discord=DiscordSettings(token="any"))
+
+
+async def test_a_new_store_whose_topics_cannot_be_read_meets_no_platform(broken: Settings) -> None:
+    async with open_house(broken, Clock().now) as house:
+        with pytest.raises(ConfigError, match=r"topics\.toml:1: 'all' cannot be a topic's name"):
+            await chats_for(house)
+
+
+async def test_a_server_that_comes_while_they_cannot_be_read_has_its_desk_and_the_log_says_why(
+    broken: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_house(broken, Clock().now) as house:
+        async with house.store.writing() as db:
+            await desks.ensure(db, Desk("discord:1", "discord", "who was here before"))
+        (chat,) = (await chats_for(house)).values()
+        assert await chat._servers.know(2, "Foreign desk")  # type: ignore[attr-defined]
+        async with house.store.reading() as db:
+            assert await desks.get(db, "discord:2")
+        await chat.close()
+    assert "What Foreign desk would begin with cannot be read: " in caplog.text
+    assert "topics.toml:1: 'all' cannot be a topic's name" in caplog.text

@@ -277,6 +277,16 @@ async def furnish(house: House, desk: Desk) -> tuple[int, int]:
     return await _first_feeds(house), await _first_topics(house, house.commands.newsroom.desk_of(desk))
 
 
+async def can_furnish(house: House) -> None:
+    """Raise ConfigError where what a new store begins with cannot be read: before anybody is met."""
+    async with house.store.writing() as db:
+        desk_known, feeds_known = bool(await desks.desks(db)), await feeds.ever_added(db)
+    if not feeds_known and (path := Path(house.settings.feeds.file)).exists():
+        await asyncio.to_thread(load_feeds, path)
+    if not desk_known:
+        await asyncio.to_thread(_readable_topics, Path(house.settings.topics.file))
+
+
 async def _first_feeds(house: House) -> int:
     async with house.store.writing() as db:
         if await feeds.ever_added(db):
@@ -317,8 +327,15 @@ def _written_topics(path: Path) -> tuple[TopicLine, ...]:
         mend = "set topics.file in watcher.toml to a file of topics, or add topics"
         _miss(path, TopicsSettings().file, "topic", mend)
         return ()
+    lines, faults = _readable_topics(path)
+    _warn(faults)
+    return lines
+
+
+def _readable_topics(path: Path) -> tuple[tuple[TopicLine, ...], list[Fault]]:
+    if not path.exists():
+        return (), []
     lines, faults = look_at_topics(path)
     if faults and not lines:
         raise ConfigError(faults)
-    _warn(faults)
-    return lines
+    return lines, faults

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import time
 from functools import partial
 
@@ -13,9 +14,12 @@ from watcher.chat.console import Console, open_local_file
 from watcher.chat.port import Chat
 from watcher.config import Settings
 from watcher.desk.clock import next_time
-from watcher.house import CONSOLE_DESK, House, furnish, open_house
+from watcher.house import CONSOLE_DESK, House, can_furnish, furnish, open_house
 from watcher.models import Card, Desk, Place, Subscription, WatcherError
 from watcher.store import desks, running_lock, subscriptions
+from watcher.toml import ConfigError
+
+log = logging.getLogger(__name__)
 
 CONSOLE_PLACE = Place("console")
 
@@ -33,8 +37,12 @@ async def run_bot(settings: Settings, *, once: bool) -> None:
 
 
 async def chats_for(house: House) -> dict[str, Chat]:
-    """The platforms that tokens are set for; without any, this terminal."""
+    """The platforms that tokens are set for; without any, this terminal.
+
+    Raises ConfigError where nothing that a new store begins with can be read.
+    """
     settings = house.settings
+    await can_furnish(house)
     chats: dict[str, Chat] = {}
     if settings.discord.token:
         from watcher.chat.discord import DiscordChat  # discord.py takes a second to read
@@ -43,13 +51,13 @@ async def chats_for(house: House) -> dict[str, Chat]:
             settings.discord,
             house.store,
             house.now,
-            furnish=partial(furnish, house),
+            furnish=partial(furnish_newcomer, house),
             keep=settings.store.keep,
         )
     if settings.slack.is_wanted:
         from watcher.chat.slack import SlackChat
 
-        slack = SlackChat(settings.slack, house.store, house.now, furnish=partial(furnish, house))
+        slack = SlackChat(settings.slack, house.store, house.now, furnish=partial(furnish_newcomer, house))
         await slack.prepare()
         chats["slack"] = slack
     if not chats:
@@ -57,6 +65,14 @@ async def chats_for(house: House) -> dict[str, Chat]:
         await subscribe_console(house)
         chats["console"] = await console(house)
     return chats
+
+
+async def furnish_newcomer(house: House, desk: Desk) -> None:
+    """Give a desk that comes while we run what it begins with; the log says what cannot be read of it."""
+    try:
+        await furnish(house, desk)
+    except ConfigError as error:
+        log.error("What %s would begin with cannot be read: %s", desk.name or desk.id, error)
 
 
 async def subscribe_console(house: House) -> None:
