@@ -93,6 +93,9 @@ async def test_recording_finds_what_is_known_by_an_index(store: Store) -> None:
     found = await plans(store, lambda db: stories.record(db, numbered(3), feed, NOW))
     again = await plans(store, lambda db: stories.record(db, numbered(4), feed, NOW))
     assert [line for line in (*found, *again) if reads_through(line)] == []
+    # Nor are all stories of the last days looked at, where most of a poll is unknown.
+    unknown = await plans(store, lambda db: stories.record(db, numbered(3, start=9), feed, NOW))
+    assert [line for line in unknown if "stories_seen" in line] == []
 
 
 async def test_this_test_can_tell_when_a_table_is_read_through(store: Store) -> None:

@@ -202,6 +202,8 @@ sightings = Table(
     Column("said", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
+# By what is said, since a feed may give all its stories other addresses.
+Index("sightings_said", sightings.c.said)
 
 revisions = Table(
     "revisions",
