@@ -156,6 +156,41 @@ async def test_a_restart_while_nothing_can_be_reached_does_not_put_off_its_end(t
         assert not anew.is_cut_off()
 
 
+async def test_a_single_round_asks_whether_the_network_is_back_too(tmp_path: Path) -> None:
+    clock = Clock()
+    async with Newsstand("Morning Post") as stand, opened(tmp_path, stand, clock, FakeChat()) as room:
+        later = clock.at + timedelta(hours=5)
+        async with room.house.store.writing() as db:
+            await feeds.remove(db, stand.url(0))
+            named = [Feed(0, f"https://{n}.example/", next_poll_at=later) for n in range(5)]
+            known = await feeds.add(db, named)
+            lost = [(FetchFailed(feed, clock.at, "There is no such host."), feed) for feed in known]
+            await room.house.bulletin.hear(db, lost)
+        await move(room, [f"{stand.url(0)}?{n}" for n in range(5)])
+        assert (await room.bot.once(), await room.bot.once()) == (1, 4)
+
+
+async def test_feeds_that_are_polled_no_more_say_nothing_of_the_network(tmp_path: Path) -> None:
+    clock = Clock()
+    async with await Store.open(tmp_path / "watcher.db") as store:
+        async with store.writing() as db:
+            lost = await feeds.add(db, [Feed(0, f"https://{n}.example/") for n in range(20)])
+            failed = [(FetchFailed(feed, clock.at, "There is no such host."), feed) for feed in lost]
+            bulletin = Bulletin(store, clock.now, lambda place: True)
+            await bulletin.hear(db, failed)
+            for feed in lost[1:]:
+                await feeds.remove(db, feed.url)
+            await feeds.save(db, [replace(lost[0], retired_at=clock.at)])
+            (well,) = await feeds.add(db, [Feed(0, "https://well.example/")])
+        await bulletin.ask_again()
+        async with store.writing() as db:
+            await bulletin.hear(db, [(Unchanged(well, clock.at, {}), well)])
+        assert not bulletin.is_cut_off()
+        anew = Bulletin(store, clock.now, lambda place: True)
+        await anew.ask_again()
+        assert not anew.is_cut_off()
+
+
 async def test_one_server_with_many_feeds_that_is_down_is_not_taken_for_the_network(
     tmp_path: Path,
 ) -> None:

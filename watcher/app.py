@@ -66,6 +66,7 @@ class Bot:
     async def once(self) -> int:
         """Poll what is due, once; work, digest and deliver; returns how many feeds were polled."""
         await self._house.pipeline.refresh()
+        await self._house.bulletin.ask_again()
         polled = await self._house.pipeline.poll()
         await self._house.pipeline.work()
         await self._house.bulletin.tell(at_once=True)

@@ -52,6 +52,8 @@ class Bulletin:
         """While this machine reaches nearly nothing, have one feed polled each minute to see when it does."""
         async with self._store.reading() as db:
             await self._recall(db)
+            if self._reach.missed:
+                self._reach.forget_all_but({feed.id for feed in await feeds.all_feeds(db)})
         if (missed := self._reach.ask(self._now())) is not None:
             async with self._store.writing() as db:
                 await feeds.poll_soon(db, [missed], self._now())

@@ -50,6 +50,11 @@ class Reach:
             self._last.setdefault(id_, _Last(at, "", False))
         self._cut_off = self._cut_off or bool(missed)
 
+    def forget_all_but(self, polled: Collection[int]) -> None:
+        """Go by these feeds alone: others were removed, or are gone for good."""
+        self._last = {id_: last for id_, last in self._last.items() if id_ in polled}
+        self._cut_off = bool(self.missed)
+
     def note(self, outcome: Outcome) -> frozenset[int]:
         """Take note of a poll. Where it shows that the network is back after nearly nothing could be
         reached, gives the ids of the feeds that were missed meanwhile, else nothing."""
