@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -320,3 +321,12 @@ def test_groups_keep_their_books_through_thousands_of_changes() -> None:
             continue
         assert said == placed[f"s{n}"]
         assert said.telling == said.story_id or grouper.placement(said.telling).group == said.group
+
+
+def test_a_topic_takes_little_memory_of_its_own() -> None:
+    Grouper(1)  # what all topics share
+    tracemalloc.start()
+    Grouper(2)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 700_000

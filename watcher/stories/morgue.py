@@ -8,6 +8,7 @@ topic where every story names Kim and Putin, these names say nothing.
 from __future__ import annotations
 
 from collections import deque
+from functools import cache
 from heapq import nlargest
 from math import log
 
@@ -48,10 +49,9 @@ class Morgue:
         self._ids: list[str | None] = []
         self._points: Vector = np.zeros((256, size), np.float32)
         self._coarse: Vector = np.zeros((COARSE, 256), np.float32)
-        self._at_large = np.asarray(NEWS_AT_LARGE * np.exp(-weights().rarity), np.float32)
-        self._at_large[0] = np.inf  # the empty code is as common as can be: it weighs nothing
+        self._at_large = _at_large()
         self._counts: NDArray[np.int32] = np.zeros(CODES, np.int32)
-        self._common = np.log(self._counts + self._at_large)
+        self._common = np.log(self._at_large)
         self._holding: dict[int, deque[str]] = {}
 
     def __len__(self) -> int:
@@ -147,6 +147,14 @@ class Morgue:
             for code, ids in self._holding.items()
         }
         self._holding = {code: ids for code, ids in kept.items() if ids}
+
+
+@cache
+def _at_large() -> Vector:
+    """In how many of the stories at large each word is, which is the same for every topic."""
+    found = np.asarray(NEWS_AT_LARGE * np.exp(-weights().rarity), np.float32)
+    found[0] = np.inf  # the empty code is as common as can be: it weighs nothing
+    return found
 
 
 def _along(points: Vector, point: Vector) -> Vector:
