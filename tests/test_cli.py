@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import signal
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from tests.terminal import PLAIN, ROOT, bot
 from watcher.feeds.opml import read as read_opml
 from watcher.models import Button, Card, Piece, Section
 from watcher.shell import as_typed_here
-from watcher.streams import print_card
+from watcher.streams import errors, print_card, say
 
 
 @pytest.fixture
@@ -295,7 +296,25 @@ def test_a_broken_database_is_said_in_a_sentence(home: Path) -> None:
 def test_piping_into_head_is_no_failure(home: Path) -> None:
     rows = [json.dumps({"id": str(n), "title": f"Kim Jong Un meets Putin {n}"}) for n in range(200)]
     (home / "stories.jsonl").write_text("\n".join(rows))
-    for words in ("topics list", "replay stories.jsonl --topics config/topics.toml"):
-        line = f"{sys.executable} {ROOT / 'bot.py'} {words} | true; exit ${{PIPESTATUS[0]}}"
+    asked = "(echo status; sleep 60) |"
+    for typed, words in (
+        ("", "topics list"),
+        ("", "replay stories.jsonl --topics config/topics.toml"),
+        ("", "demo"),
+        (asked, "run"),
+    ):
+        line = f"{typed} {sys.executable} {ROOT / 'bot.py'} {words} | true; exit ${{PIPESTATUS[-2]}}"
         done = subprocess.run(["bash", "-c", line], cwd=home, env=PLAIN, capture_output=True, check=False)
         assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_words_on_stderr_that_nobody_reads_end_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    stderr = os.fdopen(writer, "w")
+    monkeypatch.setattr(errors, "quiet", False)
+    monkeypatch.setattr(sys, "stderr", stderr)
+    say("It is tried again.")
+    say("And again.")
+    with suppress(BrokenPipeError):
+        stderr.close()

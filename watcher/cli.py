@@ -118,7 +118,10 @@ def demo(
     from watcher.demo.show import run_demo
 
     log_from("error")
-    raise SystemExit(finish(run_demo(prompt=prompt and sys.stdin.isatty() and sys.stdout.isatty())))
+    try:
+        raise SystemExit(finish(run_demo(prompt=prompt and sys.stdin.isatty() and sys.stdout.isatty())))
+    except BrokenPipeError:
+        raise NobodyReads from None
 
 
 @cli.command()

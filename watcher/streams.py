@@ -18,7 +18,16 @@ from watcher.models import Card
 FAILED, WRONG_WORDS, LEFT_OUT = 1, 2, 3
 """Exit codes."""
 
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class _Errors(Console):
+    """Words on stderr, which nobody has to read: rich's own console would end the process on the spot."""
+
+    def on_broken_pipe(self) -> None:
+        """Be silent from now on."""
+        self.quiet = True
+
+
+errors = _Errors(stderr=True, highlight=False, soft_wrap=True)
 
 
 class NobodyReads(Exception):

@@ -15,6 +15,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from textwrap import dedent
 
@@ -24,6 +25,7 @@ from tests.chat.desks import DESK, NOW, Room, record, story
 from tests.fakes import StillClock
 from watcher.chat.commands import Glance
 from watcher.chat.console import Console, open_local_file
+from watcher.chat.port import ChatUnavailable
 from watcher.chat.prompting import toolbar
 from watcher.models import Attachment, Card, Piece, Place, Section, WatcherError
 
@@ -64,6 +66,33 @@ async def test_lines_are_answered_in_order_comments_are_none_and_goodbye_ends_it
     assert asked == ["/watch topic list", "status", "quit"]
     assert "No topic is watched yet." in out.getvalue()
     assert "Feeds: 0" in out.getvalue()
+
+
+async def test_where_nobody_reads_any_more_it_stops_listening_and_what_was_to_be_sent_waits(
+    room: Room,
+) -> None:
+    asked, typed = os.pipe()
+    reader, writer = os.pipe()
+    os.close(reader)
+    stdout = os.fdopen(writer, "w")
+    with os.fdopen(asked) as stdin, os.fdopen(typed, "w"):
+        chat = Console(DESK, StillClock(NOW), stdin=stdin, stdout=stdout)
+        listening = asyncio.create_task(chat.listen(room.commands))
+        with pytest.raises(ChatUnavailable, match="Nobody reads"):
+            await chat.send(HERE, Card("Morning digest"), "1")
+        await asyncio.wait_for(listening, 5)
+    with suppress(BrokenPipeError):
+        stdout.close()
+
+
+async def test_who_goes_while_an_answer_is_printed_ends_it_too(room: Room) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    stdout = os.fdopen(writer, "w")
+    chat = Console(DESK, StillClock(NOW), stdin=io.StringIO("status\nstatus\n"), stdout=stdout)
+    await asyncio.wait_for(chat.listen(room.commands), 5)
+    with suppress(BrokenPipeError):
+        stdout.close()
 
 
 async def test_printed_to_a_file_there_is_no_colour_and_addresses_are_whole(room: Room) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sys
 import threading
@@ -20,6 +21,7 @@ from rich.text import Text
 
 from watcher.chat.commands import Ask, Commands
 from watcher.chat.commands.cards import code, line, quiet
+from watcher.chat.port import ChatUnavailable
 from watcher.chat.rendering import Reader, render, render_reply
 from watcher.desk.clock import ClockError, zone_of
 from watcher.desk.compose import clean
@@ -31,9 +33,18 @@ REMEMBERED = 5_000
 """Messages whose keys and titles are remembered: so many that a late edit or reply still finds its own."""
 LONGEST_LINE = 20_000
 BIGGEST_FILE = 20 * 2**20
-
+GONE = frozenset({errno.EPIPE, errno.EIO})
+"""What a write fails with once the reader of a pipe, or a terminal, is no more."""
 
 Value = TypeVar("Value")
+
+
+class Screen(Terminal):
+    """A rich terminal that says so where nobody reads any more; rich's own ends the process on the spot."""
+
+    def on_broken_pipe(self) -> None:
+        """Raises BrokenPipeError."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
 class Console:
@@ -71,6 +82,7 @@ class Console:
         self._titles: OrderedDict[str, str] = OrderedDict()
         self._thread = ""
         self._count = 0
+        self._left = asyncio.Event()
 
     # ------------------------------------------------------------------------------ the Chat port
 
@@ -79,12 +91,18 @@ class Console:
         return self
 
     async def listen(self, commands: Commands) -> None:
-        """Take commands until the input ends or the person leaves."""
+        """Take commands until the input ends, the person leaves, or nobody reads any more."""
         await self._learn_zone(commands)
-        if self._interactive:
-            await self._converse(commands)
-        else:
-            await self._read_lines(commands)
+        talk = self._converse if self._interactive else self._read_lines
+        tasks = asyncio.create_task(talk(commands)), asyncio.create_task(self._left.wait())
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            talked, _ = await asyncio.gather(*tasks, return_exceptions=True)
+        if isinstance(talked, Exception) and not self._left.is_set():
+            raise talked
 
     async def send(self, place: Place, card: Card, key: str) -> Ref:
         """Print a card without its replies; the same key twice prints once."""
@@ -112,7 +130,13 @@ class Console:
     def note(self, what: RenderableType) -> None:
         """Print what is no message; a reply after it says whose it is."""
         self._thread = ""
-        self._put(what)
+        with suppress(ChatUnavailable):
+            self._put(what)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody reads any more."""
+        return self._left.is_set()
 
     async def close(self) -> None:
         """Leave the terminal as it was found."""
@@ -144,7 +168,13 @@ class Console:
             self._put(Text(f"\n  ↳ {title}", style="dim"))
 
     def _put(self, what: RenderableType) -> None:
-        self._terminal.print(what, soft_wrap=False)
+        try:
+            self._terminal.print(what, soft_wrap=False)
+        except OSError as error:
+            if error.errno not in GONE:
+                raise ChatUnavailable(f"this terminal takes nothing: {error.strerror}") from error
+            self._left.set()
+            raise ChatUnavailable("Nobody reads this terminal any more.") from error
 
     # ---------------------------------------------------------------------------------- listening
 
@@ -209,7 +239,7 @@ def terminal_for(file: TextIO | None = None) -> Terminal:
     stream = file or sys.stdout
     with suppress(AttributeError, ValueError, OSError):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    return Terminal(file=file, highlight=False, markup=False, emoji=False)
+    return Screen(file=file, highlight=False, markup=False, emoji=False)
 
 
 async def open_local_file(name: str) -> Attachment:

@@ -25,7 +25,7 @@ from rich.text import Text
 
 from watcher.app import Bot
 from watcher.chat.commands import Commands
-from watcher.chat.console import Console
+from watcher.chat.console import Console, Screen
 from watcher.chat.port import Sending
 from watcher.config import FeedsSettings, Settings, StoreSettings, TopicsSettings
 from watcher.demo.newswire import Newswire
@@ -103,6 +103,10 @@ class Brief:
         if left:
             self._chat.note(Text(f"  … and {count(left, 'more event')} in the thread\n", style="dim"))
 
+    @property
+    def is_left(self) -> bool:
+        return self._chat.is_left
+
     def note(self, what: RenderableType) -> None:
         """Print what is no message."""
         self.tell_of_the_rest()
@@ -121,7 +125,7 @@ class Watch:
 
 async def run_demo(*, prompt: bool) -> int:
     """Show the demo, then end, or with `prompt` stay at the prompt until left; returns the exit code."""
-    terminal = Terminal(highlight=False, emoji=False)
+    terminal = Screen(highlight=False, emoji=False)
     wire = Newswire.load()
     clock = Clock(wire.start)
     _opening(terminal, wire)
@@ -212,6 +216,8 @@ async def _replay(
             watch.digests += await house.rounds.digests()
             await house.bulletin.tell()
             await bot.deliverer.deliver()
+            if chat.is_left:
+                raise BrokenPipeError
     return watch
 
 
