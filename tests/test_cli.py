@@ -206,7 +206,7 @@ def test_a_feed_that_does_not_answer_is_exit_1(home: Path) -> None:
 def test_a_digest_can_be_read_by_a_program(home: Path) -> None:
     done = bot(home, "digest", "--window", "3d", "--json")
     assert done.returncode == 0
-    assert json.loads(done.stdout)["title"].startswith("Nothing new")
+    assert json.loads(done.stdout)["title"].startswith("Nothing was heard of")
 
 
 @pytest.mark.slow

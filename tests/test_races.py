@@ -235,4 +235,4 @@ async def test_a_feed_that_cannot_be_polled_holds_digests_up_for_minutes_only(ne
     newsroom.clock.forward(minutes=3)
     await bot.digests()
     await bot.deliverer.deliver()
-    assert newsroom.said == ["Nothing new on The world in the last 24 hours."]
+    assert newsroom.said == ["Nothing was heard of The world in the last 24 hours."]

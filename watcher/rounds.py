@@ -126,7 +126,7 @@ class Rounds:
             sources=await self._mastheads.known(db),
             muted=await events.muted(db, to.place, now),
         )
-        return replace(digest, unheard=unheard(await feeds.all_feeds(db)))
+        return replace(digest, unheard=unheard(await feeds.all_feeds(db), now))
 
     async def _withdraw(self, db: AsyncConnection, to: Subscription) -> datetime | None:
         """Take back what this place was to get and has not: it will be part of the digest that is made now.

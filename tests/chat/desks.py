@@ -82,7 +82,7 @@ def story(
 async def record(store: Store, found: Sequence[Story], *, backlog: bool = False) -> None:
     """Put stories in the store, each seen at its own time."""
     async with store.writing() as db:
-        await feeds.add(db, [Feed(0, "https://lemonde.fr/rss", title="Le Monde")])
+        await feeds.add(db, [Feed(0, "https://lemonde.fr/rss", title="Le Monde", first_polled_at=NOW)])
         feed = await feeds.get(db, "https://lemonde.fr/rss")
         assert feed
         for one in sorted(found, key=lambda one: one.seen):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.chat.desks import Room, catch, record, story, text_of, watch
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.chat.desks import NOW, Room, catch, record, story, text_of, watch
+from watcher.models import Feed
+from watcher.store import feeds
 
 ARRIVAL = [
     story("Kim arrives in Russia by armoured train", hours=5),
@@ -53,6 +58,34 @@ async def test_nothing_new_is_one_line_and_what_to_ask_instead(room: Room) -> No
     assert card.title == "Nothing new on chile in the last 24 hours."
     assert card.private
     assert "/digest 7d" in text_of(card)
+
+
+async def test_what_was_not_read_is_not_taken_for_nothing_new(room: Room) -> None:
+    await watch(room.store, "chile", "chile")
+    soon, early = NOW + timedelta(hours=1), NOW - timedelta(hours=1)
+    new = Feed(0, "")
+    well = replace(new, first_polled_at=early, next_poll_at=soon)
+    late, ill = replace(well, next_poll_at=early), replace(well, failures=3, ill_since=early)
+    failed = replace(well, failures=1, ill_since=NOW)
+
+    async def say(*known: Feed) -> tuple[str, str]:
+        async with room.store.writing() as db:
+            for feed in await feeds.all_feeds(db):
+                await feeds.remove(db, feed.url)
+            await feeds.add(db, [replace(feed, url=f"https://{n}.example/") for n, feed in enumerate(known)])
+        card = await room.run("/digest")
+        return card.title.split(" chile")[0], text_of(card).splitlines()[1]
+
+    nothing, more = "Nothing was heard of", "so this is not all there is. /watch feed health"
+    assert await say() == (nothing, "No feed is polled, so nothing can be heard. /watch feed add lemonde.fr")
+    assert await say(new, new) == (nothing, f"No feed has been read yet, {more}")
+    assert await say(late, ill) == (nothing, f"No feed has been read yet, {more}")
+    assert await say(failed, ill) == (nothing, f"No feed can be read at present, {more}")
+    assert await say(late, new, well) == ("Nothing new on", f"2 of 3 feeds are yet to be read, {more}")
+    assert await say(late, well) == ("Nothing new on", f"1 of 2 feeds is yet to be read, {more}")
+    mixed = f"2 of 3 feeds are yet to be read, or cannot be at present, {more}"
+    assert await say(late, ill, well) == ("Nothing new on", mixed)
+    assert more not in (await say(failed, well, well))[1]
 
 
 async def test_a_mistyped_topic_or_window_is_answered_with_the_nearest(room: Room) -> None:

@@ -47,6 +47,7 @@ async def digest(
         muted = await events.muted(db, ask.place, newsroom.now())
         sources = await newsroom.mastheads.known(db)
         compiled = await _compile(db, wanted, stretch, settings, sources, muted)
+        compiled = replace(compiled, unheard=unheard(await feeds.all_feeds(db), newsroom.now()))
     made = digest_card(compiled)
     if compiled.items or compiled.roundups:
         return made
@@ -106,7 +107,7 @@ async def _compile(
         roundups = await topics.roundups(db, ids, window.start, window.end)
     # What stood in a feed when we first polled it was never posted, but who asks for the window has it.
     reader = settings.language
-    digest = compile_digest(
+    return compile_digest(
         wanted,
         groups,
         window,
@@ -116,7 +117,6 @@ async def _compile(
         sources=sources,
         muted=muted,
     )
-    return replace(digest, unheard=unheard(await feeds.all_feeds(db)))
 
 
 def _nothing(known: Sequence[Topic]) -> Section:
