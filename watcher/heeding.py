@@ -16,7 +16,7 @@ from watcher.desk.lessons import Lessons
 from watcher.joining import regrouped
 from watcher.models import Placement, Story, Topic
 from watcher.store import Store, events, feedback, stories, topics
-from watcher.stories.vectors import READ_ONCE, all_unpacked, packed
+from watcher.stories.vectors import READ_ONCE, all_unpacked, packed, read_closely
 from watcher.taster import CopyTaster, Read
 
 
@@ -58,7 +58,7 @@ async def heed(
         before = {match.story_id for match in await topics.matches(db, [topic.id], since)}
         stood = {placed.story_id: placed for placed in await _stood(db, topic, since, spoken_of)}
         raw = await stories.vectors(db, recent.keys() - stood.keys(), longer_than=READ_ONCE)
-        known = all_unpacked(raw | await stories.vectors(db, [*stood]))
+        known = read_closely(raw) | all_unpacked(await stories.vectors(db, [*stood]))
     ordered = sorted(recent.values(), key=lambda story: (story.seen, story.published, story.id))
     read = await asyncio.to_thread(taster.read, ordered, frozenset({topic.id}), known)
     kept = {match.story_id for _, match in read.found}

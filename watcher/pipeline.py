@@ -25,7 +25,7 @@ from watcher.store import Store, events, feedback, own_names, stories, topics
 from watcher.store.faults import apart
 from watcher.stories.group import Grouper
 from watcher.stories.language import settle_language
-from watcher.stories.vectors import READ_ONCE, all_unpacked, packed
+from watcher.stories.vectors import READ_ONCE, all_unpacked, packed, read_closely
 from watcher.taster import CopyTaster, Tasted
 
 log = logging.getLogger(__name__)
@@ -222,7 +222,7 @@ class Pipeline:
             said = await events.said(db, topic.id)
         grouper = self._taster.grouper(topic.id)
         grouper.lean_to(said)
-        stored = all_unpacked(vectors)
+        stored = read_closely(vectors) if fresh else all_unpacked(vectors)
         if not fresh:
             placed = [p for p in known if p.story_id in by_id and p.story_id in stored]
             await asyncio.to_thread(self._taster.restore, topic.id, by_id, stored, placed, edits)

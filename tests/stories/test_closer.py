@@ -34,6 +34,7 @@ from watcher.stories.vectors import (
     Vectors,
     load_closer,
     packed,
+    read_closely,
     unpacked,
 )
 from watcher.taster import CopyTaster
@@ -112,6 +113,14 @@ def test_what_is_stored_comes_back_read_closely_or_not() -> None:
     assert packed(twice * np.array([1] * READ + [0] * READ_CLOSELY)) == packed(once)
     assert not unpacked(packed(once[:300])).any()
     assert not unpacked(b"odd").any()
+
+
+def test_what_was_read_closely_in_another_way_counts_as_read_once(vectors: Vectors) -> None:
+    once, twice = np.ones(READ, np.float32), np.ones(READ + READ_CLOSELY, np.float32)
+    raw = packed(twice)
+    for earlier in (raw[:-1], raw[:-1] + b"\0", raw[:-1] + b"\xff"):
+        assert unpacked(earlier).tolist() == [*once, *[0] * READ_CLOSELY]
+        assert read_closely({"a": earlier, "b": raw, "c": packed(once)}).keys() == {"b"}
 
 
 # ------------------------------------------------------------------------------- which are read so

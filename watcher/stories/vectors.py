@@ -38,31 +38,43 @@ READ_CLOSELY = 384
 
 READ_ONCE = READ * np.dtype(np.float16).itemsize
 """Bytes, in the store, of the vector of a story that was not read closely."""
+_READ_TWICE = (READ + READ_CLOSELY) * np.dtype(np.float16).itemsize
+_READING = b"\2"
+"""Stands behind the vector of a story that was read closely, and says how: what was read otherwise, as before
+rare words said most (nothing stands there), is not compared with it. Each way of reading has its own."""
 UNREAD: Vector = np.zeros(0, np.float32)
 """What stands for the point of closer reading of a story that was not read so."""
 
 
 def packed(vector: Vector) -> bytes:
     """A story's vector as the store keeps it: without the part of closer reading where there was none."""
-    kept = vector if vector[READ:].any() else vector[:READ]
-    return kept.astype(np.float16).tobytes()
+    if vector[READ:].any():
+        return vector.astype(np.float16).tobytes() + _READING
+    return vector[:READ].astype(np.float16).tobytes()
 
 
 def unpacked(raw: bytes) -> Vector:
-    """A story's vector as it was stored, with zeros where it was not read closely, shape (896,).
+    """A story's vector as it was stored, with zeros where it was not read closely as it would be now, shape
+    (896,).
 
     All zeros, as of a blank text, for what has another length: it was stored of another model.
     """
     found = np.zeros(READ + READ_CLOSELY, np.float32)
-    stored = np.frombuffer(raw[: len(raw) // 2 * 2], np.float16)
-    if len(stored) in (READ, len(found)):
-        found[: len(stored)] = stored
+    if len(raw) == READ_ONCE or _READ_TWICE <= len(raw) <= _READ_TWICE + len(_READING):
+        found[:READ] = np.frombuffer(raw[:READ_ONCE], np.float16)
+    if raw[_READ_TWICE:] == _READING:
+        found[READ:] = np.frombuffer(raw[READ_ONCE:_READ_TWICE], np.float16)
     return found
 
 
 def all_unpacked(raw: Mapping[str, bytes]) -> dict[str, Vector]:
     """The vectors of stories as they were stored, by the stories' ids."""
     return {id_: unpacked(each) for id_, each in raw.items()}
+
+
+def read_closely(raw: Mapping[str, bytes]) -> dict[str, Vector]:
+    """As `all_unpacked`, only of those that were read closely, as they would be now."""
+    return {id_: vector for id_, vector in all_unpacked(raw).items() if vector[READ:].any()}
 
 
 class Vectors(Protocol):
