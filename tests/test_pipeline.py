@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.chat.desks import text_of
 from tests.fakes import FakeChat
 from tests.newsrooms import DESK, PLACE, Newsroom, event, opened
 from tests.newsstand import Clock, Newsstand
+from watcher.chat.commands import Ask
 from watcher.models import Desk, Quiet, Topic
 from watcher.pipeline import BACKFILL
 from watcher.store import deliveries, desks, stories, topics
@@ -242,6 +244,26 @@ async def test_a_feed_that_answers_410_is_retired_and_the_desk_is_told_once(news
     await newsroom.round(hours=30)
     assert newsroom.said == ["Feed retired: Morning Post"]
     assert newsroom.stand.asked["/0"] == asked
+
+
+async def test_of_a_retired_feed_that_is_added_again_only_what_is_new_from_then_on_is_posted(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.subscribe(how="at once")
+    await newsroom.round()
+    paper = newsroom.stand.papers[0]
+    paper.status = 410
+    await newsroom.round(hours=7)
+    paper.status = 200
+    paper.print(event(0), newsroom.clock.at)
+    ask = Ask(DESK, PLACE, person="editor", may_manage=True)
+    again = await newsroom.house.commands.run(ask, f"/watch feed add {newsroom.stand.url(0)} --tags front")
+    assert "only what is new from now on is posted" in text_of(again)
+    await newsroom.round(minutes=10)
+    paper.print(event(1), newsroom.clock.at)
+    await newsroom.round(hours=7)
+    assert newsroom.said == ["Feed retired: Morning Post", event(1)]
+    assert "Morning Post" in text_of(await newsroom.house.commands.run(ask, "/watch feed list front"))
 
 
 async def test_a_new_topic_looks_back_and_posts_nothing_by_itself(newsroom: Newsroom) -> None:

@@ -89,11 +89,12 @@ async def _retired(db: AsyncConnection, feed: Feed) -> Feed:
     )
 
 
-async def take_up(db: AsyncConnection, gone: Feed) -> Feed:
-    """Poll a feed again that was retired, from now on; what it had told of is known."""
+async def take_up(db: AsyncConnection, gone: Feed, tags: Sequence[str] = ()) -> Feed:
+    """Poll a feed again that was retired, as if it were new: what it told of meanwhile is not posted."""
     fresh = replace(gone, etag="", last_modified="", body_hash="", moved_to="", moved_since=None)
     well = replace(fresh, failures=0, last_error="", ill_since=None, told=False)
-    again = replace(well, retired_at=None, next_poll_at=None)
+    new = replace(well, retired_at=None, next_poll_at=None, first_polled_at=None)
+    again = replace(new, tags=tuple(dict.fromkeys((*gone.tags, *tags))))
     await save(db, [again])
     return again
 

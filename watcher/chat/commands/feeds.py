@@ -99,7 +99,10 @@ async def _add(
     new = Feed(0, url, title=title, outlet=outlet_of(url), tags=tuple(tag.casefold() for tag in tags))
     async with newsroom.store.writing() as db:
         known = await feeds.get(db, url)
-        added = [await feeds.take_up(db, known)] if known and known.retired_at else await feeds.add(db, [new])
+        if known and known.retired_at:
+            added = [await feeds.take_up(db, known, new.tags)]
+        else:
+            added = await feeds.add(db, [new])
     if not added:
         return cards.card(f"{feed_name(new)} is polled already.")
     await newsroom.refresh()
