@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -23,8 +23,8 @@ async def raised(
     desk: str = DESK.id,
     number: int = 1,
     level: Level = "urgent",
+    at: datetime = NOW - timedelta(minutes=20),
 ) -> Alert:
-    at = NOW - timedelta(minutes=20)
     new = Alert(0, desk, 1, f"g{number}", level, Card(title), EVIDENCE, (), at, at, at, at)
     async with room.store.writing() as db:
         found = await alerts.add(db, new)
@@ -52,6 +52,17 @@ async def test_when_nothing_broke_the_list_says_so(room: Room) -> None:
     assert await room.say("/watch alerts 24h") == "Nothing broke in the last 24 hours."
 
 
+async def test_a_day_is_the_desks_own_and_yesterday_has_nothing_of_today(room: Room) -> None:
+    await room.say("/watch settings time-zone Asia/Tokyo")  # where it is 21:00
+    await raised(room)
+    room.clock.at = NOW + timedelta(hours=3, minutes=30)
+    assert "Nothing broke today." in await room.say("/watch alerts today")
+    assert "1 alert yesterday" in await room.say("/watch alerts yesterday")
+    await raised(room, "Bridge is rebuilt", number=2, at=room.clock.at)
+    assert "Bridge is rebuilt" not in await room.say("/watch alerts yesterday")
+    assert "1 alert: 0 breaking, 1 urgent" in await room.say("/watch alert report yesterday")
+
+
 async def test_anybody_may_take_an_alert_and_is_named(room: Room) -> None:
     await raised(room)
     assert "It is yours" in await room.say("/watch alert ack 1", READER)
@@ -72,6 +83,12 @@ async def test_an_alert_of_another_desk_is_none_of_ours(room: Room) -> None:
         ("until 8:00", "Quiet until 08:00 UTC on Tue 15 Sep."),
         ("", "Quiet until the event changes."),
         ("until it changes", "Quiet until the event changes."),
+        ("until 8.30", "Quiet until 08:30 UTC on Tue 15 Sep."),
+        ("until 8pm", "Quiet until 20:00 UTC."),
+        ("until 14", "Quiet until 14:00 UTC."),
+        ("14", "as a time to come"),
+        ("yesterday", "as a time to come"),
+        ("since 8:00", "as a time to come"),
         ("whenever", "as a time to come"),
     ],
 )
@@ -152,6 +169,7 @@ async def test_one_word_or_words_of_several_stories_are_no_missed_story(room: Ro
     told = [story("Bridge falls at Tarnby", hours=1), story("Bridge at Tarnby is built again", hours=2)]
     await record(room.store, told)
     assert "too many stories" in await room.say("/watch alert missed bridge")
+    assert "too many" not in await room.say("/watch alert missed zebra")
     said = await room.say("/watch alert missed bridge tarnby")
     assert "Which was it?" in said
     assert "Noted" in await room.say(f"/watch alert missed {told[1].id}")

@@ -112,8 +112,14 @@ async def test_a_mute_says_until_when_by_whom_and_is_for_this_place_alone(room: 
     assert "Muted" not in await room.say("/watch event show a1b2c3")
 
 
+async def test_a_mute_may_last_until_a_time_of_day_by_the_desks_clock(room: Room) -> None:
+    await room.say("/watch settings time-zone Asia/Tokyo")
+    assert "2026-09-14 23:00" in text_of(await room.run("/watch event mute a1b2c3 until 8:00"))
+
+
 async def test_a_time_that_is_none_is_said_and_mutes_nothing(room: Room) -> None:
-    assert "cannot read 'ever'" in await room.say("/watch event mute a1b2c3 for ever")
+    for when in ("ever", "yesterday"):
+        assert f"cannot read '{when}'" in await room.say(f"/watch event mute a1b2c3 for {when}")
     assert "Muted" not in await room.say("/watch event show a1b2c3")
 
 

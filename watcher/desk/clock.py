@@ -27,6 +27,7 @@ _UNITS = {
 _PART = re.compile(r"(\d{1,4})\s*(m|h|d|w)(?:in|ins|inutes?|rs?|ours?|ays?|eeks?)?(?![a-z])", re.IGNORECASE)
 _SPAN = re.compile(rf"(?:the\s+)?(?:last\s+)?((?:{_PART.pattern}(?:\s*(?:,|and\b)?\s*))+)", re.IGNORECASE)
 _SINCE = re.compile(r"since\s+(.+)|(\d{1,2}[:.h]\d{2})", re.IGNORECASE)
+_NAMED = {"week": "7d", "day": "24h", "hour": "1h", "month": "30d"}
 WINDOWS = ("1h", "6h", "12h", "24h", "3d", "7d", "today", "yesterday")
 
 
@@ -75,7 +76,7 @@ def clock_moment(at: datetime, zone: str, now: datetime) -> str:
 def parse_window(text: str, now: datetime, zone: str = "UTC") -> Window:
     """Read `24h`, `3 days`, `1d12h`, `today`, `yesterday`, `week` or `since 8`; raises ClockError."""
     wanted = text.strip().casefold()
-    wanted = {"week": "7d", "day": "24h", "hour": "1h", "month": "30d"}.get(wanted, wanted)
+    wanted = _NAMED.get(wanted, wanted)
     midnight = datetime.combine(now.astimezone(zone_of(zone)).date(), time(), zone_of(zone))
     if wanted == "today":
         return Window(midnight.astimezone(UTC), now, "today")
@@ -90,6 +91,20 @@ def parse_window(text: str, now: datetime, zone: str = "UTC") -> Window:
         f"I cannot read {text.strip()!r} as a stretch of time. "
         "Say 24h, 3d, 1d12h, 90m, 2w, today, yesterday or since 8:00."
     )
+
+
+def parse_until(text: str, now: datetime, zone: str = "UTC") -> datetime:
+    """Read `30m`, `for 2 hours`, `8:00` or `until 8` as a time to come; raises ClockError."""
+    said = text.strip().casefold()
+    until = said.startswith("until ")
+    said = said.removeprefix("until ").removeprefix("for ").strip()
+    said = _NAMED.get(said, said)
+    if match := _SPAN.fullmatch(said):
+        window = _span([(int(number), unit.lower()) for number, unit in _PART.findall(match[1])], now)
+        return now + (now - window.start)
+    if said.isdigit() and not until:  # of minutes, of hours, or o'clock
+        raise ClockError(f"I cannot read {text.strip()!r} as a time to come. Say 30m, 2h or 8:00.")
+    return next_time((parse_time(said),), zone, now)
 
 
 def _span(parts: Sequence[tuple[int, str]], now: datetime) -> Window:

@@ -19,7 +19,7 @@ from watcher.chat.commands.words import Misspoken, nearest
 from watcher.desk.alert_cards import dated, face
 from watcher.desk.alerts import Alert, Press, Who
 from watcher.desk.breaking import AUTO, Rule, parse_rule
-from watcher.desk.clock import ClockError, next_time, parse_time, parse_window
+from watcher.desk.clock import ClockError, Window, parse_until, parse_window
 from watcher.desk.compose import clean, count, safe_link
 from watcher.desk.headline import cut
 from watcher.models import Button, Card, Line, Piece, Story, Topic
@@ -44,20 +44,35 @@ async def alerts_list(
     window: Annotated[str, Rest("how far back: 24h, 7d", source="window")] = "7d",
 ) -> Card:
     """What broke lately, and who has it."""
-    stretch = parse_window(window, newsroom.now())
     async with newsroom.store.reading() as db:
-        found = await alerts.alerts(db, ask.desk.id, stretch.start)
+        stretch = await _stretch(newsroom, db, ask, window)
+        found = await _broke_in(db, ask, stretch)
     if not found:
-        return cards.card(f"Nothing broke in {stretch.words}.")
+        return cards.card(f"Nothing broke{_in(stretch.words)}.")
     ordered = sorted(found, key=lambda alert: alert.state not in _ACTIVE)
     lines = [_alert_line(alert) for alert in ordered[:_LISTED]]
     more = f"and {len(ordered) - _LISTED} more" if len(ordered) > _LISTED else ""
     buttons = face(ordered[0]).buttons if ordered[0].state in _ACTIVE else ()
     waiting = sum(_is_waiting(alert) for alert in found)
-    title = f"{count(len(found), 'alert')} in {stretch.words}" + (
+    title = f"{count(len(found), 'alert')}{_in(stretch.words)}" + (
         f", {waiting} with nobody" if waiting else ""
     )
     return cards.card(title, cards.section(*lines, more, bullets=True), buttons=buttons)
+
+
+async def _stretch(newsroom: Newsroom, db: AsyncConnection, ask: Ask, said: str) -> Window:
+    """A window by the desk's own clock."""
+    return parse_window(said, newsroom.now(), (await desks.settings(db, ask.desk.id)).time_zone)
+
+
+async def _broke_in(db: AsyncConnection, ask: Ask, window: Window) -> list[Alert]:
+    found = await alerts.alerts(db, ask.desk.id, window.start)
+    return [alert for alert in found if alert.made_at <= window.end]
+
+
+def _in(window: str) -> str:
+    """A window's words in a sentence: in the last 7 days, yesterday."""
+    return f" in {window}" if window.startswith("the ") else f" {window}"
 
 
 def _is_waiting(alert: Alert) -> bool:
@@ -168,15 +183,10 @@ async def _press(
 
 def read_until(text: str, now: datetime, zone: str) -> datetime | None:
     """Read `30m`, `2h` or `until 8:00` as a time to come; None for nothing said; raises Misspoken."""
-    said = text.strip().casefold().removeprefix("until").removeprefix("for").strip()
-    if said in ("", "change", "changes", "it changes"):
+    if text.strip().casefold().removeprefix("until").split()[-1:] in ([], ["change"], ["changes"]):
         return None
     try:
-        return (
-            next_time((parse_time(said),), zone, now)
-            if ":" in said
-            else now + (now - parse_window(said, now).start)
-        )
+        return parse_until(text, now, zone)
     except ClockError as error:
         raise Misspoken(
             f"I cannot read {text.strip()!r} as a time to come. Say 30m, 2h or 8:00.",
@@ -263,7 +273,7 @@ async def _missed(db: AsyncConnection, said: str) -> Story:
         return found
     if "://" in said:
         raise await unknown_story(db, said)
-    if not _is_enough(said):
+    if not _is_enough(said) and await stories.search(db, said, 1):
         raise Misspoken(
             f"{said!r} is in too many stories to know which. Give the link, or two words of the headline.",
             ("/watch alert missed https://example.org/an-article",),
@@ -289,10 +299,10 @@ async def report(
     newsroom: Newsroom, ask: Ask, window: Annotated[str, Rest("how far back", source="window")] = "7d"
 ) -> Card:
     """How alerts did: how many, how fast, how many were false, and how many were missed."""
-    stretch = parse_window(window, newsroom.now())
     async with newsroom.store.reading() as db:
-        found = await alerts.alerts(db, ask.desk.id, stretch.start)
-        done = await alerts.logged(db, ask.desk.id, stretch.start)
+        stretch = await _stretch(newsroom, db, ask, window)
+        found = await _broke_in(db, ask, stretch)
+        done = [one for one in await alerts.logged(db, ask.desk.id, stretch.start) if one.at <= stretch.end]
     return report_card(found, done, stretch.words)
 
 
@@ -321,7 +331,7 @@ def report_card(found: Sequence[Alert], done: Sequence[Done], words: str) -> Car
     if not found:
         lines = ["None.", *([f"{late} missed"] if late else [])]
     hint = cards.line(cards.quiet("What should have alerted: "), cards.code("/watch alert missed LINK"))
-    return cards.card(f"Alerts in {words}", cards.section(*lines, bullets=True), footer=hint)
+    return cards.card(f"Alerts{_in(words)}", cards.section(*lines, bullets=True), footer=hint)
 
 
 def _after(spans: Sequence[timedelta], what: str) -> str:

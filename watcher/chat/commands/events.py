@@ -14,7 +14,7 @@ from watcher.chat.commands.finding import Found, called, find_event
 from watcher.chat.commands.newsroom import Ask, Newsroom, where
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken
-from watcher.desk.clock import ClockError, parse_window
+from watcher.desk.clock import ClockError, parse_until
 from watcher.desk.compose import count, whole_card
 from watcher.desk.digest import item_of
 from watcher.desk.events import MUTED_FOR, Follow, Mute, buttons_of, handle
@@ -25,7 +25,8 @@ _EVENT = Rest("its handle, a link of one of its stories, or words of its headlin
 _Event = Annotated[str, _EVENT]
 _SHOW = ("/watch event show 3f9a2c", "/watch event show https://example.org/an-article")
 _FOR = re.compile(
-    r"(?P<event>#?[0-9a-f]{4,12})\s+for\s+(?P<span>.+)|(?P<words>.+?)\s+for\s+(?P<long>\d+\s*[a-z]+)\s*",
+    r"(?P<event>#?[0-9a-f]{4,12})\s+(?:for\s+)?(?P<span>(?<=for\s).+|until\s.+)"
+    r"|(?P<words>.+?)\s+for\s+(?P<long>\d+\s*[a-z]+)\s*",
     re.IGNORECASE | re.DOTALL,
 )
 """After a handle `for` can only be a time; after words of a headline it may be one of them."""
@@ -164,16 +165,17 @@ async def mute(
     newsroom: Newsroom,
     ask: Ask,
     event: _Event,
-    how_long: Annotated[str, Arg("24h, 3d; a day if left out", named=True)] = "",
+    how_long: Annotated[str, Arg("24h, 3d, until 8:00; a day if left out", named=True)] = "",
 ) -> Card:
     """Leave an event out of what this place is told, for a day or as long as you say."""
     split = _FOR.fullmatch(event)
     if split and not how_long:
         event, how_long = split["event"] or split["words"], split["span"] or split["long"]
-    until = _until(how_long, newsroom.now())
     async with newsroom.store.writing() as db:
+        settings = await desks.settings(db, ask.desk.id)
+        until = _until(how_long, newsroom.now(), settings.time_zone)
         found = await find_event(db, ask, event)
-        reader = (await desks.settings(db, ask.desk.id)).language
+        reader = settings.language
         await events.mute(db, Mute(_here(ask), found.group.id, ask.desk.id, until, ask.called))
     return cards.card(
         f"Muted {await where(newsroom, ask, _here(ask))} by {ask.called}",
@@ -208,14 +210,14 @@ async def unmute(newsroom: Newsroom, ask: Ask, event: _Event) -> Card:
     )
 
 
-def _until(span: str, now: datetime) -> datetime:
+def _until(span: str, now: datetime, zone: str) -> datetime:
     if not span.strip():
         return now + MUTED_FOR
     try:
-        return now + (now - parse_window(span, now).start)
+        return parse_until(span, now, zone)
     except ClockError as error:
         raise Misspoken(
-            f"I cannot read {span!r} as a stretch of time. Say 6h, 24h or 3d.",
+            f"I cannot read {span!r} as a time to come. Say 6h, 3d or until 8:00.",
             ("/watch event mute 3f9a2c for 3d",),
         ) from error
 
