@@ -16,7 +16,7 @@ from watcher.calling import call, places_of, raise_alert, reply, wear
 from watcher.config import AlertSettings
 from watcher.desk.alert_cards import dated, folded_card, gone_card, raised_card, told_card, update_card
 from watcher.desk.alerts import Alert, tells_of
-from watcher.desk.breaking import AUTO, Rule, Verdict, decide, higher, is_fresh
+from watcher.desk.breaking import AUTO, Level, Rule, Verdict, decide, higher, is_fresh
 from watcher.desk.deliveries import ALERT, edit_delivery
 from watcher.desk.digest import materially_grown
 from watcher.desk.novelty import novelties
@@ -136,7 +136,7 @@ class Alerts:
             held |= await stories.is_backlog(db, [story.id for story in whole.stories])
         verdict = await self._decide(db, whole, held, scene)
         recent.take(mine)
-        recent.put([await self._follow(db, before, whole, verdict, scene)])
+        recent.put([await self._follow(db, before, whole, verdict, scene, recent)])
 
     async def _decide(
         self, db: AsyncConnection, group: Group, held: frozenset[str], scene: _Scene, *, busy: bool = False
@@ -180,13 +180,14 @@ class Alerts:
             seen=min(story.seen for story in news.stories),
             made_at=scene.now,
             at=scene.now,
-            folded=self._too_many(recent.alerts.values(), topic.id, scene.now),
+            folded=self._too_many(recent, topic.id, verdict.level, scene.now),
         )
         added = await alerts.add(db, alert)
         if added is None:
             return None
         if added.folded:
-            await self._fold(db, topic, [*recent.alerts.values(), added], scene.now)
+            await alerts.log(db, Done(added.id, scene.now, "folded", desk=added.desk))
+            await self._tell_folded(db, topic, [*recent.alerts.values(), added], scene.now)
             return added
         return await raise_alert(db, added, scene.now, self._settings.again)
 
@@ -199,28 +200,56 @@ class Alerts:
                     return False
         return True
 
-    def _too_many(self, recent: Iterable[Alert], topic_id: int, now: datetime) -> bool:
-        hour = [a for a in _last_hour(recent, topic_id, now) if not a.folded]
-        return len(hour) >= self._settings.an_hour
+    def _too_many(self, recent: _Recent, topic_id: int, level: Level, now: datetime) -> bool:
+        """Whether a topic had its alerts of this hour; what weighs less holds back nothing."""
+        told = [a for a in _last_hour(recent.alerts.values(), topic_id, now) if not a.folded]
+        return sum(not higher(level, a.level) for a in told) >= self._settings.an_hour
 
-    async def _fold(self, db: AsyncConnection, topic: Topic, recent: Sequence[Alert], now: datetime) -> None:
-        """Tell of the alerts beyond the cap in one message an hour, edited as they become more."""
-        folded = [a for a in _last_hour(recent, topic.id, now) if a.folded]
-        for alert in folded[-1:]:
-            await alerts.log(db, Done(alert.id, now, "folded", desk=alert.desk))
-        card = folded_card(topic, folded, self._settings.an_hour)
+    async def _tell_folded(
+        self, db: AsyncConnection, topic: Topic, recent: Sequence[Alert], now: datetime, *, but: int = 0
+    ) -> None:
+        """Tell of the alerts beyond the cap in one message an hour, edited as they become more or weigh more.
+
+        `but` is one of them that is told by itself from now on.
+        """
+        hour = sorted((a for a in _last_hour(recent, topic.id, now) if a.folded), key=lambda a: a.id)
+        left = [a for a in hour if a.id != but]
+        if not left:
+            return
+        card = folded_card(topic, left, self._settings.an_hour)
         for place in await places_of(db, topic.desk, topic.id):
-            key = f"alerts:{topic.id}:{folded[0].id}@{place.platform}/{place.channel}"
+            key = f"alerts:{topic.id}:{hour[0].id}@{place.platform}/{place.channel}"
             before = await deliveries.get(db, key)
             made = Delivery(key, topic.desk, place, card, "alert", ALERT, made_at=now, due_at=now)
             if before is not None and before.state == "sent":
                 made = edit_delivery(before, card, now + self._edit_pause, now)
             await deliveries.put(db, made)
 
+    async def _unfold(
+        self, db: AsyncConnection, alert: Alert, recent: _Recent, scene: _Scene, *, risen: bool
+    ) -> Alert:
+        """Tell a folded alert that has risen by itself, if it may now be; else among the folded."""
+        if not risen:
+            return alert
+        topic, others = scene.topics[alert.topic_id], [*recent.alerts.values(), alert]
+        if self._too_many(recent, topic.id, alert.level, scene.now):
+            await self._tell_folded(db, topic, others, scene.now)
+            return alert
+        await self._tell_folded(db, topic, others, scene.now, but=alert.id)
+        told = replace(alert, folded=False, made_at=scene.now, at=scene.now)
+        await alerts.save(db, told)
+        return await raise_alert(db, told, scene.now, self._settings.again)
+
     # ---------------------------------------------------------------------------- as an event grows
 
     async def _follow(
-        self, db: AsyncConnection, alert: Alert, group: Group, verdict: Verdict, scene: _Scene
+        self,
+        db: AsyncConnection,
+        alert: Alert,
+        group: Group,
+        verdict: Verdict,
+        scene: _Scene,
+        recent: _Recent,
     ) -> Alert:
         """Bring an alert up to date: its message, what is new in its thread, and its level."""
         if alert.state == "closed" or verdict.news is None or verdict.evidence is None:
@@ -231,7 +260,7 @@ class Alerts:
         if changed != alert:
             await alerts.save(db, changed)
         if alert.folded:
-            return changed
+            return await self._unfold(db, changed, recent, scene, risen=risen)
         await self._tell_news(db, changed, verdict, known, scene)
         if risen:
             await reply(db, changed, f"level:{changed.level}", raised_card(changed, alert.level), scene.now)

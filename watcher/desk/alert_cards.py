@@ -222,6 +222,7 @@ def folded_card(topic: Topic, folded: Sequence[Alert], an_hour: int) -> Card:
     name = clean(topic.title or topic.name)
     lines: list[Line] = [
         (
+            Piece(f"{one.id} ", "strong"),
             Piece(clean(one.told.title), url=safe_link(one.told.url)),
             Piece(f" — {_WORDS[one.level].lower()}, {clean(one.evidence.chain)}", "quiet"),
         )
@@ -231,7 +232,11 @@ def folded_card(topic: Topic, folded: Sequence[Alert], an_hour: int) -> Card:
     return Card(
         f"{count(len(folded), 'more event')} broke in {name}",
         sections=(Section(tuple(lines), bullets=True),),
-        footer=(Piece(f"More than {an_hour} alerts an hour come as one message. ", "quiet"),),
+        footer=(
+            Piece(f"More than {an_hour} alerts an hour come as one message, and call nobody: ", "quiet"),
+            Piece(f"/watch alert show {folded[0].id}", "code"),
+            Piece(" shows one.", "quiet"),
+        ),
         tone="alert",
     )
 
