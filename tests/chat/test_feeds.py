@@ -229,6 +229,28 @@ async def test_health_names_feeds_that_never_had_a_story_and_those_whose_stories
     assert "dated days ago" not in await room.say("/watch feed health")
 
 
+async def test_health_judges_a_silence_by_the_rhythm_of_each_feed(room: Room) -> None:
+    """Of a feed that sleeps only at night 60 hours are too long; where weekends are silent they are not."""
+    days_ago = {"Daily": (6, 5, 4, 3), "Weekdays": (9, 8, 4, 3), "Rare": (3,)}
+    for number, (name, days) in enumerate(days_ago.items()):
+        times = [NOW + timedelta(days=-day, hours=hour) for day in days for hour in (0, 4, 8, 12)]
+        read = {"first_polled_at": times[0], "last_polled_at": NOW, "last_changed_at": times[-1]}
+        async with room.store.writing() as db:
+            (feed,) = await feeds.add(db, [Feed(0, f"https://{name}.example/", name, **read)])  # type: ignore[arg-type]
+            for at, new in zip(times, numbered(len(times), 100 * number), strict=True):
+                await stories.record(db, [replace(new, published=at, seen=at)], feed, at)
+    card = await room.run("/watch feed health")
+    (silent,) = (section for section in card.sections if "silent for far longer" in section.heading)
+    last = NOW - timedelta(hours=60)
+    words = f"Daily — last changed {last:%Y-%m-%d %H:%M} UTC; before, no pause was longer than 12 hours"
+    assert ["".join(piece.text for piece in line) for line in silent.lines] == [words]
+    assert (card.title, card.tone) == ("All 3 feeds are well", "plain")
+    async with room.store.writing() as db:
+        all_ = await feeds.all_feeds(db)
+        await feeds.save(db, [replace(feed, last_polled_at=feed.last_changed_at) for feed in all_])
+    assert "silent for far" not in await room.say("/watch feed health"), "nobody has looked since"
+
+
 async def test_what_was_not_polled_yet_is_called_neither_well_nor_ill(room: Room) -> None:
     await add(room, Feed(0, URL, "Le Monde"))
     assert (await room.run("/watch feed health")).title == "1 feed, not polled yet"

@@ -116,6 +116,21 @@ async def dated_long_ago(db: AsyncConnection, since: datetime, stale: timedelta,
     return set(await db.scalars(query))
 
 
+async def told_at(db: AsyncConnection, ids: Collection[int], since: datetime) -> dict[int, list[datetime]]:
+    """When each of some feeds had something new, since some time; what stood in it at first is not new."""
+    found: dict[int, list[datetime]] = {}
+    for bite in bites(ids):
+        query = (
+            select(sightings.c.feed_id, sightings.c.first_at)
+            .join(stories, stories.c.id == sightings.c.story_id)
+            .where(stories.c.seen > since, stories.c.backlog.is_(False), sightings.c.feed_id.in_(bite))
+            .distinct()
+        )
+        for id_, at in await db.execute(query):
+            found.setdefault(id_, []).append(at)
+    return found
+
+
 async def remove(db: AsyncConnection, url: str) -> Feed | None:
     """Forget a feed, and return it; its stories stay. None where there was none."""
     feed = await get(db, url)

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from watcher.chat.commands.words import Misspoken
-from watcher.desk.compose import clean, outlet_of, safe_link
+from watcher.desk.compose import clean, feed_name, outlet_of, safe_link
 from watcher.desk.headline import cut
-from watcher.models import Button, Card, Line, Piece, Reason, Section, Story, Style, Tone
+from watcher.models import Button, Card, Feed, Line, Piece, Reason, Section, Story, Style, Tone
 
 BAR_CELLS = 24
 SNIPPET_CHARACTERS = 160
 TITLE_CHARACTERS = 200
+LISTED = 30
+"""Of what many feeds could be in, so many are listed."""
 
 
 def line(*parts: Piece | str) -> Line:
@@ -43,6 +45,12 @@ def section(*lines: Line | str, heading: str = "", bullets: bool = False) -> Sec
     """Lines under a heading."""
     made = tuple(line(one) if isinstance(one, str) else one for one in lines)
     return Section(tuple(one for one in made if one), heading, bullets)
+
+
+def listed(heading: str, lines: Sequence[Line]) -> Section:
+    """Lines under a heading that counts them; of many only the first."""
+    more = line(quiet(f"and {len(lines) - LISTED:,} more")) if len(lines) > LISTED else ()
+    return section(*lines[:LISTED], more, heading=f"{heading} ({len(lines):,})", bullets=True)
 
 
 def card(
@@ -116,6 +124,11 @@ def days_section(counts: Sequence[tuple[datetime, int]], heading: str) -> Sectio
 def headline_of(story: Story) -> Piece:
     """A story's headline."""
     return Piece(cut(clean(story.title), TITLE_CHARACTERS) or "(no headline)")
+
+
+def feed_piece(feed: Feed) -> Piece:
+    """A feed by its name, with a link to it."""
+    return Piece(feed_name(feed), url=safe_link(feed.url))
 
 
 def source_of(story: Story) -> Line:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,13 +12,13 @@ from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken, NotDone, nearest, unquoted
-from watcher.desk.compose import clean, count, feed_name, safe_link
+from watcher.desk.compose import clean, count, feed_name
 from watcher.desk.headline import cut
-from watcher.desk.triage import STALE
 from watcher.feeds import opml
 from watcher.feeds.addresses import outlet_of, split_address
 from watcher.feeds.discover import Found, NoFeed, whole_address
 from watcher.feeds.reasons import said_once
+from watcher.feeds.rhythm import SILENT
 from watcher.models import (
     Attachment,
     Button,
@@ -28,20 +28,10 @@ from watcher.models import (
     Line,
     Parsed,
     ParseFailed,
-    Piece,
     Section,
     Tone,
 )
 from watcher.store import feeds
-
-LISTED = 30
-SILENT = timedelta(days=14)
-"""A feed that has changed nothing for this long is named in its health, though it answers."""
-EMPTY = timedelta(days=1)
-"""So is one that has had no story at all for this long."""
-_DATED_OLD = (
-    "Whose new stories are all dated days ago and therefore never posted: tell the outlet, its clock is wrong"
-)
 
 _Which = Annotated[str, Rest("its address, or a part of its name, of however many words", source="feed")]
 
@@ -217,7 +207,7 @@ async def feed_list(
             title,
             cards.commands_list(("/watch feed add lemonde.fr", *(("/watch feed list",) if known else ()))),
         )
-    lines = [_feed_line(feed, newsroom.now()) for feed in wanted[:LISTED]]
+    lines = [_feed_line(feed, newsroom.now()) for feed in wanted[: cards.LISTED]]
     more = len(wanted) - len(lines)
     footer = (
         cards.line(
@@ -229,53 +219,6 @@ async def feed_list(
         else ()
     )
     return cards.card(count(len(wanted), "feed"), cards.section(*lines, bullets=True), footer=footer)
-
-
-@command("watch feed health", examples=("/watch feed health",))
-async def feed_health(newsroom: Newsroom, ask: Ask) -> Card:
-    """Which feeds are in trouble, why, and what to do."""
-    now = newsroom.now()
-    async with newsroom.store.reading() as db:
-        everything = await feeds.all_feeds(db, retired=True)
-        dated_old = await feeds.dated_long_ago(db, now - SILENT, STALE)
-    known = [feed for feed in everything if not feed.retired_at]
-    ill = sorted((f for f in known if f.ill_since), key=lambda f: (-f.failures, f.url))
-    silent = [feed for feed in known if not feed.ill_since and _is_silent(feed, now)]
-    late = [feed for feed in known if not feed.ill_since and feed.id in dated_old]
-    gone = [feed for feed in everything if feed.retired_at]
-    waiting = sum(not (feed.last_polled_at or feed.first_polled_at or feed.ill_since) for feed in known)
-    sections = (
-        _listed("In trouble", [_ill_line(feed) for feed in ill]),
-        _listed(_DATED_OLD, [cards.line(_name(feed)) for feed in late]),
-        _listed("Answering, but without anything new for two weeks", [_silent_line(feed) for feed in silent]),
-        _listed("Gone for good, and polled no more", [_ill_line(feed) for feed in gone]),
-        cards.section(f"{count(waiting, 'feed')} not polled yet." if waiting else ""),
-        cards.commands_list(() if known else ("/watch feed add lemonde.fr",)),
-    )
-    tone: Tone = "bad" if ill or late else "plain" if gone or not known or waiting else "good"
-    return cards.card(_health(len(known), len(ill), waiting), *sections, tone=tone)
-
-
-def _health(known: int, ill: int, waiting: int) -> str:
-    """How the feeds are, in a line; what was not polled yet is neither well nor ill."""
-    asked = known - waiting
-    well = asked - ill
-    if not known:
-        return "No feed is polled."
-    if not asked:
-        return f"{count(known, 'feed')}, not polled yet"
-    if known == 1:
-        return "The one feed is in trouble" if ill else "The one feed is well"
-    if not ill:
-        return f"All {count(well, 'feed')} are well" if not waiting else f"{well} of {known} feeds are well"
-    return f"{well or 'None'} of {count(known, 'feed')} {'is' if well == 1 else 'are'} well"
-
-
-def _is_silent(feed: Feed, now: datetime) -> bool:
-    """Whether a feed answers and has had nothing new for two weeks, or has never had anything for a day."""
-    if feed.last_changed_at is None:
-        return feed.first_polled_at is not None and now - feed.first_polled_at > EMPTY
-    return now - feed.last_changed_at > SILENT
 
 
 @command("watch feed import", manager=True, examples=("/watch feed import feeds.opml",))
@@ -295,13 +238,10 @@ async def feed_import(
     lines = (
         [f"{count(known, 'feed')} of it {'was' if known == 1 else 'were'} there already."] if known else []
     )
-    faults = [cards.line(str(fault)) for fault in document.faults[:10]]
-    more = len(document.faults) - len(faults)
-    if more > 0:
-        faults.append(cards.line(cards.quiet(f"and {more} more")))
+    left_out = cards.listed("Left out", [cards.line(str(fault)) for fault in document.faults])
     tone: Tone = "good" if added else "bad" if document.faults and not new else "plain"
     title = f"Added {count(len(added), 'feed')} from {cut(clean(file.name), 60)}"
-    return cards.card(title, cards.section(*lines), _listed("Left out", faults), tone=tone, private=False)
+    return cards.card(title, cards.section(*lines), left_out, tone=tone, private=False)
 
 
 @command("watch feed export", examples=("/watch feed export",))
@@ -378,32 +318,4 @@ def _feed_line(feed: Feed, now: datetime) -> Line:
     details = [_shown(feed.url), feed.language, *(f"#{tag}" for tag in feed.tags)]
     tail = " · ".join(clean(detail) for detail in details if detail)
     trouble = cards.line(cards.strong("in trouble: ")) if feed.ill_since else ()
-    return (*trouble, _name(feed), cards.quiet(f" — {tail}"))
-
-
-def _name(feed: Feed) -> Piece:
-    return Piece(feed_name(feed), url=safe_link(feed.url))
-
-
-def _ill_line(feed: Feed) -> Line:
-    since = feed.ill_since or feed.retired_at
-    when = (cards.quiet(" · since "), cards.when(since)) if since else ()
-    again = (cards.quiet(" · asked again "), cards.when(feed.next_poll_at)) if feed.next_poll_at else ()
-    return (_name(feed), Piece(f" — {clean(feed.last_error) or 'no reason was given'}"), *when, *again)
-
-
-def _silent_line(feed: Feed) -> Line:
-    changed = (
-        (cards.quiet(" — last changed "), cards.when(feed.last_changed_at, "date"))
-        if feed.last_changed_at
-        else (cards.quiet(" — has never had a story"),)
-    )
-    return (_name(feed), *changed)
-
-
-def _listed(heading: str, lines: Iterable[Line]) -> Section:
-    found = list(lines)
-    shown = found[:LISTED]
-    if len(found) > LISTED:
-        shown.append(cards.line(cards.quiet(f"and {len(found) - LISTED} more")))
-    return Section(tuple(shown), f"{heading} ({len(found)})", bullets=True)
+    return (*trouble, cards.feed_piece(feed), cards.quiet(f" — {tail}"))
