@@ -17,18 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.fit_likeness import (
-    PAIRS,
-    TRANSLATED,
-    Floats,
-    auc,
-    bins,
-    calibration_error,
-    cross_validated,
-    examples,
-    fit_all,
-    folds,
-)
+from benchmarks.fit_likeness import cross_validated, examples, fit_all, folds
+from benchmarks.fit_report import Floats, auc, bins, calibration_error
+from benchmarks.labelled import PAIRS, TRANSLATED
 from watcher.stories.likeness import kinds, to_likeness
 
 

@@ -25,17 +25,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.fit_likeness import (
-    PACKAGE,
-    PAIRS,
-    embed,
-    learn_space,
-    read_newswire,
-    read_pairs,
-    read_streams,
-    text_of,
-    write,
-)
+from benchmarks.fit_likeness import embed, learn_space, write
+from benchmarks.labelled import PACKAGE, PAIRS, read_newswire, read_pairs, read_streams, text_of
 from watcher.models import Story
 from watcher.stories.glossary import COMMON, GLOSSARY, LEVELS, LONGEST, Glossary, Numbers, packed
 from watcher.stories.vectors import LEARNED

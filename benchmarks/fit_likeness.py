@@ -16,33 +16,39 @@ from __future__ import annotations
 
 import argparse
 import csv
-import gzip
 import io
-import json
-import math
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.fit_report import Floats, report
+from benchmarks.labelled import (
+    PACKAGE,
+    PAIRS,
+    TRANSLATED,
+    Pair,
+    close_text_of,
+    read_newswire,
+    read_pairs,
+    read_streams,
+    rows,
+    story,
+    text_of,
+)
 from watcher.models import Story
 from watcher.stories.glossary import Glossary, load_glossary
-from watcher.stories.likeness import PRODUCTS, close_text, embed_text, kinds, terms
+from watcher.stories.likeness import PRODUCTS, kinds, terms
 from watcher.stories.measures import NAMES, Clipping, measure
 from watcher.stories.reading import CODES, read
-from watcher.stories.vectors import CLOSER, READ_CLOSELY, Vector, is_unread, load_vectors
+from watcher.stories.vectors import CLOSER, READ_CLOSELY, Vector, load_vectors
 from watcher.stories.weights import RARITY_STEPS, WEIGHTS, Weights, to_close_points, to_points
 
-PACKAGE = Path(__file__).parent.parent / "watcher"
-STREAMS = ("stream_dev", "uci_dev", "wmt21")
-PAIRS = ("semeval_text", "semeval_slugs", "ru_slugs", "telegram", "headlinecause")
-TRANSLATED = "wmt21"
 TRANSLATED_COUNTS = 0.3
 """A pair of translations counts for that much of a pair labelled by people: it is the easier kind."""
 MOST = 3
@@ -71,25 +77,6 @@ FOLDS = 5
 _KINDS = ("of one language", "of two", "of one not learned", "of two, one not learned")
 KINDS = (*_KINDS, *(f"{kind}, closely" for kind in _KINDS))
 """What there are factors for, in the order of `likeness.kinds`."""
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two stories and whether people said that they tell the same event; `grade` where they graded it.
-
-    `looked_up` says which of the two are taken as if the sentence model had not learned their language,
-    `closely` whether both are taken as read closely.
-    """
-
-    source: str
-    a: Story
-    b: Story
-    same: bool
-    grade: float | None
-    looked_up: tuple[bool, bool] = (False, False)
-    closely: bool = False
 
 
 def main() -> None:
@@ -134,37 +121,6 @@ def examples(
 # --------------------------------------------------------------------------------------- reading
 
 
-def rows(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
-
-
-def story(id_: str, row: dict[str, Any]) -> Story:
-    at = datetime(2024, 1, 1, tzinfo=UTC)
-    return Story(id_, row["title"], "", "", at, at, row.get("summary") or "", row["lang"])
-
-
-def read_pairs(data: Path, name: str) -> Iterator[Pair]:
-    for row in rows(data / f"pairs_{name}.jsonl.gz"):
-        a, b = (story(f"{row['id']}:{side}", row[side]) for side in "ab")
-        yield Pair(name, a, b, bool(row["same"]), row.get("grade"))
-
-
-def read_streams(data: Path) -> Iterator[Story]:
-    for name in STREAMS:
-        for row in rows(data / f"{name}.jsonl.gz"):
-            yield story(row["id"], row)
-
-
-def read_newswire() -> Iterator[Story]:
-    """The demo's own stories: the only texts of some languages there are."""
-    with (PACKAGE / "demo" / "newswire.jsonl").open(encoding="utf-8") as file:
-        for line in file:
-            row = json.loads(line)
-            yield story(row["id"], row)
-
-
 def translated_pairs(data: Path, vectors: dict[str, Vector], learned: Weights) -> list[Pair]:
     """Stories in two languages that are translations of each other, and those that are not.
 
@@ -192,14 +148,6 @@ def translated_pairs(data: Path, vectors: dict[str, Vector], learned: Weights) -
                 found.append(Pair(TRANSLATED, one.story, other.story, True, None))
                 taken[cluster[one.story.id]] += 1
     return found
-
-
-def text_of(one: Story) -> str:
-    return embed_text(one.title, one.summary, one.language)
-
-
-def close_text_of(one: Story) -> str:
-    return close_text(one.title, one.summary, one.language)
 
 
 def embed(stories: Sequence[Story], cache: Path | None) -> dict[str, Vector]:
@@ -367,11 +315,6 @@ def arrays_of(learned: Weights, factors: Floats, bias: Floats) -> dict[str, NDAr
 # ------------------------------------------------------------------------------- cross-validation
 
 
-def natural(pairs: Sequence[Pair]) -> NDArray[np.bool_]:
-    """Which pairs are as they are: not as if their language had not been learned, nor read closely."""
-    return np.array([not any(pair.looked_up) and not pair.closely for pair in pairs])
-
-
 def folds(pairs: Sequence[Pair]) -> NDArray[np.int64]:
     """A fold for each pair; pairs that hang together through shared texts have one."""
     parent: dict[str, str] = {}
@@ -397,62 +340,6 @@ def cross_validated(x: Floats, y: Floats, w: Floats, fold: NDArray[np.int64]) ->
         odds = (x @ factors.T + bias)[np.arange(len(x)), kinds(x)]
         p[fold == k] = 1 / (1 + np.exp(-odds))[fold == k]
     return p
-
-
-def report(pairs: Sequence[Pair], y: Floats, p: Floats) -> None:
-    names = np.array([pair.source for pair in pairs])
-    across = np.array([pair.a.language != pair.b.language for pair in pairs])
-    as_they_are = natural(pairs)
-    parts = [(name, as_they_are & (names == name)) for name in (*PAIRS, TRANSLATED)]
-    labelled = as_they_are & (names != TRANSLATED)
-    parts += [("across languages", across & labelled), ("labelled by people", labelled)]
-    unread = np.array([is_unread(pair.a.language) or is_unread(pair.b.language) for pair in pairs])
-    parts.append((f"{TRANSLATED}, not learned", as_they_are & unread & (names == TRANSLATED)))
-    closely = np.array([pair.closely for pair in pairs])
-    learned = np.array([not any(pair.looked_up) for pair in pairs])
-    for name in (*PAIRS, TRANSLATED):
-        parts.append((f"{name}, looked up", ~learned & ~closely & (names == name)))
-        parts.append((f"{name}, closely", learned & closely & (names == name)))
-    for name, part in parts:
-        graded = [(pair.grade, q) for pair, q, yes in zip(pairs, p, part, strict=True) if yes]
-        pearson = ""
-        if all(grade is not None for grade, _ in graded):
-            pearson = f"  Pearson {-np.corrcoef(np.array(graded, float).T)[0, 1]:.3f}"
-        print(
-            f"{name:24} n {part.sum():5}  AUC {auc(y[part], p[part]):.3f}  F1 {f1(y[part], p[part]):.3f}  "
-            f"calibration error {calibration_error(y[part], p[part]):.3f}{pearson}"
-        )
-    for how, part in (("", as_they_are), ("read closely: ", learned & closely)):
-        right, said = y[part], p[part]
-        loss = -np.mean(np.where(right == 1, np.log(said), np.log(1 - said)))
-        print(f"{how}log loss {loss:.4f}; of pairs said to be (said → true):", reliability(right, said))
-
-
-def auc(y: Floats, p: Floats) -> float:
-    _, place, count = np.unique(p, return_inverse=True, return_counts=True)
-    rank = (np.cumsum(count) - (count - 1) / 2)[place]
-    positive = int(y.sum())
-    return float((rank[y == 1].sum() - positive * (positive + 1) / 2) / (positive * (len(y) - positive)))
-
-
-def f1(y: Floats, p: Floats) -> float:
-    said = p >= 0.5
-    return float(2 * (said & (y == 1)).sum() / max(said.sum() + y.sum(), 1))
-
-
-def bins(y: Floats, p: Floats) -> Iterator[tuple[float, float, int]]:
-    """Mean likeness said, share that is the same, and number of pairs, of each tenth of the scale."""
-    tenth = np.minimum((p * 10).astype(int), 9)
-    for i, n in sorted(Counter(tenth.tolist()).items()):
-        yield float(p[tenth == i].mean()), float(y[tenth == i].mean()), n
-
-
-def calibration_error(y: Floats, p: Floats) -> float:
-    return math.fsum(n * abs(said - true) for said, true, n in bins(y, p)) / len(y)
-
-
-def reliability(y: Floats, p: Floats) -> str:
-    return ", ".join(f"{said:.2f} → {true:.2f} ({n})" for said, true, n in bins(y, p))
 
 
 if __name__ == "__main__":
