@@ -194,8 +194,8 @@ class Names:
                     noted[word].append((name.id, words, form))
                 if UNSPACED.search(words[0]):
                     unspaced.append((name.id, words, form))
+        self._runs = _Runs(unspaced)  # before what says, to other threads too, that all is noted
         self._longer = noted or {"": []}
-        self._runs = _Runs(unspaced)
 
     def _build(self) -> None:
         strong, other = defaultdict(list), defaultdict(list)
