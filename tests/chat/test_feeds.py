@@ -273,18 +273,20 @@ class _Disk:
 
 
 async def test_a_list_is_imported_with_its_folders_as_tags_and_what_is_wrong_is_told(room: Room) -> None:
-    await add(room, Feed(0, URL, "Le Monde"))
+    gone = Feed(0, "https://gone.example/rss", tags=("old",), last_error="Gone (410).", retired_at=NOW)
+    await add(room, Feed(0, URL, "Le Monde"), gone)
     document = (
         f'<opml version="2.0"><body><outline text="France"><outline type="rss" text="LM" xmlUrl="{URL}"/>'
-        '<outline type="rss" text="LF" xmlUrl="https://lefigaro.fr/rss"/></outline>'
+        '<outline type="rss" text="LF" xmlUrl="https://lefigaro.fr/rss"/>'
+        '<outline type="rss" text="Gone" xmlUrl="https://gone.example/rss"/></outline>'
         '<outline type="rss" text="Bad" xmlUrl="gopher://old.example"/></body></opml>'
     )
     ask = replace(EDITOR, open_file=_Disk({"mine.opml": document.encode()}))
     card = await room.run("/watch feed import mine.opml", ask)
-    assert card.title == "Added 1 feed from mine.opml"
+    assert card.title == "Added 2 feeds from mine.opml"
     assert "1 feed of it was there already." in text_of(card)
     assert "Left out (1)" in text_of(card)
-    assert [feed.tags for feed in await known(room) if "figaro" in feed.url] == [("France",)]
+    assert [feed.tags for feed in await known(room)] == [(), ("old", "France"), ("France",)]
 
 
 async def test_a_file_is_taken_from_the_platform_and_never_from_the_bots_own_disk(room: Room) -> None:

@@ -89,14 +89,22 @@ async def _retired(db: AsyncConnection, feed: Feed) -> Feed:
     )
 
 
-async def take_up(db: AsyncConnection, gone: Feed, tags: Sequence[str] = ()) -> Feed:
-    """Poll a feed again that was retired, as if it were new: what it told of meanwhile is not posted."""
-    fresh = replace(gone, etag="", last_modified="", body_hash="", moved_to="", moved_since=None)
-    well = replace(fresh, failures=0, last_error="", ill_since=None, told=False)
-    new = replace(well, retired_at=None, next_poll_at=None, first_polled_at=None)
-    again = replace(new, tags=tuple(dict.fromkeys((*gone.tags, *tags))))
-    await save(db, [again])
-    return again
+async def take_up(db: AsyncConnection, new: Sequence[Feed]) -> list[Feed]:
+    """Add feeds, as `add` does, and poll again those that were retired; returns both.
+
+    What was retired is polled as if it were new: what it told of meanwhile is not posted.
+    """
+    tags = {feed.url: feed.tags for feed in new}
+    gone = [feed for feed in await all_feeds(db, retired=True) if feed.retired_at and feed.url in tags]
+    again = [_afresh(feed, tags[feed.url]) for feed in gone]
+    await save(db, again)
+    return [*again, *await add(db, new)]
+
+
+def _afresh(gone: Feed, tags: Sequence[str]) -> Feed:
+    """A feed as it is before its first poll, by its old number."""
+    feed = Feed(gone.id, gone.url, gone.title, gone.outlet, gone.language)
+    return replace(feed, tags=tuple(dict.fromkeys((*gone.tags, *tags))))
 
 
 async def dated_long_ago(db: AsyncConnection, since: datetime, stale: timedelta, fewest: int = 3) -> set[int]:

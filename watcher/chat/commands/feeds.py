@@ -88,11 +88,7 @@ async def _add(
     title = read.title if isinstance(read, Parsed) else ""
     new = Feed(0, url, title=title, outlet=outlet_of(url), tags=tuple(tag.casefold() for tag in tags))
     async with newsroom.store.writing() as db:
-        known = await feeds.get(db, url)
-        if known and known.retired_at:
-            added = [await feeds.take_up(db, known, new.tags)]
-        else:
-            added = await feeds.add(db, [new])
+        added = await feeds.take_up(db, [new])
     if not added:
         return cards.card(f"{feed_name(new)} is polled already.")
     await newsroom.refresh()
@@ -232,7 +228,7 @@ async def feed_import(
         for one in document.feeds
     ]
     async with newsroom.store.writing() as db:
-        added = await feeds.add(db, new)
+        added = await feeds.take_up(db, new)
     await newsroom.refresh()
     known = len(new) - len(added)
     lines = (
