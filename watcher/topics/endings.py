@@ -157,6 +157,7 @@ def _masks(endings: dict[str, str]) -> dict[str, int]:
 ADDED = _masks(_ADDED)
 CHANGED = _masks(_CHANGED)
 _REPLACED = _masks(_AFTER_S)
+_ALL = frozenset(("", *ADDED, *CHANGED))
 
 
 def stems(word: str) -> Iterator[tuple[str, dict[str, int]]]:
@@ -206,9 +207,11 @@ def ends_in_vowel(word: str) -> bool:
     return word[-1] in _VOWELS
 
 
-def may_end(end: str) -> bool:
-    """Whether this is an ending of some language, or none at all."""
-    return not end or end in ADDED or end in CHANGED or signs(end) > 0
+def possible(token: str, *, at_least: int) -> list[str]:
+    """What may be an ending of a token, none included, with this many letters before it."""
+    ends = [token[at:] for at in range(max(at_least, len(token) - LONGEST), len(token) + 1)]
+    plain = token.isascii()
+    return [end for end in ends if end in _ALL or (not plain and signs(end))]
 
 
 def signs(end: str) -> int:

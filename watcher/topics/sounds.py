@@ -8,7 +8,6 @@ names that no catalogue lists, and only for long ones.
 from __future__ import annotations
 
 import re
-from itertools import groupby
 
 from anyascii import anyascii
 
@@ -52,6 +51,7 @@ _ALIKE = {
     "q": "k",
 }
 _SOUNDS = re.compile("|".join(sorted(_ALIKE, key=len, reverse=True)))
+_TWICE = re.compile(r"(.)\1+")
 _SILENT = re.compile(r"[^a-z0-9]+")
 # The Polish rz (Andrzej), which is no German one (Schwarz).
 _SLAVIC = re.compile("ch|cz|ck|ci(?=[aeou])|c")
@@ -79,12 +79,20 @@ def sounds(word: str) -> frozenset[str]:
         latin = latin.replace("oy", "u")
     spelt = {latin}
     if word.isascii() and "c" in word:
-        spelt.add(_SLAVIC.sub(lambda found: _SLAVIC_READ.get(found[0], "s"), latin))
+        spelt.add(_slavic(latin))
     elif "\u0400" <= word[:1] <= "\u04ff":
         spelt.add(latin.replace("g", "h"))
     if _DRAWN.search(latin):
-        spelt.add(_DRAWN.sub(lambda found: found[0][0], latin))
+        spelt.add(_DRAWN.sub(_briefly, latin))
     return frozenset(heard for each in spelt if len(heard := _sound(each)) >= SHORTEST)
+
+
+def _slavic(latin: str) -> str:
+    return _SLAVIC.sub(lambda found: _SLAVIC_READ.get(found[0], "s"), latin)
+
+
+def _briefly(found: re.Match[str]) -> str:
+    return found[0][0]
 
 
 def _sound(latin: str) -> str:
@@ -99,7 +107,7 @@ def _alike(found: re.Match[str]) -> str:
 
 def _once(letters: str) -> str:
     """The letters, each that stands several times in a row but once."""
-    return "".join([letter for letter, _ in groupby(letters)])
+    return _TWICE.sub(r"\1", letters) if _TWICE.search(letters) else letters
 
 
 def consonants(word: str) -> str:

@@ -199,13 +199,12 @@ class Words(dict[str, tuple[Met, ...]]):
             for cut in range(max(3, len(token) - 3), len(token) + 1):
                 self._meet_sound({*sounds(token[:cut]), consonants(token[:cut])}, "", note)
         else:
-            for cut in range(max(_FEWEST_HEARD - 1, len(token) - endings.LONGEST), len(token) + 1):
-                if endings.may_end(token[cut:]):
-                    self._meet_sound(sounds(token[:cut]), token[cut:], note)
+            for end in endings.possible(token, at_least=_FEWEST_HEARD - 1):
+                self._meet_sound(sounds(token.removesuffix(end)), end, note)
 
     def _meet_sound(self, heard: Iterable[str], end: str, note: Callable[..., None]) -> None:
-        for each in heard:
-            for number, ends in self._heard.get(each, ()):
+        for each in self._heard.keys() & heard:
+            for number, ends in self._heard[each]:
                 whole = not end and ends is endings.ADDED
                 languages = endings.EVERY if whole else ends.get(end, endings.signs(end))
                 if languages and abs(len(self._names[number]) - len(each)) <= 4:
