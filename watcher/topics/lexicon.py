@@ -56,7 +56,7 @@ _SHORT_ENDING = 2
 class Lexicon:
     """Meanings and their wordings, and the words that are common in each language.
 
-    `fluent` are the languages in which so many meanings are known that a story without one of them says so.
+    `closing` are common words with which names end (Deutsche Bank); `fluent` are the languages in which so many meanings are known that a story without one of them says so.
     """
 
     meanings: Mapping[str, tuple[Wording, ...]]
@@ -65,6 +65,7 @@ class Lexicon:
     homographs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     also_given: frozenset[str] = frozenset()
     written: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    closing: frozenset[str] = frozenset()
     fluent: frozenset[str] = frozenset()
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
@@ -90,7 +91,8 @@ class Lexicon:
         also_given = frozenset(_split(tables["also-given"]["places"]))
         known = {id: _wordings(table) for id, table in tomllib.loads(meanings).items()}
         written = {language: frozenset(words.split()) for language, words in tables["written"].items()}
-        lexicon = cls(known, little, given, alike, also_given, written)
+        closing = frozenset(_split(tables["closing"]["en"]))
+        lexicon = cls(known, little, given, alike, also_given, written, closing)
         lexicon._build()
         return lexicon
 

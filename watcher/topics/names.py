@@ -142,6 +142,14 @@ class Names:
         """Whether a folded word is a common one, as storm is in Storm Amelia."""
         return Lexicon.shipped().is_word(word)
 
+    def goes_on(self, before: str, word: str) -> bool:
+        """Whether a folded word may be part of a name; `before` is what the name begins with, right before it.
+
+        Bank in Deutsche Bank and Storm in Susan Storm may, Strike in Boeing Strike may not.
+        """
+        lexicon = Lexicon.shipped()
+        return before in lexicon.given or word in lexicon.closing or not lexicon.is_word(word)
+
     def within(self, text: str) -> tuple[str, ...]:
         """The ids of the names met in a short text, longest first, left to right, by base forms."""
         words, at = tokens(text), 0

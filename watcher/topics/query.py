@@ -50,6 +50,9 @@ class Reader(Protocol):
     def is_word(self, word: str) -> bool:
         """Whether this folded word alone is a common one."""
 
+    def goes_on(self, before: str, word: str) -> bool:
+        """Whether a folded word may be part of a name; `before` is what the name begins with, right before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -206,19 +209,31 @@ def _longest_name(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int
     first = tokens(marks[index].text)
     if run > 1 and len(first) == 1 and names.is_word(first[0]):
         return 1, ()
-    return (_capital_run(marks[index : index + run]) or 1), ()
+    return (_capital_run(marks[index : index + run], names) or 1), ()
 
 
 def _side_by_side(mark: Mark) -> bool:
     return mark.kind == "word" and mark.joined
 
 
-def _capital_run(run: Sequence[Mark]) -> int:
-    """How many words from the first are written as a name nobody listed: Xavier Brontel."""
+def _capital_run(run: Sequence[Mark], names: Reader) -> int:
+    """How many words from the first are written as a name nobody listed: Xavier Brontel, but not Boeing Strike."""
+    words = [tokens(mark.text) for mark in run]
     length = 0
     while length < len(run) and run[length].text[:1].isupper() and run[length].text[1:].islower():
+        if length and not _goes_on(words, length, names):
+            break
         length += 1
     return length if length > 1 else 0
+
+
+def _goes_on(words: Sequence[tuple[str, ...]], at: int, names: Reader) -> bool:
+    """Whether a name may go on with this word: it is no common one, and none begins with it (World Cup)."""
+    rest = [word for some in words[at:] for word in some]
+    if any(names.is_phrase(rest[:length]) for length in range(2, len(rest) + 1)):
+        return False
+    before = " ".join(words[0]) if at == 1 else ""
+    return all(names.goes_on(before, word) for word in words[at])
 
 
 def _lucene(marks: Sequence[Marked]) -> Item:
