@@ -56,7 +56,8 @@ _SHORT_ENDING = 2
 class Lexicon:
     """Meanings and their wordings, and the words that are common in each language.
 
-    `closing` are common words with which names end (Deutsche Bank); `fluent` are the languages in which so many meanings are known that a story without one of them says so.
+    `closing` are common words with which names end (Deutsche Bank).
+    `fluent` are the languages in which so many meanings are known that a story without one of them says so.
     """
 
     meanings: Mapping[str, tuple[Wording, ...]]

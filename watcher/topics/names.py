@@ -143,7 +143,7 @@ class Names:
         return Lexicon.shipped().is_word(word)
 
     def goes_on(self, before: str, word: str) -> bool:
-        """Whether a folded word may be part of a name; `before` is what the name begins with, right before it.
+        """Whether a folded word may be part of a name; `before` is the beginning right before it, if any.
 
         Bank in Deutsche Bank and Storm in Susan Storm may, Strike in Boeing Strike may not.
         """

@@ -51,7 +51,7 @@ class Reader(Protocol):
         """Whether this folded word alone is a common one."""
 
     def goes_on(self, before: str, word: str) -> bool:
-        """Whether a folded word may be part of a name; `before` is what the name begins with, right before it."""
+        """Whether a folded word may go on a name; `before` is the beginning right before it, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def _side_by_side(mark: Mark) -> bool:
 
 
 def _capital_run(run: Sequence[Mark], names: Reader) -> int:
-    """How many words from the first are written as a name nobody listed: Xavier Brontel, but not Boeing Strike."""
+    """How many words are written as a name nobody listed: Xavier Brontel, but not Boeing Strike."""
     words = [tokens(mark.text) for mark in run]
     length = 0
     while length < len(run) and run[length].text[:1].isupper() and run[length].text[1:].islower():
