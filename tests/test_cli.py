@@ -292,6 +292,17 @@ def test_a_broken_database_is_said_in_a_sentence(home: Path) -> None:
     assert "watcher.db" in done.stderr
 
 
+def test_a_backup_is_written_to_the_file_that_is_named_or_set(home: Path) -> None:
+    done = bot(home, "backup", "safe.db")
+    assert (done.returncode, "There is no database at data/watcher.db" in done.stderr) == (1, True)
+    done = bot(home, "backup")
+    assert (done.returncode, "Name a file" in done.stderr) == (2, True)
+    bot(home, "topics", "list")
+    done = bot(home, "backup", WATCHER_STORE_BACKUP="nights/last.db")
+    assert (done.returncode, "whole in nights/last.db" in done.stderr) == (0, True)
+    assert (home / "nights" / "last.db").exists()
+
+
 @pytest.mark.slow
 def test_piping_into_head_is_no_failure(home: Path) -> None:
     rows = [json.dumps({"id": str(n), "title": f"Kim Jong Un meets Putin {n}"}) for n in range(200)]

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -22,7 +21,7 @@ from watcher.chat.port import Chat, ChatRefused
 from watcher.deliver import Deliverer
 from watcher.house import House, utc_now
 from watcher.models import WatcherError
-from watcher.store import Store, feeds, status, topics
+from watcher.store import feeds, status, topics
 from watcher.store.faults import forget_failures
 
 log = logging.getLogger(__name__)
@@ -219,21 +218,8 @@ class Bot:
             "forgot %d stories and %d deliveries, freed %d kB", gone.stories, gone.deliveries, freed // 1024
         )
         if wishes.backup:
-            await back_up(store, Path(wishes.backup))
-
-
-async def back_up(store: Store, target: Path) -> None:
-    """Write a copy of the store beside `target` and put it in its place once it is whole."""
-    fresh = target.with_name(target.name + ".new")
-    await asyncio.to_thread(_clear_the_way, fresh)
-    await store.backup(fresh)
-    await asyncio.to_thread(fresh.replace, target)
-    log.info("backed up to %s", target)
-
-
-def _clear_the_way(fresh: Path) -> None:
-    fresh.parent.mkdir(parents=True, exist_ok=True)
-    fresh.unlink(missing_ok=True)
+            await store.backup(wishes.backup, replacing=True)
+            log.info("backed up to %s", wishes.backup)
 
 
 def _give_back() -> None:

@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, replay, compare, digest, feeds, topics.
+"""The command line: run, demo, check, backup, replay, compare, digest, feeds, topics.
 
 Answers go to stdout, all else to stderr. Exit codes: 0 all is well, 1 it could not be done, 2 wrong words,
 3 done, but something on the way was left out or found wrong.
@@ -148,6 +148,24 @@ def check(
         for finding in findings:
             put(f"{finding}\n")
     raise SystemExit(LEFT_OUT if any(finding.wrong for finding in findings) else 0)
+
+
+@cli.command()
+def backup(
+    file: Annotated[
+        Path | None, typer.Argument(help="A file that is not there yet; store.backup if left out.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write a whole copy of the database to a file, while the bot is at work."""
+    from watcher.store import back_up
+
+    store = settings_from(config).store
+    if not file and not store.backup:
+        fail("Name a file, as in bot.py backup before.db, or set store.backup.", WRONG_WORDS)
+    target = file or Path(store.backup)
+    finish(back_up(store.url, target, replacing=not file))
+    say(f"The database is whole in {target}, {target.stat().st_size / 2**20:.1f} MB.")
 
 
 # ------------------------------------------------------------------------------- measuring

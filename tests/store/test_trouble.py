@@ -176,6 +176,17 @@ async def test_a_backup_is_whole_and_never_overwrites(store: Store, tmp_path: Pa
         assert await count(copy) == 5
     with pytest.raises(StoreError, match="is there already"):
         await store.backup(tmp_path / "backup.db")
+    with pytest.raises(StoreError, match="is a folder"):
+        await store.backup(tmp_path)
+
+
+async def test_a_nightly_backup_replaces_the_one_before_and_never_the_database_itself(
+    store: Store, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        await store.backup(tmp_path / "backup.db", replacing=True)
+    with pytest.raises(StoreError, match="name another file"):
+        await store.backup(store.path, replacing=True)
 
 
 def test_the_right_to_run_is_held_on_a_full_disk_too(tmp_path: Path) -> None:

@@ -12,6 +12,6 @@ from watcher.store import topic_tables as topic_tables
 from watcher.store import workspace_tables as workspace_tables
 from watcher.store.faults import StoreError
 from watcher.store.lock import running_lock
-from watcher.store.store import Store, Tidied
+from watcher.store.store import Store, Tidied, back_up
 
-__all__ = ["Store", "StoreError", "Tidied", "running_lock"]
+__all__ = ["Store", "StoreError", "Tidied", "back_up", "running_lock"]

@@ -138,18 +138,31 @@ class Store:
             return (str(error),)
         return tuple(line for line in found if line != "ok")
 
-    async def backup(self, target: str | Path) -> None:
-        """Write a whole and compact copy to a file that is not there yet, while all goes on."""
-        target = Path(target)
-        if target.exists():
-            raise StoreError(f"{target} is there already: name another file for the backup.")
-        with plainly(str(target)):
-            await asyncio.to_thread(_copy, self.path, target)
+    async def backup(self, target: str | Path, *, replacing: bool = False) -> None:
+        """Write a whole and compact copy to a file, while all goes on; see `back_up`."""
+        await back_up(self.path, target, replacing=replacing)
 
     def size(self) -> int:
         """Bytes on the disk, the write-ahead log included."""
         files = (self.path, Path(f"{self.path}-wal"))
         return sum(file.stat().st_size for file in files if file.exists())
+
+
+async def back_up(url: str | Path, target: str | Path, *, replacing: bool = False) -> None:
+    """Write a whole and compact copy of a database of any version, whoever is at work on it.
+
+    A file that is there is replaced only with `replacing`, once the copy is whole. Raises StoreError.
+    """
+    source, target = _path(str(url)), Path(target)
+    _prepare(source, create=False)
+    if target.is_dir():
+        raise StoreError(f"{target} is a folder: name a file in it for the backup.")
+    if target.exists() and (not replacing or target.samefile(source)):
+        raise StoreError(f"{target} is there already: name another file for the backup.")
+    fresh = target.with_name(target.name + ".new")
+    with plainly(str(target)):
+        await asyncio.to_thread(_copy, source, fresh)
+        await asyncio.to_thread(fresh.replace, target)
 
 
 def _path(url: str) -> Path:
@@ -192,6 +205,8 @@ def _try_to_open(path: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
     with closing(sqlite3.connect(source)) as db:
         db.execute("VACUUM INTO ?", (str(target),))
 
