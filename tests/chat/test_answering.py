@@ -204,6 +204,16 @@ async def test_an_undo_is_offered_only_where_there_is_something_to_undo(room: Ro
     assert (await room.run("/watch settings time-zone Europe/Warsaw")).buttons == ()
 
 
+async def test_what_goes_on_by_another_clock_is_said_where_the_zone_is_changed(room: Room) -> None:
+    await watch(room.store, "kim-putin", "kim putin")
+    for line in ("subscribe 8:00", "subscribe at once", "oncall set @ada"):
+        await room.say(f"/watch {line}")
+    said = await room.say("/watch settings time-zone Europe/Warsaw")
+    assert "Digests keep the clock of UTC: /watch subscriptions" in said
+    assert "The rota keeps the clock of UTC: /watch oncall rota" in said
+    assert "keep" not in await room.say("/watch settings time-zone UTC")
+
+
 async def test_half_a_letter_that_a_program_sends_is_answered_like_any_other(room: Room) -> None:
     said = await room.say("/watch topic test \ud83dputin")
     assert "What this would have caught" in said

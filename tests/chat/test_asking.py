@@ -152,7 +152,7 @@ async def test_why_says_why_it_was_told_nowhere(room: Room) -> None:
     assert "nobody has subscribed" in await room.say(f"/watch why {TRAIN.id}")
     await room.run("/watch subscribe kim-putin --languages pl")
     assert "want other languages than en" in await room.say(f"/watch why {TRAIN.id}")
-    await room.run("/watch subscribe kim-putin 18:00")
+    await room.run("/watch subscribe kim-putin 18:00 --languages all")
     assert "the next digest comes at 2026-09-14 18:00 UTC" in await room.say(f"/watch why {TRAIN.id}")
 
 

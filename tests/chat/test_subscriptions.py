@@ -59,6 +59,16 @@ async def test_subscribing_again_changes_what_there_is_and_undo_brings_it_back(r
     assert (one.times, one.quiet) == ((time(8),), None)
 
 
+async def test_what_is_not_said_again_stays_as_it_was(room: Room) -> None:
+    await room.run("/watch subscribe kim-putin 8:00 22:00-07:00 --languages en,fr")
+    await room.run("/watch subscribe kim-putin 9:00")
+    one = await the_one(room)
+    assert (one.times, one.quiet, one.languages) == ((time(9),), Quiet(time(22), time(7)), ("en", "fr"))
+    await room.run("/watch subscribe kim-putin 9:00 --quiet off --languages all")
+    one = await the_one(room)
+    assert (one.quiet, one.languages) == (None, ())
+
+
 async def test_undo_ends_a_new_one(room: Room) -> None:
     await room.run(undo_of(await room.run("/watch subscribe kim-putin")))
     assert await known(room) == []

@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Annotated
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
@@ -17,7 +19,7 @@ from watcher.desk.clock import parse_window, zone_of
 from watcher.desk.compose import clean, count
 from watcher.desk.languages import LanguageError, languages_named
 from watcher.models import Button, Card, DeskSettings, Line, Place, Section
-from watcher.store import desks, feeds, status, subscriptions, topics
+from watcher.store import desks, feeds, rotas, status, subscriptions, topics
 from watcher.store.faults import failures
 from watcher.store.forgetting import forget
 from watcher.store.joint import OF_A_PLACE, settings_of
@@ -112,6 +114,7 @@ async def settings(
     async with newsroom.store.writing() as db:
         whose = ask.own if key in OF_A_PLACE else ask.desk
         await desks.set_setting(db, whose.id, key, wanted)
+        still = await _on_another_clock(db, ask, wanted) if key == "time_zone" else ()
     shown = await _said(newsroom, ask, key, wanted)
     is_named = "<" in shown  # a mention reads well in a text, and not in a title
     before = getattr(now, key)
@@ -119,9 +122,22 @@ async def settings(
     return cards.card(
         f"{_word(key)} is {'set' if is_named else shown} from now on",
         cards.section(cards.line(cards.code(shown)) if is_named else ()),
+        cards.section(*still),
         tone="good",
         buttons=undo,
     )
+
+
+async def _on_another_clock(db: AsyncConnection, ask: Ask, zone: Value) -> tuple[str, ...]:
+    """What was set before by another clock and goes on by it, since somebody may have meant it so."""
+    told = [one for one in await subscriptions.subscriptions(db, ask.desk.id) if one.how == "digest"]
+    turns = (await rotas.get(db, ask.desk.id)).shifts
+    lines = []
+    if zones := sorted({one.time_zone for one in told} - {zone}):
+        lines.append(f"Digests keep the clock of {' and of '.join(zones)}: /watch subscriptions lists them.")
+    if zones := sorted({shift.time_zone for shift in turns} - {zone}):
+        lines.append(f"The rota keeps the clock of {' and of '.join(zones)}: /watch oncall rota shows it.")
+    return tuple(lines)
 
 
 async def _forget(newsroom: Newsroom, ask: Ask, value: str) -> Card:

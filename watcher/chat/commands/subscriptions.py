@@ -45,7 +45,7 @@ async def subscribe(
     ] = (),
     zone: Annotated[str, Arg("whose time of day: Europe/Warsaw", source="zone", shape=ZONE_SHAPE)] = "",
     languages: Annotated[
-        tuple[str, ...], Arg("only stories in these: en,fr", source="language", named=True)
+        tuple[str, ...], Arg("only stories in these: en,fr, or all", source="language", named=True)
     ] = (),
     quiet: Annotated[
         str, Arg("hours in which nothing comes: 22:00-07:00", source="quiet", shape=QUIET_SHAPE)
@@ -71,6 +71,9 @@ async def subscribe(
             pings=whom.pings,
         )
         old = await _twin(db, asked)
+        if old:  # what is not said anew stays: who moves a digest keeps their quiet hours
+            said = {"times": times, "time_zone": times or zone, "quiet": quiet, "languages": languages}
+            asked = replace(asked, **{name: getattr(old, name) for name, word in said.items() if not word})
         asked = _with_next(asked, old, newsroom)
         saved = await _save(db, asked, old)
     return _subscribed_card(saved, ask, old, await _line(newsroom, ask, saved))
@@ -166,7 +169,9 @@ def _whose(whom: Whom) -> str:
 
 
 def _languages(said: Sequence[str]) -> tuple[str, ...]:
-    """The codes of languages by code or name; raises Misspoken for a word that is none."""
+    """The codes of languages by code or name, none for all; raises Misspoken for a word that is none."""
+    if [word.casefold() for word in said] == ["all"]:
+        return ()
     try:
         return languages_named(said)
     except LanguageError as error:
@@ -251,7 +256,7 @@ def _subscribed_card(saved: Subscription, ask: Ask, old: Subscription | None, sa
     if saved.next_at:
         at = f"{saved.next_at.astimezone(zone_of(saved.time_zone)):%H:%M} by the clock of {saved.time_zone}"
         lines.append(cards.line(f"The first digest comes at {at}, ", cards.when(saved.next_at, "ago"), "."))
-    undo = _subscribe_line(old, ask) if old else f"/watch unsubscribe {saved.id}"
+    undo = _back_to(old, saved, ask) if old else f"/watch unsubscribe {saved.id}"
     title = "Changed that subscription" if old else "Subscribed"
     return cards.card(
         title, Section(tuple(lines)), tone="good", buttons=(Button("Undo", undo),), private=False
@@ -290,6 +295,13 @@ def _extras(one: Subscription) -> str:
 
 def _span(hours: Quiet) -> str:
     return f"{hours.start:%H:%M} to {hours.end:%H:%M}"
+
+
+def _back_to(old: Subscription, saved: Subscription, ask: Ask) -> str:
+    """The line that makes a subscription what it was, and takes out what it had not."""
+    gone = " --quiet off" if saved.quiet and not old.quiet else ""
+    gone += " --languages all" if saved.languages and not old.languages else ""
+    return _subscribe_line(old, ask) + gone
 
 
 def _subscribe_line(one: Subscription, ask: Ask) -> str:
