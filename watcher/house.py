@@ -27,6 +27,7 @@ from watcher.chat.commands import Commands
 from watcher.chat.commands.newsroom import Newsroom
 from watcher.config import FeedsSettings, Settings, TopicLine, TopicsSettings, look_at_topics
 from watcher.deadman import DeadMan
+from watcher.desk.bulletin import CUT_OFF
 from watcher.desk.joint import joint_desks
 from watcher.desk.sources import NO_SOURCES, Sources
 from watcher.editing import Editors
@@ -50,7 +51,6 @@ from watcher.topics.names import Names
 
 log = logging.getLogger(__name__)
 
-CUT_OFF = "Nearly no feed can be reached: see whether this machine reaches the internet."
 CONSOLE_DESK = Desk("console", "console", "this terminal")
 
 
@@ -242,6 +242,7 @@ async def open_house(
             joint=joint,
             editors=Editors(store, pipeline, rounds, now),
             mastheads=mastheads,
+            is_cut_off=bulletin.is_cut_off,
             proposer=Wikidata(settings.topics.wikidata, guard, settings.poll.user_agent),
         )
         yield House(

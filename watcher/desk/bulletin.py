@@ -24,6 +24,7 @@ GATHERED = timedelta(minutes=3)
 APART = timedelta(hours=1)
 """The least time between two bulletins."""
 NAMED = 8
+CUT_OFF = "Nearly no feed can be reached: see whether this machine reaches the internet."
 
 Kind = Literal["ill", "well", "gone"]
 _TITLES: Mapping[Kind, str] = {"ill": "fell ill", "well": "well again", "gone": "gone for good"}

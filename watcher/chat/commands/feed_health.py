@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import command
+from watcher.desk.bulletin import CUT_OFF
 from watcher.desk.compose import clean, count
 from watcher.desk.triage import STALE
 from watcher.feeds.rhythm import SILENT, is_silent, may_have_fallen_silent, usual_pause
@@ -39,6 +40,7 @@ async def feed_health(newsroom: Newsroom, ask: Ask) -> Card:
     gone = [feed for feed in everything if feed.retired_at]
     waiting = sum(not (feed.last_polled_at or feed.first_polled_at or feed.ill_since) for feed in known)
     sections = (
+        cards.section(CUT_OFF if newsroom.is_cut_off() else ""),
         cards.listed("In trouble", [_ill_line(feed) for feed in ill]),
         cards.listed(_FALLEN_SILENT, fallen),
         cards.listed(_DATED_OLD, [cards.line(cards.feed_piece(feed)) for feed in late]),

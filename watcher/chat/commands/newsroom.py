@@ -74,7 +74,8 @@ class Newsroom:
     by platform: each puts its own there once it listens; so are `troubles`, which may differ by desk.
     `editors` carry out what editors say of events; `mastheads` say who is who among outlets.
     `joint` are the desks that are in several places, by the ids of those places' own. `proposer` knows what
-    names are called in other languages; None: nobody is asked.
+    names are called in other languages; None: nobody is asked. `is_cut_off` says whether nearly no feed can
+    be reached now.
     """
 
     store: Store
@@ -90,6 +91,7 @@ class Newsroom:
     editors: Editing = field(kw_only=True)
     mastheads: Mastheads = field(kw_only=True)
     proposer: Proposer | None = field(default=None, kw_only=True)
+    is_cut_off: Callable[[], bool] = field(default=lambda: False, kw_only=True)
 
     def desk_of(self, desk: Desk) -> Desk:
         """The desk that a place's own desk is: itself, unless it is one with others."""
