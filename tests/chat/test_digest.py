@@ -79,7 +79,7 @@ async def test_what_was_not_read_is_not_taken_for_nothing_new(room: Room) -> Non
     nothing, more = "Nothing was heard of", "so this is not all there is. /watch feed health"
     assert await say() == (nothing, "No feed is polled, so nothing can be heard. /watch feed add lemonde.fr")
     assert await say(new, new) == (nothing, f"No feed has been read yet, {more}")
-    assert await say(late, ill) == (nothing, f"No feed has been read yet, {more}")
+    assert await say(late, ill) == (nothing, f"No feed has been read lately, {more}")
     assert await say(failed, ill) == (nothing, f"No feed can be read at present, {more}")
     assert await say(late, new, well) == ("Nothing new on", f"2 of 3 feeds are yet to be read, {more}")
     assert await say(late, well) == ("Nothing new on", f"1 of 2 feeds is yet to be read, {more}")

@@ -15,10 +15,14 @@ OVERDUE = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Unheard:
-    """How many of the feeds that are polled cannot be read at present, and how many are yet to be read."""
+    """How many of the feeds that are polled cannot be read at present, and how many are yet to be read.
+
+    Of these, `new` never were.
+    """
 
     ill: int
     waiting: int
+    new: int
     polled: int
 
     @property
@@ -32,7 +36,8 @@ class Unheard:
         if not self.polled:
             return "No feed is polled, so nothing can be heard. "
         if self.all:
-            how = "has been read yet" if self.waiting else "can be read at present"
+            read = "has been read yet" if self.new == self.waiting else "has been read lately"
+            how = read if self.waiting else "can be read at present"
             return f"No feed {how}, so this is not all there is. "
         number = self.ill + self.waiting
         be = "is" if number == 1 else "are"
@@ -53,8 +58,10 @@ def unheard(feeds: Iterable[Feed], now: datetime) -> Unheard | None:
     # One failure is no illness, but where each feed has failed nothing is heard all the same.
     enough = 1 if all(feed.failures for feed in polled) else FAILURES_BEFORE_TOLD
     ill = sum(feed.failures >= enough for feed in polled)
-    waiting = sum(feed.failures < enough and _is_waiting(feed, now) for feed in polled)
-    return Unheard(ill, waiting, len(polled)) if 2 * (ill + waiting) >= len(polled) else None
+    waiting = [feed for feed in polled if feed.failures < enough and _is_waiting(feed, now)]
+    new = sum(feed.first_polled_at is None for feed in waiting)
+    found = Unheard(ill, len(waiting), new, len(polled))
+    return found if 2 * (ill + len(waiting)) >= len(polled) else None
 
 
 def _is_waiting(feed: Feed, now: datetime) -> bool:
