@@ -24,7 +24,7 @@ from watcher.desk.pace import Pace
 from watcher.desk.withdrawn import says_otherwise, takes_back
 from watcher.joining import REMEMBERED, made_one, whole_event
 from watcher.mastheads import Mastheads
-from watcher.models import Card, Delivery, Group, Placement, Revision, Topic
+from watcher.models import Card, Delivery, Group, Place, Placement, Revision, Topic
 from watcher.splinters import event_of, going_on
 from watcher.store import Store, alerts, deliveries, desks, rotas, stories, topics
 from watcher.store.alerts import Done
@@ -212,15 +212,18 @@ class Alerts:
 
         `but` is one of them that is told by itself from now on.
         """
-        hour = sorted((a for a in _last_hour(recent, topic.id, now) if a.folded), key=lambda a: a.id)
-        left = [a for a in hour if a.id != but]
-        if not left:
-            return
-        card = folded_card(topic, left, self._settings.an_hour)
+        folded = [a for a in recent if a.topic_id == topic.id and a.folded and a.id != but]
+        opened = sorted((a.id for a in _last_hour(recent, topic.id, now)), reverse=True)
         for place in await places_of(db, topic.desk, topic.id):
-            key = f"alerts:{topic.id}:{hour[0].id}@{place.platform}/{place.channel}"
-            before = await deliveries.get(db, key)
-            made = Delivery(key, topic.desk, place, card, "alert", ALERT, made_at=now, due_at=now)
+            keys = (_key_of_folded(topic, id_, place) for id_ in opened)
+            before = await _latest(db, keys, now - timedelta(hours=1))
+            since = before.made_at if before and before.made_at else now
+            left = sorted((a for a in folded if a.made_at >= since), key=lambda a: a.id)
+            if not left:
+                continue
+            card = folded_card(topic, left, self._settings.an_hour)
+            key = before.key if before else _key_of_folded(topic, left[0].id, place)
+            made = Delivery(key, topic.desk, place, card, "alert", ALERT, made_at=since, due_at=now)
             if before is not None and before.state == "sent":
                 made = edit_delivery(before, card, now + self._edit_pause, now)
             await deliveries.put(db, made)
@@ -353,6 +356,20 @@ async def _told(db: AsyncConnection, topic: Topic, verdict: Verdict, now: dateti
 
 def _last_hour(recent: Iterable[Alert], topic_id: int, now: datetime) -> list[Alert]:
     return [a for a in recent if a.topic_id == topic_id and now - a.made_at < timedelta(hours=1)]
+
+
+def _key_of_folded(topic: Topic, first: int, place: Place) -> str:
+    """The key of the message to a place that tells of folded alerts, by the first of them."""
+    return f"alerts:{topic.id}:{first}@{place.platform}/{place.channel}"
+
+
+async def _latest(db: AsyncConnection, keys: Iterable[str], since: datetime) -> Delivery | None:
+    """The first of some deliveries, by key, that there is and that was made since then."""
+    for key in keys:
+        found = await deliveries.get(db, key)
+        if found and found.made_at and found.made_at > since:
+            return found
+    return None
 
 
 def _wakes(alert: Alert, verdict: Verdict, known: frozenset[str], *, risen: bool) -> bool:
