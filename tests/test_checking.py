@@ -21,11 +21,13 @@ async def test_a_feed_that_is_written_in_something_else_than_it_says_is_told(tmp
             "DATABASE_URL": f"sqlite:///{tmp_path}/news.db",
             "WATCHER_FEEDS_FILE": str(tmp_path / "feeds.opml"),
             "WATCHER_FEEDS_ALLOW": "127.0.0.1",
+            "WATCHER_STORE_BACKUP": f"{tmp_path}/nights/last.db",
         }
         findings = await check_all(None, environ, polls=True)
     (found,) = [str(finding) for finding in findings if finding.where == feed.url]
     assert found.startswith(f"✓ {feed.url}: 1 story. The feed says that it is written in UTF-8.")
     assert "read as windows-1251" in found
+    assert f"✓ {tmp_path}/nights/last.db: the nightly copy, last written never" in map(str, findings)
 
 
 async def test_a_feed_that_has_nothing_new_is_told_by_all_that_it_has(tmp_path: Path) -> None:
@@ -34,5 +36,7 @@ async def test_a_feed_that_has_nothing_new_is_told_by_all_that_it_has(tmp_path: 
         async with opened(tmp_path, stand, Clock(), FakeChat(platform="console")) as room:
             await room.round()
         environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/news.db", "WATCHER_FEEDS_ALLOW": "127.0.0.1"}
+        environ["WATCHER_STORE_BACKUP"] = str(tmp_path)
         findings = await check_all(None, environ, polls=True)
     assert f"✓ {stand.url(0)}: 1 story" in [str(finding) for finding in findings]
+    assert f"✗ {tmp_path}: is a folder. Set store.backup to a file in it." in map(str, findings)

@@ -110,6 +110,9 @@ def test_each_fault_is_named_with_file_line_and_the_nearest_right_word(tmp_path:
         ),
         ('[log]\nlevel = "info"\nlevel = "debug"', "watcher.toml:3: It is not valid TOML: Cannot overwrite"),
         ('[alerts]\nping_url = "hc-ping.com/x"', "begins with http or https://"),
+        ('[topics]\nwikidata = "wikidata"', "begins with http or https://"),
+        ('[deliver]\nfollow_pause = "0s"', "is between 1s and 1d, not 0s"),
+        ('[store]\nbackup = "./data/watcher.db"', "is the database itself"),
         ("[slack]\nport = 70000", "is between 1 and 65,535"),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 from typer.main import get_command
 
 from tests.commands_page import PAGE, page
+from watcher.chat.commands.help import EVERY
 from watcher.cli import cli
 
 ROOT = Path(__file__).parent.parent
@@ -24,6 +25,15 @@ def test_every_command_of_the_command_line_is_explained() -> None:
     told = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
     for name in get_command(cli).commands:  # type: ignore[attr-defined]
         assert f"`bot.py {name}" in told, name
+
+
+def test_help_on_the_command_line_has_the_arguments_of_the_chats_own_commands() -> None:
+    usages = {command.line: command.usage for command in EVERY.commands}
+    for room in ("feed", "topic"):
+        for name, command in get_command(cli).commands[f"{room}s"].commands.items():  # type: ignore[attr-defined]
+            if name not in ("import", "export"):
+                shown = command.params[0].help.replace("\\[", "[")
+                assert f"/watch {room} {name} {shown}".strip() == usages[f"/watch {room} {name}"]
 
 
 def test_every_dependency_has_its_reason() -> None:

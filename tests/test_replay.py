@@ -116,7 +116,7 @@ def test_the_same_stream_gives_the_same_output(tmp_path: Path) -> None:
 
 def test_lines_that_cannot_be_read_are_said_with_their_number_and_the_run_goes_on(tmp_path: Path) -> None:
     bad: list[Any] = [
-        STORIES[1],
+        "\ufeff" + json.dumps(STORIES[1]) + "\n",
         "{broken\n",
         '["a list"]\n',
         {"id": "x"},
@@ -197,6 +197,10 @@ def test_a_file_that_is_not_there_or_no_gzip_is_said_in_a_sentence(tmp_path: Pat
     torn = tmp_path / "torn.jsonl.gz"
     torn.write_bytes(gzip.compress(b'{"id":"a","title":"b"}\n' * 100)[:40])
     assert "cannot be read" in bot("replay", torn, "--topics", topics).stderr
+    other = bot("replay", written(tmp_path / "a.csv", ["id,title\n", "1,Kim\n"]), "--topics", topics)
+    assert other.returncode == 3
+    assert "line 1: not JSON (Expecting value at letter 1); left out" in other.stderr
+    assert "a.csv has no story that can be read" in other.stderr
 
 
 def test_a_wrong_query_among_the_topics_is_said_with_where_and_what(tmp_path: Path) -> None:
@@ -204,6 +208,8 @@ def test_a_wrong_query_among_the_topics_is_said_with_where_and_what(tmp_path: Pa
     done = bot("replay", written(tmp_path / "s.jsonl", STORIES), "--topics", topics)
     assert done.returncode == 1
     assert "bracket opened at 5 is never closed" in done.stderr
+    none = bot("replay", tmp_path / "s.jsonl", "--topics", written(tmp_path / "topics.toml", []))
+    assert (none.returncode, "topics.toml has no topic" in none.stderr) == (1, True)
 
 
 def test_pairs_are_told_apart(tmp_path: Path) -> None:

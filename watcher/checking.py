@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,7 @@ async def check_all(
     findings += _written_feeds(Path(settings.feeds.file))
     findings += _closer(settings.group.closely)
     findings += await _store(settings)
+    findings += _backup(settings.store.backup)
     findings += await _platforms(settings)
     if polls:
         findings += await _feeds(settings, advance)
@@ -127,6 +130,21 @@ async def _store(settings: Settings) -> list[Finding]:
         remedy = "Stop the bot and put the last backup in its place."
         return [Finding(settings.store.url, f"{fault} {remedy}", wrong=True) for fault in faults]
     return [Finding(settings.store.url, f"opens and can be written; {count(known, 'feed')} in it")]
+
+
+def _backup(file: str) -> list[Finding]:
+    """Whether the nightly copy can be written, and when it last was."""
+    if not file:
+        return []
+    path = Path(file)
+    nearest = next(folder for folder in path.absolute().parents if folder.exists())
+    if path.is_dir():
+        return [Finding(file, "is a folder. Set store.backup to a file in it.", wrong=True)]
+    if not os.access(nearest, os.W_OK) or not nearest.is_dir():
+        remedy = "Set store.backup to a file elsewhere, or give Watcher's user the right to write there."
+        return [Finding(file, f"{nearest} cannot be written, so there is no backup. {remedy}", wrong=True)]
+    last = f"{datetime.fromtimestamp(path.stat().st_mtime, UTC):%Y-%m-%d %H:%M} UTC" if path.exists() else ""
+    return [Finding(file, f"the nightly copy, last written {last or 'never'}")]
 
 
 async def _platforms(settings: Settings) -> list[Finding]:

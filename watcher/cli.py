@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -191,6 +191,7 @@ def replay(
     wanted = replaying.topics_of(topics)
     faults = Faults()
     found = replaying.read_stories(replaying.read_lines(stories, faults), faults)
+    _end_if_none(found, stories, "story", "id and a title", faults)
     names = load_names(Path(settings.topics.names))
     vectors, closer = load_vectors(settings.group.vectors), load_closer(settings.group.closely)
     taster = CopyTaster(
@@ -213,10 +214,18 @@ def compare(
     settings = settings_from(config)
     faults = Faults()
     found = list(replaying.read_pairs(replaying.read_lines(pairs, faults), faults))
+    _end_if_none(found, pairs, "pair", "id, an a and a b", faults)
     with progress("Comparing") as advance:
         vectors, closer = load_vectors(settings.group.vectors), load_closer(settings.group.closely)
         _write_rows(replaying.compare(found, vectors, closer, advance))
     faults.end()
+
+
+def _end_if_none(found: Sequence[object], file: Path, what: str, parts: str, faults: Faults) -> None:
+    if not found:
+        say(f"{file} has no {what} that can be read: each is a JSON object on a line, with an {parts}.")
+        faults.end()
+        raise typer.Exit
 
 
 def _write_rows(rows: Iterable[dict[str, Any]]) -> None:
@@ -290,26 +299,33 @@ def _word(text: str) -> str:
     return '"' + text.replace("\\", "").replace('"', "") + '"'
 
 
-def _desk_commands(name: str, words: dict[str, str], about: str) -> typer.Typer:
-    """Give the command line a group of commands that are the chat's own: `feeds add` is `/watch feed add`."""
+def _desk_commands(name: str, usages: dict[str, str], about: str) -> typer.Typer:
+    """Give the command line a group of commands that are the chat's own: `feeds add` is `/watch feed add`.
+
+    `usages` are their words and arguments, by what they are for. They stand here, where a test holds them
+    to the chat's: `--help` has not the time to load every command.
+    """
     group = typer.Typer(help=about, no_args_is_help=True)
-    for word, meaning in words.items():
+    for usage, meaning in usages.items():
+        word, _, arguments = usage.partition(" ")
         group.command(word, help=meaning, context_settings={"ignore_unknown_options": True})(
-            _desk_command(f"/watch {name} {word}")
+            _desk_command(f"/watch {name} {word}", arguments)
         )
     cli.add_typer(group, name=f"{name}s")
     return group
 
 
-def _desk_command(path: str) -> Callable[..., None]:
+def _desk_command(path: str, usage: str) -> Callable[..., None]:
     def command(
-        words: Annotated[list[str] | None, typer.Argument(help="The same words as in the chat.")] = None,
+        words: list[str] | None = None,
         desk: DeskOption = "console",
         config: ConfigOption = None,
         as_json: JsonOption = False,
     ) -> None:
         _ask(config, " ".join([path, *_typed(path, words or [])]), desk, as_json=as_json)
 
+    about = typer.Argument(help=usage.replace("[", r"\["), metavar="words", hidden=not usage)
+    command.__annotations__["words"] = Annotated[list[str] | None, about]
     return command
 
 
@@ -320,13 +336,14 @@ def _typed(path: str, words: list[str]) -> list[str]:
     return words
 
 
+_FINER = "[--sensitivity strict|normal|wide] [--without …]"
 feeds_group = _desk_commands(
     "feed",
     {
-        "list": "The feeds, with their health.",
-        "add": "Add a feed by its address, or by that of its site.",
-        "remove": "Poll a feed no more.",
-        "test": "What a feed has to say now; nothing is stored.",
+        "list [word…]": "The feeds, with their health.",
+        "add ADDRESS… [--tags …] [--anyway]": "Add a feed by its address, or by that of its site.",
+        "remove WHICH…": "Poll a feed no more.",
+        "test ADDRESS…": "What a feed has to say now; nothing is stored.",
         "health": "Which feeds are in trouble, and why.",
     },
     "The feeds that are polled.",
@@ -372,11 +389,11 @@ _desk_commands(
     "topic",
     {
         "list": "What is watched.",
-        "add": "Watch something new: a name, then a query.",
-        "edit": "Change a topic.",
-        "remove": "Watch something no more.",
-        "test": "What a query would have caught in the last days.",
-        "show": "A topic, and what it catches.",
+        f"add NAME QUERY… {_FINER} [--title …]": "Watch something new: a name, then a query.",
+        f"edit NAME [query…] {_FINER} [--title …]": "Change a topic.",
+        "remove NAME": "Watch something no more.",
+        f"test QUERY… {_FINER}": "What a query would have caught in the last days.",
+        "show NAME": "A topic, and what it catches.",
     },
     "What is watched.",
 )

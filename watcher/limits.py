@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from os.path import abspath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -36,6 +37,9 @@ def value_faults(settings: Settings) -> Iterator[tuple[str, str, str]]:
         key = "floor" if poll.floor != PollSettings().floor else "ceiling"
         said = f"does not go with the other: the floor, {_shown(poll.floor)}, is above the ceiling, "
         yield "poll", key, f"{said}{_shown(poll.ceiling)}. Feeds are polled between the two; set both."
+    store = settings.store
+    if store.backup and abspath(store.backup) == abspath(store.url.removeprefix("sqlite:///")):
+        yield "store", "backup", "is the database itself; name another file."
 
 
 def _span(least: timedelta, most: timedelta) -> Rule:
@@ -163,14 +167,22 @@ _RULES: Mapping[str, Mapping[str, Rule]] = {
         "ceiling": _span(10 * SECOND, 30 * DAY),
         "user_agent": _something,
     },
-    "topics": {"file": _something, "names": _something},
+    "topics": {
+        "file": _something,
+        "names": _something,
+        "wikidata": _address("http", "https", empty=True),
+    },
     "group": {
         "window": _span(HOUR, 90 * DAY),
         "vectors": _one_of(*KNOWN_VECTORS),
         "closely": _one_of(*CLOSELY),
     },
     "desk": {"time_zone": _zone, "language": _language, "times": _times, "same": _places},
-    "deliver": {"give_up": _span(MINUTE, 30 * DAY), "edit_pause": _span(SECOND, DAY)},
+    "deliver": {
+        "give_up": _span(MINUTE, 30 * DAY),
+        "edit_pause": _span(SECOND, DAY),
+        "follow_pause": _span(SECOND, DAY),
+    },
     "alerts": {
         "owners": _something,
         "again": _span(10 * SECOND, DAY),

@@ -86,14 +86,14 @@ def read_lines(path: Path, say: Say) -> Iterator[Numbered]:
 
 def _opened(path: Path) -> Any:
     opener = gzip.open if path.suffix == ".gz" else open
-    return opener(path, "rt", encoding="utf-8", errors="replace")
+    return opener(path, "rt", encoding="utf-8-sig", errors="replace")
 
 
 def _row(line: str, number: int, say: Say) -> dict[str, Any] | None:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        say(f"line {number}: not JSON ({str(error)[:80]}); left out")
+        say(f"line {number}: not JSON ({_where(error)}); left out")
         return None
     if not isinstance(row, dict):
         say(f"line {number}: not an object; left out")
@@ -101,12 +101,24 @@ def _row(line: str, number: int, say: Say) -> dict[str, Any] | None:
     return row
 
 
+def _where(error: Exception) -> str:
+    """What is wrong with a line of JSON, and at which of its letters."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg.removesuffix(' at')} at letter {error.pos + 1}"
+    return str(error)[:80]
+
+
 # --------------------------------------------------------------------------------------- replay
 
 
 def topics_of(path: Path) -> tuple[Topic, ...]:
-    """The topics of a file, numbered from 1; raises ConfigError for a fault in it, a query's included."""
+    """The topics of a file, numbered from 1.
+
+    Raises ConfigError for a fault in it, a query's included, and InputError where there is none.
+    """
     lines = load_topics(path, "Give the path of a file of [[topic]] tables with --topics.", typed=False)
+    if not lines:
+        raise InputError(f"{path} has no topic: give the path of a file of [[topic]] tables with --topics.")
     return tuple(line.as_topic("replay", number) for number, line in enumerate(lines, 1))
 
 

@@ -166,7 +166,8 @@ def _refuse_entities(*declaration: object) -> None:
 def _break(error: expat.ExpatError, taken: int) -> str:
     what = expat.ErrorString(error.code) or "not XML"
     kept = f"the {taken} feeds before it were taken" if taken else "no feed was found before it"
-    return f"Line {error.lineno}: the list breaks off here ({what}); {kept}."
+    remedy = "" if taken else " An OPML file is wanted: feed readers export one."
+    return f"Line {error.lineno}: the list breaks off here ({what}); {kept}.{remedy}"
 
 
 def _few(faults: list[str]) -> tuple[str, ...]:

@@ -277,7 +277,8 @@ async def _existing(newsroom: Newsroom, which: str, verb: str = "remove") -> Fee
     if likely:
         raise Misspoken(f"{count(len(likely), 'feed')} have {wanted!r} in them. Which one?", lines)
     guesses = nearest(wanted, [feed.url for feed in known], most=2)
-    raise Misspoken(f"There is no feed {wanted!r}.", [f"/watch feed {verb} {guess}" for guess in guesses])
+    lines = [f"/watch feed {verb} {guess}" for guess in guesses]
+    raise Misspoken(f"There is no feed {wanted!r}.", lines or ("/watch feed list",))
 
 
 def _plain(typed: str) -> str:
