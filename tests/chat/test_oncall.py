@@ -45,6 +45,20 @@ async def test_handover_turns_and_weekday_can_be_said(room: Room) -> None:
     await room.say("/watch oncall set ada,bo 18:30 --day friday")
     (shift,) = (await rota_of(room)).shifts
     assert (shift.since.weekday(), shift.start) == (4, time(18, 30))
+    await room.say("/watch oncall set ada,bo daily 8pm")
+    assert (await rota_of(room)).shifts[0].start == time(20)
+
+
+async def test_a_time_or_a_city_is_taken_for_nobody(room: Room) -> None:
+    for line in ("@ada daily 8:00 Warsaw", "ada,bo 8", "@ada Warsaw"):
+        assert "is nobody's name. A time of day is written" in await room.say(f"/watch oncall set {line}")
+    assert await rota_of(room) == rotas.NOBODY
+
+
+async def test_hours_of_every_day_may_be_said_as_daily(room: Room) -> None:
+    await room.say("/watch oncall shift ada,bo daily 22-6 daily")
+    (shift,) = (await rota_of(room)).shifts
+    assert (len(shift.days), shift.start, shift.end, shift.turns) == (7, time(22), time(6), "daily")
 
 
 async def test_mentions_are_people_that_can_be_woken_and_bare_names_are_said_not_to_be(room: Room) -> None:
@@ -102,6 +116,7 @@ async def test_who_is_not_in_the_rota_is_said_with_who_is(room: Room) -> None:
 
 async def test_days_away_pass_the_turn_to_the_next(room: Room) -> None:
     await room.say("/watch oncall set ada,bo")
+    assert "Write 2026-12-24, tomorrow" in await room.say("/watch oncall away ada yesterday")
     await room.say("/watch oncall away ada 2026-09-15 2026-09-16")
     found = who_is_on_call(await rota_of(room), NOW + timedelta(days=1))
     assert found
@@ -113,6 +128,13 @@ async def test_a_fallback_is_named_with_the_rota(room: Room) -> None:
     await room.say("/watch oncall set ada,bo")
     await room.say("/watch oncall fallback chief")
     assert "If nobody answers: chief." in await room.say("/watch oncall who")
+
+
+async def test_a_fallback_is_taken_away_again(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo")
+    await room.say("/watch oncall fallback chief")
+    assert "everybody in the channel" in await room.say("/watch oncall fallback off")
+    assert (await rota_of(room)).fallback == ()
 
 
 async def test_a_rota_goes_out_as_a_calendar_and_comes_back(room: Room) -> None:

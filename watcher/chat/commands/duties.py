@@ -15,7 +15,7 @@ from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.rota import QUARTER, desk_zone, duty_line, rota_of, saved
 from watcher.chat.commands.words import Misspoken
 from watcher.desk.calendars import read_calendar, write_calendar
-from watcher.desk.clock import clock_time
+from watcher.desk.clock import clock_time, zone_of
 from watcher.desk.compose import count
 from watcher.desk.oncall import Away, Duty, Override, Person, Rota, next_duty, swapped
 from watcher.models import Attachment, Card
@@ -73,7 +73,8 @@ async def away(
     found = of_rota(person, rota, ask)
     if not ask.may_manage and _me(rota, ask) != found:
         raise Misspoken("You can be away yourself; the days of others are for those who manage this desk.")
-    days = _stretch_of_days(first, last, newsroom.now().date())
+    here = zone_of(await desk_zone(newsroom, ask))
+    days = _stretch_of_days(first, last, newsroom.now().astimezone(here).date())
     changed = replace(rota, away=(*rota.away, Away(found.name, *days)))
     return await saved(newsroom, ask, rota, changed, f"{found.name} is away {days[0]} – {days[1]}")
 

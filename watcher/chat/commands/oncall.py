@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.people import (
+    DAY_GROUPS,
     called,
     joined,
     last_weekday,
@@ -29,7 +30,7 @@ from watcher.chat.commands.rota import (
     saved,
     unheard_section,
 )
-from watcher.chat.commands.subscriptions import ZONE_SHAPE
+from watcher.chat.commands.subscriptions import TIME_SHAPE, ZONE_SHAPE
 from watcher.chat.commands.words import Misspoken
 from watcher.desk.clock import parse_time, zone_of
 from watcher.desk.holidays import public_holidays
@@ -112,7 +113,7 @@ async def set_(
     ask: Ask,
     people: _People,
     turns: Annotated[Turns, Arg("whether turns are of a week or a day")] = "weekly",
-    handover: Annotated[str, Arg("when one hands over: 9:00", shape=r"\d{1,2}[:.h]\d{2}")] = "9:00",
+    handover: Annotated[str, Arg("when one hands over: 9:00", shape=TIME_SHAPE)] = "9:00",
     zone: _Zone = "",
     day: Annotated[str, Arg("on which day of the week: monday", named=True)] = "monday",
 ) -> Card:
@@ -140,7 +141,7 @@ async def shift(
     newsroom: Newsroom,
     ask: Ask,
     people: _People,
-    days: Annotated[str, Arg("on which days it begins: mon-fri, sat,sun, daily")],
+    days: Annotated[str, Arg("on which days it begins: mon-fri, sat,sun, daily", shape="|".join(DAY_GROUPS))],
     hours: Annotated[str, Arg("from when to when: 9:00-17:00, 22-6")],
     turns: Annotated[Turns, Arg("whether turns are of a week or a day")] = "weekly",
     zone: _Zone = "",
@@ -189,10 +190,17 @@ async def holiday(
     return await saved(newsroom, ask, rota, changed, title, lines)
 
 
-@command("watch oncall fallback", manager=True, examples=("/watch oncall fallback @chief,@deputy",))
+@command(
+    "watch oncall fallback",
+    manager=True,
+    examples=("/watch oncall fallback @chief,@deputy", "/watch oncall fallback off"),
+)
 async def fallback(newsroom: Newsroom, ask: Ask, people: _People) -> Card:
     """Who is told when nobody on call answers, or nobody is on call."""
     rota = await rota_of(newsroom, ask)
+    if [word.casefold() for word in people] in (["off"], ["none"], ["nobody"]):
+        title = "If nobody answers, it is for everybody in the channel"
+        return await saved(newsroom, ask, rota, replace(rota, fallback=()), title)
     named = await called(read_people(people, rota, ask), ask)
     changed = replace(rota, people=joined(rota, named), fallback=tuple(p.name for p in named))
     return await saved(newsroom, ask, rota, changed, f"If nobody answers: {', '.join(changed.fallback)}")

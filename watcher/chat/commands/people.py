@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from zoneinfo import available_timezones
 
 from watcher.chat.commands.newsroom import Ask
 from watcher.chat.commands.words import Misspoken
@@ -14,6 +16,7 @@ from watcher.desk.oncall import Person, Rota
 from watcher.models import Place
 
 _MENTION = re.compile(r"(?:(?P<name>[^=<>@|]+)=)?<@!?(?P<id>\w+)(?:\|(?P<shown>[^>]+))?>")
+DAY_GROUPS = {"daily": "mon-sun", "all": "mon-sun", "weekdays": "mon-fri", "weekends": "sat-sun"}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -22,10 +25,27 @@ def read_people(said: Iterable[str], rota: Rota, ask: Ask) -> tuple[Person, ...]
 
     A name that nobody has yet is somebody new, who cannot be woken until they are mentioned.
     """
-    found = tuple(_person(word.strip(), rota, ask) for word in said if word.strip())
+    words = [word.strip() for word in said if word.strip()]
+    for word in words:
+        if _is_no_name(word, words, rota):
+            raise Misspoken(
+                f"{word!r} is nobody's name. A time of day is written as 8:00, a time zone as Europe/Warsaw.",
+                ("/watch oncall set @ada,@bo daily 8:00 Europe/Warsaw",),
+            )
+    found = tuple(_person(word, rota, ask) for word in words)
     if not found:
         raise Misspoken("Say who: mention people, with commas between them.", ("/watch oncall set @ada,@bo",))
     return tuple({person.name: person for person in found}.values())
+
+
+def _is_no_name(word: str, words: Sequence[str], rota: Rota) -> bool:
+    """Whether a word among people is something else: a time or, beside mentions, the city of a time zone."""
+    if word[0].isdigit():
+        return True
+    if rota.person(word) or not any(one.startswith("@") or _MENTION.fullmatch(one) for one in words):
+        return False
+    cities = (zone.rsplit("/", 1)[-1].casefold() for zone in available_timezones())
+    return word.casefold().replace(" ", "_") in cities
 
 
 def _person(word: str, rota: Rota, ask: Ask) -> Person:
@@ -86,9 +106,8 @@ def _both(known: Person, said: Person) -> Person:
 def read_days(text: str) -> tuple[int, ...]:
     """Read `mon-fri`, `sat,sun`, `daily`, `weekdays` or `weekends`; 0 is Monday. Raises Misspoken."""
     said = text.strip().casefold()
-    groups = {"daily": "mon-sun", "all": "mon-sun", "weekdays": "mon-fri", "weekends": "sat-sun"}
     days: list[int] = []
-    for part in groups.get(said, said).split(","):
+    for part in DAY_GROUPS.get(said, said).split(","):
         ends = [_day(one) for one in part.split("-")]
         length = (ends[-1] - ends[0]) % 7
         days += [(ends[0] + step) % 7 for step in range(length + 1)]
@@ -128,7 +147,7 @@ def read_date(text: str, today: date) -> date:
     match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.?", said)
     if match:
         return _coming(int(match[1]), int(match[2]), today)
-    if said.isalpha():
+    with suppress(Misspoken):
         return today + timedelta(days=(_day(said) - today.weekday()) % 7)
     raise Misspoken(f"I cannot read {text!r} as a day. Write 2026-12-24, tomorrow, or friday.")
 

@@ -20,8 +20,8 @@ from watcher.desk.languages import LanguageError, languages_named
 from watcher.models import Button, Card, Line, Place, Quiet, Section, Subscription
 from watcher.store import desks, subscriptions, topics
 
-_TIME = r"\d{1,2}(?:[:.h]\d{2}|(?:[:.]\d{2})?[ap]m)"
-TIMES_SHAPE = rf"{_TIME}(?:[,;]{_TIME})*,?"
+TIME_SHAPE = r"\d{1,2}(?:[:.h]\d{2}|(?:[:.]\d{2})?[ap]m)"
+TIMES_SHAPE = rf"{TIME_SHAPE}(?:[,;]{TIME_SHAPE})*,?"
 ZONE_SHAPE = r"UTC|GMT|(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc|US)/\S+"
 QUIET_SHAPE = r"\d{1,2}(?:[:.h]\d{2})?(?:[ap]m)?\s*(?:-|–|to|until)\s*\d{1,2}(?:[:.h]\d{2})?(?:[ap]m)?"
 _SUBSCRIBE = (
