@@ -18,8 +18,8 @@ from watcher.app import Bot
 from watcher.chat.commands import Ask
 from watcher.desk.breaking import Rule
 from watcher.desk.oncall import Person, Rota, Shift
-from watcher.models import Card, Desk, Place, Ref, Subscription, Topic
-from watcher.store import alerts, desks, rotas, stories, subscriptions, topics
+from watcher.models import Card, Desk, Feed, Place, Ref, Subscription, Topic
+from watcher.store import alerts, desks, feeds, rotas, stories, subscriptions, topics
 
 STRIKE = (
     "Harbour strike leaves forty container ships waiting off Rotterdam",
@@ -593,6 +593,22 @@ async def test_when_every_feed_fails_the_desk_is_told_once_and_of_the_end_once(n
     await newsroom.house.deadman.look()
     await newsroom.bot.deliverer.deliver()
     assert newsroom.said[-1] == "Watcher hears the feeds again"
+
+
+async def test_a_silence_ends_without_a_word_where_all_feeds_are_removed(newsroom: Newsroom) -> None:
+    store, look = newsroom.house.store, newsroom.house.deadman.look
+    silent = newsroom.clock.forward(hours=2)
+    await look()
+    async with store.writing() as db:
+        for feed in await feeds.all_feeds(db):
+            await feeds.remove(db, feed.url)
+    await look()
+    async with store.writing() as db:
+        await feeds.add(db, [Feed(0, "https://new.example/", next_poll_at=silent)])
+    newsroom.clock.forward(hours=2)
+    await look()
+    await newsroom.bot.deliverer.deliver()
+    assert newsroom.said == ["Watcher has heard nothing for 30 minutes"] * 2
 
 
 async def test_two_who_press_at_the_same_moment_are_told_apart(desk: Newsroom) -> None:

@@ -160,6 +160,22 @@ async def test_a_restart_while_nothing_can_be_reached_does_not_put_off_its_end(t
         assert not anew.is_cut_off()
 
 
+async def test_the_network_is_back_when_most_feeds_answer_though_none_of_the_missed_was_asked(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    async with await Store.open(tmp_path / "watcher.db") as store, store.writing() as db:
+        known = await feeds.add(db, [Feed(0, f"https://{n}.example/") for n in range(10)])
+        bulletin = Bulletin(store, clock.now, lambda place: True)
+        failed = "There is no such host."
+        await bulletin.hear(db, [(FetchFailed(feed, clock.at, failed), feed) for feed in known[:5]])
+        clock.forward(minutes=1)
+        await bulletin.hear(db, [(Unchanged(known[5], clock.at, {}), known[5])])
+        assert not bulletin.is_cut_off(), "one of six answers"
+        await bulletin.hear(db, [(FetchFailed(known[5], clock.at, failed), known[5])])
+        assert bulletin.is_cut_off()
+
+
 async def test_a_single_round_asks_whether_the_network_is_back_too(tmp_path: Path) -> None:
     clock = Clock()
     async with Newsstand("Morning Post") as stand, opened(tmp_path, stand, clock, FakeChat()) as room:

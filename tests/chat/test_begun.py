@@ -25,3 +25,11 @@ async def test_messages_begun_at_one_moment_are_all_known_after_a_restart(
     await ledger.begin("d", NOW)
     after = made(room.store)
     assert [await after.begin(key, later) for key in "abcd"] == [NOW, None, NOW, NOW]
+
+
+async def test_of_very_many_the_latest_are_known_after_a_restart(room: Room) -> None:
+    ledger, later = Begun(room.store, "note", most=2), NOW + timedelta(hours=1)
+    for key in "abc":
+        await ledger.begin(key, NOW)
+    after = Begun(room.store, "note", most=2)
+    assert [await after.begin(key, later) for key in "cba"] == [NOW, NOW, None]

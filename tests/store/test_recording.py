@@ -89,6 +89,25 @@ async def test_what_says_the_same_on_another_day_or_in_another_feed_is_news(stor
     assert len((await record(store, elsewhere, other, LATER)).new) == 4
 
 
+async def test_of_several_that_say_the_same_each_known_one_stands_for_one_that_is_not_there_itself(
+    store: Store,
+) -> None:
+    feed = await a_feed(store)
+    tickers = [story(f"t{n}", f"t/{n}", "Markets at noon", published=NOW - HOUR) for n in range(3)]
+    await record(store, tickers, feed)
+    new = [story(f"n{n}", f"n/{n}", "Markets at noon", published=NOW, seen=LATER) for n in range(4)]
+    # One of the three still stands in the feed, under its own address: two are left for the four.
+    assert len((await record(store, [*tickers[:1], *new], feed, LATER)).new) == 2
+
+
+async def test_what_was_first_seen_weeks_ago_is_not_looked_for_by_its_words(store: Store) -> None:
+    feed, later = await a_feed(store), NOW + 8 * DAY
+    undated = numbered(4)
+    await record(store, undated, feed)
+    moved = [story(f"m{n}", f"m/{n}", f"Story number {n}", published=later, seen=later) for n in range(4)]
+    assert len((await record(store, moved, feed, later)).new) == 4
+
+
 async def test_a_column_without_dates_that_comes_again_among_news_is_news(store: Store) -> None:
     feed = await a_feed(store)
     await record(store, numbered(4), feed)
