@@ -281,9 +281,12 @@ def test_a_person_types_completes_and_leaves(at_terminal: Person, tmp_path: Path
     assert "+/watch tpoic list" in (tmp_path / "h" / "history").read_text()
 
 
-def test_ctrl_c_leaves_cleanly(at_terminal: Person) -> None:
+def test_ctrl_c_takes_back_what_is_typed_and_at_an_empty_prompt_leaves_cleanly(at_terminal: Person) -> None:
     at_terminal.sees("Watcher is listening")
     at_terminal.sees("›")
-    at_terminal.types("half a line\x03")
+    at_terminal.types("half a line\x03/watch topic list\r")
+    at_terminal.sees("No topic is watched yet.")
+    at_terminal.sees("›")
+    at_terminal.types("\x03")
     assert "Traceback" not in at_terminal.sees("left cleanly")
     assert at_terminal.leaves() == 0

@@ -17,6 +17,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
@@ -52,6 +53,7 @@ class Prompt:
         self._glance: Glance | None = None
         self._session: PromptSession[str] = PromptSession(
             input=_whole_keys(),
+            key_bindings=_keys(),
             history=_history(history),
             completer=_WordCompleter(commands, ask),
             auto_suggest=AutoSuggestFromHistory(),
@@ -67,7 +69,7 @@ class Prompt:
             yield
 
     async def lines(self) -> AsyncIterator[str]:
-        """The lines that are typed, until Ctrl-C or Ctrl-D."""
+        """The lines that are typed, until Ctrl-C or Ctrl-D at an empty one."""
         await self.refresh()
         beat = asyncio.create_task(self._keep_fresh())
         try:
@@ -98,6 +100,20 @@ class Prompt:
         if self._glance is None:
             return FormattedText([])
         return toolbar(self._glance, self._now())
+
+
+def _keys() -> KeyBindings:
+    """Ctrl-C takes back a line that is being typed, as in a shell; it leaves only from an empty one."""
+    keys = KeyBindings()
+
+    @keys.add("c-c")
+    def take_back(event: KeyPressEvent) -> None:
+        if event.current_buffer.text:
+            event.current_buffer.reset()
+        else:
+            event.app.exit(exception=KeyboardInterrupt)
+
+    return keys
 
 
 def _whole_keys() -> Input | None:
