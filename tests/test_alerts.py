@@ -370,11 +370,14 @@ async def test_not_news_silences_the_event_for_good(desk: Newsroom) -> None:
 
 async def test_escalating_by_hand_calls_the_next_at_once(desk: Newsroom) -> None:
     await breaks(desk)
-    await say(desk, CHIEF, "/watch alert escalate 1")
+    assert "bo is called now." in await say(desk, CHIEF, "/watch alert escalate 1")
     await waits(desk, 0)
-    assert [card.pings for card in thread(desk)] == [("ada",)]
+    assert [card.pings for card in thread(desk)] == [("bo",)]
     await waits(desk, 5)
-    assert [card.pings for card in thread(desk)] == [("ada",), ("bo",)]
+    assert [card.pings for card in thread(desk)] == [("bo",), ("chief",)]
+    assert "Nobody else is in line: chief is called again." in await say(
+        desk, ADA, "/watch alert escalate 1 --anyway"
+    )
 
 
 async def test_whoever_escalates_is_not_asked_again_but_the_next_and_a_second_press_is_no_second_step(

@@ -170,7 +170,7 @@ async def pressed(
     if not came.done:
         return came
     if what == "escalate":
-        came = replace(came, alert=_past(came.alert, who, rota, now))
+        came = _past(came, who, rota, now)
     await alerts.save(db, came.alert)
     await alerts.log(db, Done(id_, now, what, who.person, desk=desk))
     await alerts.withdraw(db, key_of(alert))
@@ -186,13 +186,19 @@ def _everywhere(who: Who, rota: Rota) -> Who:
     return replace(who, also=tuple(place.person for place in person.places)) if person else who
 
 
-def _past(alert: Alert, who: Who, rota: Rota, now: datetime) -> Alert:
-    """An escalated alert, past the steps that would ask nobody but whoever escalated it."""
+def _past(came: Pressed, who: Who, rota: Rota, now: datetime) -> Pressed:
+    """An escalation, past the steps that would ask the same person again or nobody but whoever escalated."""
     mine = rota.person(who.person) if who.person else None
-    taken = step(rota, alert.step, now)
-    while mine and taken.people == (mine,) and not taken.last:
+    first = came.alert.step
+    taken = step(rota, first, now)
+    asked = step(rota, first - 1, now).people if first else ()
+    while taken.people in ((mine,), asked) and not taken.last:
         taken = step(rota, taken.number + 1, now)
-    return replace(alert, step=taken.number)
+    names = " and ".join(person.name for person in taken.people) or "everybody in the channel"
+    said = f"{names} {'are' if len(taken.people) > 1 else 'is'} called now."
+    if taken.last and taken.people == asked:
+        said = f"Nobody else is in line: {said.replace(' now.', ' again.')}"
+    return replace(came, alert=replace(came.alert, step=taken.number), said=said)
 
 
 _DID = {"acknowledged": "took it over", "closed": "closed it as not news", "open": "escalated it"}
