@@ -319,6 +319,25 @@ def test_piping_into_head_is_no_failure(home: Path) -> None:
         assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device to write to")
+def test_a_stdout_that_is_closed_or_full_is_no_traceback(home: Path) -> None:
+    full = b"Standard output takes nothing: No space left"
+    for words, code, said in (
+        ("topics list >&-", 0, b""),
+        ("topics list <&- 2>&-", 0, b""),
+        ("topics list >/dev/full", 1, full),
+        ("run >/dev/full", 1, full),
+    ):
+        line = f"{sys.executable} {ROOT / 'bot.py'} {words}"
+        done = subprocess.run(
+            ["bash", "-c", line], cwd=home, env=PLAIN, input=b"status\n", capture_output=True, check=False
+        )
+        assert done.returncode == code
+        assert said in done.stderr
+        assert b"Traceback" not in done.stderr
+
+
 def test_words_on_stderr_that_nobody_reads_end_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     reader, writer = os.pipe()
     os.close(reader)

@@ -25,6 +25,7 @@ from watcher.streams import (
     WRONG_WORDS,
     Faults,
     NobodyReads,
+    OutputLost,
     errors,
     fail,
     log_from,
@@ -33,6 +34,8 @@ from watcher.streams import (
     progress,
     put,
     say,
+    stand_in,
+    write_no_more,
 )
 
 DEFAULT_CONFIG = Path("config/watcher.toml")
@@ -53,17 +56,21 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for a 
 
 def main() -> None:
     """Run the command line; every expected failure is one sentence on stderr."""
+    stand_in()
     try:
         try:
             cli(prog_name="bot.py")
         finally:
             put("", now=True)
+    except OutputLost as error:
+        write_no_more()
+        fail(str(error))
     except WatcherError as error:
         fail(str(error))
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except NobodyReads:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        write_no_more()
         raise SystemExit(0) from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from watcher.models import Card
+from watcher.models import Card, WatcherError
 
 FAILED, WRONG_WORDS, LEFT_OUT = 1, 2, 3
 """Exit codes."""
@@ -30,8 +31,27 @@ class _Errors(Console):
 errors = _Errors(stderr=True, highlight=False, soft_wrap=True)
 
 
+class OutputLost(WatcherError):
+    """Stdout takes nothing, as on a full disk."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"Standard output takes nothing: {error.strerror or error}.")
+
+
 class NobodyReads(Exception):
     """Whoever read stdout has gone, which is no failure: `replay … | head`."""
+
+
+def stand_in() -> None:
+    """Have something in the place of each stream that whoever started us has closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - to the end
+
+
+def write_no_more() -> None:
+    """Let the end of the process try nothing with what stdout did not take."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def put(text: str | bytes, *, now: bool = False) -> None:
@@ -46,6 +66,8 @@ def put(text: str | bytes, *, now: bool = False) -> None:
             sys.stdout.flush()
     except BrokenPipeError:
         raise NobodyReads from None
+    except OSError as error:
+        raise OutputLost(error) from error
     except UnicodeEncodeError:  # a terminal that has not every letter
         put(text.encode(sys.stdout.encoding, "backslashreplace") if isinstance(text, str) else text)
 
@@ -113,8 +135,11 @@ def print_card(card: Card, terminal: Console | None = None, zone: str = "UTC") -
 
     terminal = terminal or Console(highlight=False)
     reader = Reader.at(terminal, datetime.now(UTC), zone_of(zone))
-    with terminal.capture() as captured:
-        terminal.print(render(card, reader), soft_wrap=False)  # whole, on stderr too
+    try:
+        with terminal.capture() as captured:
+            terminal.print(render(card, reader), soft_wrap=False)  # whole, on stderr too
+    except OSError as error:
+        raise OutputLost(error) from error
     if terminal is errors:
         sys.stderr.write(captured.get())
     else:
