@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.topics.newsroom import CATALOGUE, NAMES
+from tests.topics.newsroom import CATALOGUE, NAMES, story, topic
+from watcher.topics.match import Matcher
 from watcher.topics.names import Names
 from watcher.topics.text import tokens
 
@@ -90,3 +91,22 @@ def test_a_fault_has_its_file_and_line() -> None:
 
 def test_a_catalogue_with_faults_still_answers() -> None:
     assert Names.load('[a]\nen = ["Zarvo"]\nshado = ["x"]').find(("zarvo",)) == ("a",)
+
+
+def test_a_shadow_may_differ_from_a_form_by_its_capitals_alone() -> None:
+    assert faults('[a]\nen = ["Zarvo Open"]\nshadow = ["Zarvo open"]') == []
+    assert faults('[a]\nen = ["Zarvo Open"]\nshadow = ["zarvo open", "Zarvo Open"]')
+
+
+def test_what_a_shadow_shuts_out_is_told_by_capitals_and_endings() -> None:
+    names = Names.load('[a]\nen = ["Zarvo Open"]\nshadow = ["Zarvo open", "Zarvo opens"]')
+    watch = Matcher([topic("zarvo open")], names)
+    said = ("Zarvo Open begins", "Zarvo open to talks", "Zarvo opens a road", "Final of the Zarvo open")
+    assert [bool(watch.match(story(title))) for title in said] == [True, False, False, False]
+
+
+def test_a_shadow_and_a_namesake_are_words_that_belong_together() -> None:
+    names = Names.load('[a]\nweak = ["Zarvo"]\nhints = ["plant"]\nshadow = ["zarvo tea"]')
+    assert names.is_phrase(("zarvo", "tea"))
+    assert names.is_phrase(("george", "zarvo"))
+    assert not names.is_phrase(("bill", "zarvo"))

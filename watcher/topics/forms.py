@@ -18,7 +18,7 @@ from watcher.topics.lexicon import TAKEN_FOR, Lexicon, Wording
 from watcher.topics.names import Name, Names
 from watcher.topics.query import Term
 from watcher.topics.sounds import unvowelled
-from watcher.topics.text import UNSPACED, tokens
+from watcher.topics.text import UNSPACED, capitals_of, tokens
 from watcher.topics.words import DOUBTFUL, EXACT, FUZZY, HEARD, INFLECTED
 
 # How far a hit is trusted, by how it was met.
@@ -51,7 +51,8 @@ class Form:
     those in which it counts (empty: all); `home` those to which it belongs, while in a story of `others` it
     is a foreigner. `loosest` bounds how a story may meet it. `capital` wants a capital letter, `caps` nothing
     but. `open` tells which words take any ending, `spelt` how else each word may
-    be spelt.
+    be spelt. `capitals` tells which words of a shadow begin with one, where nothing else sets it off from a
+    form: US open, beside US Open.
     """
 
     sign: int
@@ -68,6 +69,7 @@ class Form:
     caps: bool = False
     open: tuple[bool, ...] = ()
     spelt: tuple[tuple[str, ...], ...] = ()
+    capitals: tuple[bool, ...] = ()
 
     @property
     def unspaced(self) -> bool:
@@ -146,8 +148,12 @@ def name_forms(sign: int, name: Name, lexicon: Lexicon, *, adjectival: bool) -> 
         )
     for words, alias in _split(name.hints):
         yield Form(sign, words, alias, standing="hint", loosest=INFLECTED, caps=_is_initials(alias))
+    mine = {tokens(form) for form in (*name.aliases(), *name.weak)}
     for words, alias in _split(name.shadow):
-        yield Form(sign, words, alias, standing="shadow", loosest=INFLECTED)
+        written = capitals_of(alias) if words in mine else ()
+        yield Form(
+            sign, words, alias, standing="shadow", loosest=EXACT if written else INFLECTED, capitals=written
+        )
     for words, alias in _split(name.rivals):
         yield Form(sign, words, alias, standing="rival", loosest=INFLECTED)
 

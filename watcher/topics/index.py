@@ -20,7 +20,7 @@ from watcher.topics import endings
 from watcher.topics.forms import LEVELS, TRUST, Form, Standing
 from watcher.topics.lexicon import Lexicon
 from watcher.topics.names import Names
-from watcher.topics.text import BOUND, UNSPACED, Folded, fold
+from watcher.topics.text import BOUND, UNSPACED, Folded, capitals_of, fold
 from watcher.topics.words import EXACT, FUZZY, HEARD, KEPT, Words
 
 _RUN = re.compile(rf"[\u3041-\u309f]+|[\u30a0-\u30ff]+|[\uac00-\ud7a3]+|[^\s{UNSPACED.pattern[1:-2]}]+")
@@ -319,6 +319,10 @@ def _hit(form: Form, level: int, start: int, end: int, text: Text) -> Hit | None
         return None
     if (form.caps or form.capital) and not _is_written_as(form, text, start, end):
         return None
+    if form.capitals and not (
+        text.has_capitals(start) and capitals_of(text.words(start, end)) == form.capitals
+    ):
+        return None
     shouted = form.caps and not text.has_capitals(start) and end - start < _SAFE_INITIALS
     how = form.how if level == EXACT or form.how != "exact" else LEVELS[level]
     standing = "weak" if shouted else form.standing_in(text.language, level)
@@ -353,9 +357,8 @@ def _stands_free(folded: str, start: int, end: int) -> bool:
 
 
 def _covers(shadow: Hit, hit: Hit) -> bool:
-    return (
-        shadow.form.sign == hit.form.sign
-        and shadow.start <= hit.start
-        and hit.end <= shadow.end
-        and shadow.end - shadow.start > hit.end - hit.start
-    )
+    """Whether a shadow shuts out a hit: it is longer, or nearer to what is written (US opens, of US Open)."""
+    if shadow.form.sign != hit.form.sign or shadow.start > hit.start or hit.end > shadow.end:
+        return False
+    longer = shadow.end - shadow.start > hit.end - hit.start
+    return longer or bool(shadow.form.capitals) or (shadow.how == "exact" and hit.how == "inflected")

@@ -19,7 +19,7 @@ from rapidfuzz import process
 from watcher.toml import Fault, line_of, parse_toml, unknown
 from watcher.topics.korean import is_korean
 from watcher.topics.lexicon import Lexicon
-from watcher.topics.text import UNSPACED, tokens
+from watcher.topics.text import UNSPACED, capitals_of, tokens
 
 Kind = Literal["person", "place", "body"]
 _LISTS = ("role", "weak", "hints", "shadow", "rivals", "adjective")
@@ -92,6 +92,7 @@ class Names:
     alone: frozenset[str] = frozenset()
     _strong: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     _other: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _shadows: frozenset[tuple[str, ...]] = frozenset()
     _longer: dict[str, list[Longer]] = field(default_factory=dict)
     _runs: _Runs = field(default_factory=_Runs)
 
@@ -135,8 +136,19 @@ class Names:
         return self._strong.get(key) or self._other.get(key, ())
 
     def is_phrase(self, words: Sequence[str]) -> bool:
-        """Whether these folded words belong together: by a meaning, as interest rate, or as a Korean name."""
-        return bool(Lexicon.shipped().find(words)) or is_korean(words)
+        """Whether these folded words belong together: by a meaning, as interest rate, or as a Korean name.
+
+        So do words that the catalogue knows to be no name of its own (apple pie, Harrison Ford).
+        """
+        return bool(Lexicon.shipped().find(words)) or is_korean(words) or self._is_somebody_else(tuple(words))
+
+    def _is_somebody_else(self, words: tuple[str, ...]) -> bool:
+        """Whether these are a shadow, or a given name and a word that alone is only a weak form of a name."""
+        if words in self._shadows:
+            return True
+        lexicon = Lexicon.shipped()
+        given = len(words) == 2 and words[0] in lexicon.given and not lexicon.knows(words[0])
+        return given and words[1:] in self._other and words[1:] not in self._strong
 
     def is_word(self, word: str) -> bool:
         """Whether a folded word is a common one, as storm is in Storm Amelia."""
@@ -216,6 +228,7 @@ class Names:
         self.words = frozenset(chain.from_iterable(self._strong))
         self.alone = frozenset(key[0] for key in self._strong if len(key) == 1)
         self._other = {key: tuple(dict.fromkeys(ids)) for key, ids in other.items() if key}
+        self._shadows = frozenset(tokens(shadow) for name in self for shadow in name.shadow)
 
 
 def _joined(known: Name, more: Name) -> Name:
@@ -302,9 +315,9 @@ def _places(texts: Sequence[str | bytes], files: Sequence[str]) -> dict[str, tup
 
 
 def _own_conflicts(name: Name, lexicon: Lexicon) -> Iterator[str]:
-    shadows = {tokens(form) for form in name.shadow}
+    shadows = {(tokens(form), capitals_of(form)) for form in name.shadow}
     for form in name.aliases():
-        if tokens(form) in shadows:
+        if (tokens(form), capitals_of(form)) in shadows:
             yield f'{name.id}: "{form}" is a form and a shadow of itself, so it never counts: take one out.'
     for language, forms in name.forms.items():
         for form in forms:

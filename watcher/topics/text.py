@@ -26,6 +26,7 @@ UNSPACED = re.compile(
 # Marks that make one letter with what stands before them, where the letter itself would be wrong.
 _CLUSTER = re.compile("[\\s\\S][\u0300-\u036f\u0653-\u0655\u1160-\u11ff\u3099\u309a\uff9e\uff9f]*")
 _HALF_MARKS = re.compile("[\uff9e\uff9f]")
+_WORD = re.compile(r"(?:\w\.)+|\w+")
 
 # Letters that Unicode does not take apart, and letters that two keyboards write differently.
 _LETTERS = {
@@ -130,6 +131,11 @@ def _pieces(text: str) -> list[str]:
 def tokens(text: str) -> tuple[str, ...]:
     """The folded words of a short text such as a name."""
     return tuple(fold(text).split())
+
+
+def capitals_of(text: str) -> tuple[bool, ...]:
+    """Which words of a text begin with a capital."""
+    return tuple(word[0].isupper() for word in _WORD.findall(text))
 
 
 @dataclass(slots=True)
