@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from watcher.models import How
@@ -156,6 +156,16 @@ def name_forms(sign: int, name: Name, lexicon: Lexicon, *, adjectival: bool) -> 
         )
     for words, alias in _split(name.rivals):
         yield Form(sign, words, alias, standing="rival", loosest=INFLECTED)
+
+
+def kin_forms(sign: int, name: Name, lexicon: Lexicon) -> Iterator[Form]:
+    """The forms of a name that is wanted as one of a kind: as it is written, with endings and no more.
+
+    A slip or a likeness in sound is worth looking for where somebody asked for the name itself.
+    """
+    for form in name_forms(sign, name, lexicon, adjectival=False):
+        if form.how == "exact":
+            yield replace(form, loosest=min(form.loosest, INFLECTED))
 
 
 def shadows_of(sign: int, name: Name, names: Names) -> Iterator[Form]:

@@ -1,9 +1,10 @@
 """The common words of the news, by meaning, in the languages of the news.
 
 `lexicon.toml` has one table a meaning and one line a language: forms between commas, where `*` ends a
-stem that takes any ending. `everyday.toml` has the words that mean nothing to a search (who, with, the)
-and common given names, by which a name is told from its namesakes; words that begin sentences and are names
-as well (Mali, small in half of Europe); and places that people are called by.
+stem that takes any ending; its line `names` has what of the catalogue is one of the kind. `everyday.toml`
+has the words that mean nothing to a search (who, with, the) and common given names, by which a name is
+told from its namesakes; words that begin sentences and are names as well (Mali, small in half of Europe);
+and places that people are called by.
 """
 
 from __future__ import annotations
@@ -48,6 +49,14 @@ class Wording:
         return any(UNSPACED.search(word) for word in self.words)
 
 
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A name of the catalogue that is one of a kind, and the place, if any, that it is meant to be of."""
+
+    name: str
+    place: str = ""
+
+
 _SHORT_ENDING = 2
 """Letters more than the beginning that a meaning has: storms, and not Stormont."""
 
@@ -57,7 +66,8 @@ class Lexicon:
     """Meanings and their wordings, and the words that are common in each language.
 
     `closing` are common words with which names end (Deutsche Bank).
-    `fluent` are the languages in which so many meanings are known that a story without one of them says so.
+    `fluent` are the languages in which so many meanings are known that a story without one of them says so;
+    `kin` are the names that are one of a kind, by its meaning.
     """
 
     meanings: Mapping[str, tuple[Wording, ...]]
@@ -68,6 +78,7 @@ class Lexicon:
     written: Mapping[str, frozenset[str]] = field(default_factory=dict)
     closing: frozenset[str] = frozenset()
     fluent: frozenset[str] = frozenset()
+    kin: Mapping[str, tuple[Kin, ...]] = field(default_factory=dict)
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
@@ -90,10 +101,12 @@ class Lexicon:
         given = frozenset(name for names in tables["given"].values() for name in _split(names))
         alike = {language: frozenset(_split(words)) for language, words in tables["homographs"].items()}
         also_given = frozenset(_split(tables["also-given"]["places"]))
-        known = {id: _wordings(table) for id, table in tomllib.loads(meanings).items()}
+        read = tomllib.loads(meanings)
+        kin = {id: _kin(table.pop("names")) for id, table in read.items() if "names" in table}
+        known = {id: _wordings(table) for id, table in read.items()}
         written = {language: frozenset(words.split()) for language, words in tables["written"].items()}
         closing = frozenset(_split(tables["closing"]["en"]))
-        lexicon = cls(known, little, given, alike, also_given, written, closing)
+        lexicon = cls(known, little, given, alike, also_given, written, closing, kin=kin)
         lexicon._build()
         return lexicon
 
@@ -176,6 +189,10 @@ def _says(wording: Wording, words: tuple[str, ...]) -> bool:
         word.startswith(known) if open else word == known
         for word, known, open in zip(words, wording.words, wording.open, strict=True)
     )
+
+
+def _kin(names: str) -> tuple[Kin, ...]:
+    return tuple(Kin(*each.split(" of ")) for each in names.replace(", ", ",").split(","))
 
 
 def _wordings(table: Mapping[str, str]) -> tuple[Wording, ...]:

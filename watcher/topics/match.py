@@ -9,10 +9,11 @@ from typing import Literal
 
 from watcher.models import Match, Reason, Sensitivity, Story, Topic
 from watcher.topics import query as asked
-from watcher.topics.forms import Form, name_forms, shadows_of, word_forms
+from watcher.topics.forms import Form, kin_forms, name_forms, shadows_of, word_forms
 from watcher.topics.index import Hit, Index, Text
+from watcher.topics.kinds import by_words_alone, spoken_for
 from watcher.topics.lexicon import Lexicon
-from watcher.topics.names import Names
+from watcher.topics.names import Name, Names
 from watcher.topics.plan import (
     AllOf,
     AnyOf,
@@ -281,6 +282,7 @@ class _Compiler:
         self.signs: list[Sign] = []
         self._forms: list[Form] = []
         self._known: dict[tuple[str, ...], Sign] = {}
+        self._place: dict[int, str] = {}
 
     def index(self, anchors: set[int]) -> Index:
         """The index of every form that the plans so far want."""
@@ -308,11 +310,11 @@ class _Compiler:
             case asked.Place():
                 return From(node.field, node.text)
             case asked.Not():
-                return Without(self._part(node.part))
+                return Without(by_words_alone(self._part(node.part)))
             case asked.Must():
                 return Needed(self._part(node.part))
             case asked.All():
-                return AllOf.of(tuple(map(self._part, node.parts)))
+                return AllOf.of(self._spoken_for(tuple(map(self._part, node.parts))))
             case asked.Any():
                 return AnyOf.of(tuple(map(self._part, node.parts)))
             case asked.Term():
@@ -320,18 +322,35 @@ class _Compiler:
 
     def _term(self, term: Term) -> Part:
         if not term.names:
-            return Leaf(term, self._word(term))
+            sign = self._word(term)
+            return Leaf(term, sign, tuple(self._kin(term) if sign.kind == "context" else ()))
         leaves = tuple(Leaf(term, self._name(id, tokens(term.text))) for id in term.names)
         return leaves[0] if len(leaves) == 1 else AnyOf.of(leaves)
 
+    def _kin(self, term: Term) -> Iterator[Sign]:
+        """The names of the catalogue that are one of what a common word means; those that it has."""
+        kin = [kin for id in self._meant(term) for kin in self._lexicon.kin.get(id, ())]
+        for one in dict.fromkeys(kin):
+            if one.name in self._names.by_id:
+                sign = self._one_of(one.name)
+                self._place[sign.number] = one.place
+                yield sign
+
+    def _spoken_for(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        """Parts of which all are wanted, where a name that is one of a kind stands for its place too."""
+        kin = {sign.number: sign for part in parts for leaf in _leaves(part) for sign in leaf.kin}
+        return tuple(spoken_for(part, kin.values(), self._place) for part in parts) if kin else parts
+
+    def _meant(self, term: Term) -> tuple[str, ...]:
+        if term.kind == "phrase":
+            return ()
+        return self._lexicon.find(tokens(term.text), open=term.kind == "prefix")
+
     def _word(self, term: Term) -> Sign:
-        words = tokens(term.text)
-        key = (term.kind, *words)
+        key = (term.kind, *tokens(term.text))
         if key not in self._known:
-            meant = term.kind != "phrase" and self._lexicon.find(words, open=term.kind == "prefix")
-            spoken = frozenset(
-                wording.language for id in meant or () for wording in self._lexicon.meanings[id]
-            )
+            meant = self._meant(term)
+            spoken = frozenset(wording.language for id in meant for wording in self._lexicon.meanings[id])
             spoken &= self._lexicon.fluent
             sign = self._new(key, "context" if meant else "word", languages=spoken)
             self._forms.extend(word_forms(sign.number, term, self._lexicon))
@@ -340,12 +359,7 @@ class _Compiler:
     def _name(self, id: str, typed: tuple[str, ...]) -> Sign:
         name = self._names.by_id[id]
         adjectival = any(tokens(form) == typed for form in name.adjective)
-        owner = (
-            ""
-            if name is self._shared.by_id.get(id)
-            else next(d for d, o in self._own.items() if o is self._names)
-        )
-        key = ("name", owner, id, "adjective" if adjectival else "")
+        key = ("name", self._owner(name), id, "adjective" if adjectival else "")
         if key not in self._known:
             stand_ins = self._names.stand_ins(id) if name.kind == "person" else ()
             others = tuple(self._name(other, ()).number for other in stand_ins)
@@ -353,6 +367,22 @@ class _Compiler:
             self._forms.extend(name_forms(sign.number, name, self._lexicon, adjectival=adjectival))
             self._forms.extend(shadows_of(sign.number, name, self._names))
         return self._known[key]
+
+    def _one_of(self, id: str) -> Sign:
+        """A name that is wanted as one of a kind."""
+        name = self._names.by_id[id]
+        key = ("kin", self._owner(name), id)
+        if key not in self._known:
+            sign = self._new(key, "name", id)
+            self._forms.extend(kin_forms(sign.number, name, self._lexicon))
+            self._forms.extend(shadows_of(sign.number, name, self._names))
+        return self._known[key]
+
+    def _owner(self, name: Name) -> str:
+        """The desk whose own form of a name this is; none, if it is as all have it."""
+        if name is self._shared.by_id.get(name.id):
+            return ""
+        return next(desk for desk, names in self._own.items() if names is self._names)
 
     def _new(
         self,

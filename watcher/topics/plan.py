@@ -9,11 +9,12 @@ of the doubt.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from watcher.models import Story
+from watcher.models import How, Story
+from watcher.topics.forms import TRUST
 from watcher.topics.index import Hit
 from watcher.topics.query import Term
 
@@ -22,7 +23,7 @@ STAND_IN = 0.55
 WITHOUT_CONTEXT = 0.2
 UNJUDGED_CONTEXT = 0.5
 # A title without any of the names: they are met by the way. One name by the way and a common word
-# somewhere are likely to have nothing to do with each other.
+# somewhere are likely to have nothing to do with each other; nor has one of a kind by the way, and no more.
 NOT_IN_TITLE = 0.85
 COINCIDENCE = 0.65
 STRONG = 0.6
@@ -157,14 +158,25 @@ class Weighing:
     def score(self, root: Part) -> float:
         """How far the story has the query: 0–1, less where its title says nothing of it."""
         value = root.value(self)
-        signs = self.names or [hit.form.sign for _, hit in self.met.values()]
-        if not self.met or any(map(self.seen.in_title, signs)):
+        met = [hit for _, hit in self.met.values()]
+        signs = self.names or [hit.form.sign for hit in met]
+        if not met or any(map(self.seen.in_title, signs)) or any(map(self._speaks, met)):
             return value
-        coincidence = self.strong() < 2 and any(self._is_context(hit) for _, hit in self.met.values())
-        return value * (COINCIDENCE if coincidence and self.names else NOT_IN_TITLE)
+        if self.names:
+            coincidence = self.strong() < 2 and any(map(self._is_context, met))
+        else:
+            coincidence = all(hit.how == "meaning" and self._is_name(hit) for hit in met)
+        return value * (COINCIDENCE if coincidence else NOT_IN_TITLE)
+
+    def _speaks(self, hit: Hit) -> bool:
+        """Whether the title has a name that stands for its place, as the Bundestag for Germany."""
+        return hit.how == "role" and hit.field == "title" and hit.form.sign not in self.names
 
     def _is_context(self, hit: Hit) -> bool:
-        return self.seen.signs[hit.form.sign].kind == "context"
+        return hit.how == "meaning" or self.seen.signs[hit.form.sign].kind == "context"
+
+    def _is_name(self, hit: Hit) -> bool:
+        return self.seen.signs[hit.form.sign].kind == "name"
 
 
 class Part(Protocol):
@@ -192,14 +204,18 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A term, as one sign."""
+    """A term, as one sign; or by its `kin`, names that are one of what it says.
+
+    The ECB is a central bank; and where that is what is wanted of Europe, it stands for Europe too.
+    """
 
     term: Term
     sign: Sign
+    kin: tuple[Sign, ...] = ()
 
     @property
-    def anchors(self) -> frozenset[int] | None:
-        return frozenset((self.sign.number,))
+    def anchors(self) -> frozenset[int]:
+        return frozenset(sign.number for sign in (self.sign, *self.kin))
 
     @property
     def context(self) -> bool:
@@ -217,15 +233,23 @@ class Leaf:
 
     def value(self, weighing: Weighing) -> float:
         number, title_only = self.sign.number, self.term.title_only
-        if self.sign.kind != "name" and number not in weighing.seen.hits:
+        if self.sign.kind != "name" and not self.kin and number not in weighing.seen.hits:
             return 0.0
         hit = weighing.seen.alone(number, title_only=title_only)
+        if self.kin:
+            hit = max((*filter(None, [hit]), *self._by_kind(weighing.seen)), key=worth, default=None)
         value = worth(hit) if hit else 0.0
         if hit is None and self.sign.kind == "name" and weighing.strong(but=number):
             value, hit = weighing.seen.beside(number, title_only=title_only)
         if hit and weighing.met.get(self.term.at, (0.0,))[0] < value:
             weighing.met[self.term.at] = value, hit
         return value
+
+    def _by_kind(self, seen: Seen) -> Iterator[Hit]:
+        how: How = "role" if self.sign.kind == "name" else "meaning"
+        for sign in self.kin:
+            if sign.number in seen.hits and (hit := seen.alone(sign.number, title_only=self.term.title_only)):
+                yield replace(hit, how=how, trust=hit.trust * TRUST[how])
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +386,7 @@ def _fewest(parts: Sequence[Part]) -> frozenset[int] | None:
     """
     names = [part for part in parts if isinstance(part, Leaf) and part.sign.kind == "name"]
     if names:
-        return frozenset(part.sign.number for part in names)
+        return frozenset().union(*(part.anchors for part in names))
     known = [part for part in parts if part.anchors is not None]
     best = min(known, key=lambda part: (part.context, len(part.anchors or ())), default=None)
     return best.anchors if best else None

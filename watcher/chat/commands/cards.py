@@ -224,6 +224,7 @@ def reason_line(reason: Reason, called: Mapping[str, str] | None = None) -> Line
         return line(strong("feedback"), quiet(f" — {clean(reason.alias)}"))
     if not reason.text:
         return line(term, quiet(" — by what the story says as a whole, not by a word"))
+    how = "one of the kind" if reason.how == "meaning" and reason.name else _HOW[reason.how]
     name = (called or {}).get(reason.name, "")
     meant = f" ({clean(name)})" if name and name.casefold() != reason.text.casefold() else ""
-    return line(term, " by ", Piece(clean(reason.text), "mark"), quiet(f" — {_HOW[reason.how]}{meant}"))
+    return line(term, " by ", Piece(clean(reason.text), "mark"), quiet(f" — {how}{meant}"))
