@@ -17,7 +17,8 @@ WATCHED = """
     us-open us-open-golf united-states roland-garros tour-de-france serie-a six-nations
     fc-barcelona nba nobel-prize cop-climate shell ford-motor general-motors uber bayer bhp eni
     sec-us czech-republic quad-alliance emirates-airline united-arab-emirates
-    black-sea-grain-deal nord-stream nissan booker-prize instagram"""
+    black-sea-grain-deal nord-stream nissan booker-prize instagram
+    belt-and-road mcdonalds sony bp johnson-and-johnson"""
 _TABLES = re.findall(rf"(?ms)^\[(?:{'|'.join(WATCHED.split())})\]$.*?(?=^\[|\Z)", CATALOGUE)
 NAMES = Names.load("\n".join(_TABLES))
 
@@ -89,6 +90,10 @@ def test_a_body_is_found_in_the_words_of_each_language(query: str, titles: str) 
         ("eni", "en:Eni Aluko leaves the studio"),
         ("sec", "en:SEC football starts again|en:Ten sec to go"),
         ("quad", "en:Quad bike rider hurt"),
+        ("sony", "en:Sons of the river sing again"),
+        ("bp", "pl:PKO BP podnosi opłaty"),
+        ("mcdonald's", "en:Lord McDonald resigns"),
+        ("johnson & johnson", "en:Boris Johnson writes a book"),
         ("instagram", "en:Singer wrote on Instagram that she is well|pl:Aktor na Instagramie o ślubie"),
     ],
 )
@@ -114,7 +119,18 @@ def test_words_that_are_no_name_of_the_catalogue_are_looked_for_as_they_are(quer
 
 
 @pytest.mark.parametrize(
-    "query", ["us open", "us open tennis", "U.S. Open", "us open golf", "black sea grain deal"]
+    "query",
+    [
+        "us open",
+        "us open tennis",
+        "U.S. Open",
+        "us open golf",
+        "black sea grain deal",
+        "belt and road",
+        "securities and exchange commission",
+        "Johnson & Johnson",
+        "McDonald's",
+    ],
 )
 def test_words_side_by_side_are_read_as_one_name(query: str) -> None:
     assert len(parse_query(query, NAMES).terms()) == 1
@@ -122,3 +138,8 @@ def test_words_side_by_side_are_read_as_one_name(query: str) -> None:
 
 def test_the_bodies_have_no_faults() -> None:
     assert NAMES.faults == ()
+
+
+@pytest.mark.parametrize("query", ["belt AND road", "bp and sony", "bp and mcdonald's"])
+def test_an_and_between_what_is_not_one_name_joins_two(query: str) -> None:
+    assert len(parse_query(query, NAMES).terms()) == 2

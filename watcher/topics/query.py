@@ -191,12 +191,46 @@ def _join_names(marks: Sequence[Mark], names: Reader) -> list[Marked]:
         length, found = _longest_name(marks, index, names)
         run = marks[index : index + length]
         text = " ".join(mark.text for mark in run)
+        if found and not names.find(tokens(text)):
+            text = _whole(run)
         joined.append((replace(run[0], text=text), found))
         index += length
     return joined
 
 
 def _longest_name(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int, tuple[str, ...]]:
+    for length in _spans_of_name(marks, index):
+        run = marks[index : index + length]
+        if found := names.find(tokens(_whole(run))):
+            return length, found
+    return _longest_run(marks, index, names)
+
+
+def _whole(run: Sequence[Mark]) -> str:
+    """Marks as they were typed, with the 's of names."""
+    return " ".join(mark.whole or mark.text for mark in run)
+
+
+def _spans_of_name(marks: Sequence[Mark], index: int) -> Iterator[int]:
+    """How many marks may be one name with an `and` or an 's, the most first: Belt and Road, McDonald's."""
+    end = index
+    while end < len(marks) and end - index < _LONGEST_NAME and (end == index or _goes_along(marks, end)):
+        end += 1
+    for length in range(end - index, 0, -1):
+        run = marks[index : index + length]
+        has_more = any(mark.kind == "and" or mark.whole != mark.text for mark in run)
+        if has_more and run[0].kind == run[-1].kind == "word":
+            yield length
+
+
+def _goes_along(marks: Sequence[Mark], at: int) -> bool:
+    """Whether a mark may be within a name that the one before it is of; a capital AND never is."""
+    if marks[at].kind == "and":
+        return marks[at].text in ("and", "&") and marks[at - 1].kind == "word"
+    return _side_by_side(marks[at]) or (marks[at].kind == "word" and marks[at - 1].kind == "and")
+
+
+def _longest_run(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int, tuple[str, ...]]:
     run = 1
     while run < _LONGEST_NAME and index + run < len(marks) and _side_by_side(marks[index + run]):
         run += 1

@@ -34,12 +34,16 @@ class QueryError(WatcherError):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One thing that was typed. `joined` says that it and the word before it stand side by side."""
+    """One thing that was typed. `joined` says that it and the word before it stand side by side.
+
+    `whole` is a word with the 's that the text leaves out, which may belong to a name (McDonald's).
+    """
 
     kind: Kind
     text: str
     at: int
     joined: bool = False
+    whole: str = ""
 
 
 _ALIKE = str.maketrans(
@@ -153,7 +157,8 @@ def _mark(token: str, at: int, loose: bool) -> Mark | None:
 
 
 def _word(token: str, at: int) -> Mark | None:
-    word = token.strip(",.;:!?'/#@&=<>[]{}^~\\%$…").removesuffix("'s")
+    whole = token.strip(",.;:!?'/#@&=<>[]{}^~\\%$…")
+    word = whole.removesuffix("'s")
     if set(word) == {"*"}:
         return Mark("every", "*", at)
     body = word.rstrip("*")
@@ -163,7 +168,7 @@ def _word(token: str, at: int) -> Mark | None:
         _refuse_pictures(token, at)
         return None
     if body == word:
-        return Mark("word", word, at)
+        return Mark("word", word, at, whole=whole)
     if len(fold(body).strip()) < 3 and not UNSPACED.search(body):
         raise QueryError(f"{word} at {at} is too short: give at least three letters before the *.", at)
     return Mark("prefix", body, at)
