@@ -19,8 +19,7 @@ from tests.newsrooms import Newsroom, event, opened
 from tests.newsstand import Clock, Newsstand
 from watcher.app import Bot
 from watcher.models import Card, Place, Ref
-from watcher.store import StoreError, deliveries, stories, topics
-from watcher.store import store as store_module
+from watcher.store import StoreError, deliveries, sqlite_file, stories, topics
 from watcher.stories.vectors import Vectors
 
 LINK = "https://morningpost.example/one"
@@ -161,12 +160,12 @@ async def test_a_digest_due_while_the_one_before_is_being_sent_tells_nothing_twi
 async def test_what_was_sent_and_could_not_be_marked_is_not_sent_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_module, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.05)
     chat = Slow("console")
     async with Newsstand("Post") as stand, opened(tmp_path, stand, Clock(), chat) as again:
         await again.subscribe(times=(time(8),), next_at=again.clock.forward(hours=2))
         await again.house.rounds.digests()
-        with closing(sqlite3.connect(again.house.store.path, isolation_level=None)) as other:
+        with closing(sqlite3.connect(again.house.store.name, isolation_level=None)) as other:
 
             async def lock() -> None:
                 other.execute("BEGIN EXCLUSIVE")

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import warm
-from watcher.store import Store
-from watcher.store import store as store_module
+from watcher.store import Store, sqlite_file
 
 
 async def dump(path: Path) -> list[object]:
@@ -25,5 +24,5 @@ async def test_tables_made_warm_are_as_the_migrations_leave_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied = await dump(tmp_path / "warm.db")
-    monkeypatch.setattr(store_module, "_prepare", warm._prepare)
+    monkeypatch.setattr(sqlite_file, "make_way", warm._make_way)
     assert copied == await dump(tmp_path / "migrated.db")

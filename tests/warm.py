@@ -31,7 +31,7 @@ from watcher.config import Settings
 from watcher.feeds.parse import parse
 from watcher.house import load_names
 from watcher.models import Fetched, Parsed, ParseFailed
-from watcher.store import store
+from watcher.store import sqlite_file
 from watcher.store.migrate import migrate
 from watcher.stories.vectors import Vector, Vectors, load_vectors
 from watcher.topics.names import Names
@@ -43,8 +43,8 @@ def keep_warm(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(house, "load_vectors", vectors)
     patch.setattr(house, "parsers_for", ParserInHouse)
     patch.setattr(httpx, "create_ssl_context", certificates)
-    patch.setattr(store, "_prepare", with_tables)
-    patch.setattr(store, "_engine", fluent_engine)
+    patch.setattr(sqlite_file, "make_way", with_tables)
+    patch.setattr(sqlite_file, "engine_of", fluent_engine)
 
 
 class Remembered:
@@ -99,12 +99,12 @@ def certificates(verify: Any = True, cert: Any = None, trust_env: bool = True) -
 
 def with_tables(path: Path, create: bool) -> None:
     """Make the way for a database; one that is not there yet is a copy of what the migrations make."""
-    _prepare(path, create)
+    _make_way(path, create)
     if not path.exists():
         copyfile(_migrated(), path)
 
 
-_prepare = store._prepare
+_make_way = sqlite_file.make_way
 
 
 @cache
@@ -114,7 +114,7 @@ def _migrated() -> Path:
     atexit.register(folder.cleanup)
     path = Path(folder.name, "watcher.db")
     with closing(sqlite3.connect(path)) as raw:
-        for pragma in store._WRITER_PRAGMAS:
+        for pragma in sqlite_file.WRITER_PRAGMAS:
             raw.execute(f"PRAGMA {pragma}")
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
     with engine.begin() as db:
@@ -122,7 +122,7 @@ def _migrated() -> Path:
     return path
 
 
-_make_engine = store._engine
+_make_engine = sqlite_file.engine_of
 _first: list[Engine] = []
 _compiled: dict[Any, Any] = {}
 

@@ -17,7 +17,7 @@ from watcher.feeds.guard import Guard
 from watcher.feeds.poll import Poller
 from watcher.house import FeedProbe, load_feeds, load_names, load_sources, parsers_for, utc_now
 from watcher.models import Feed, Parsed
-from watcher.store import Store, StoreError, desks, feeds, subscriptions
+from watcher.store import Store, StoreError, desks, feeds, shown, subscriptions
 from watcher.stories.vectors import BrokenModel, NoCloserReading, look_for_closer
 from watcher.toml import ConfigError, Fault
 
@@ -57,7 +57,7 @@ async def check_all(
     findings += _written_feeds(Path(settings.feeds.file))
     findings += _closer(settings.group.closely)
     findings += await _store(settings)
-    findings += _backup(settings.store.backup)
+    findings += _backup(settings.store.backup, settings.store.url)
     findings += await _platforms(settings)
     if polls:
         findings += await _feeds(settings, advance)
@@ -119,23 +119,26 @@ def _written_feeds(path: Path) -> list[Finding]:
 
 
 async def _store(settings: Settings) -> list[Finding]:
+    address = shown(settings.store.url)
     try:
         async with await Store.open(settings.store.url) as store:
             async with store.writing() as db:
                 known = len(await feeds.all_feeds(db))
             faults = await store.faults()
     except StoreError as error:
-        return [Finding(settings.store.url, str(error), wrong=True)]
+        return [Finding(address, str(error), wrong=True)]
     if faults:
-        remedy = "Stop the bot and put the last backup in its place."
-        return [Finding(settings.store.url, f"{fault} {remedy}", wrong=True) for fault in faults]
-    return [Finding(settings.store.url, f"opens and can be written; {count(known, 'feed')} in it")]
+        return [Finding(address, fault, wrong=True) for fault in faults]
+    return [Finding(address, f"opens and can be written; {count(known, 'feed')} in it")]
 
 
-def _backup(file: str) -> list[Finding]:
+def _backup(file: str, database: str) -> list[Finding]:
     """Whether the nightly copy can be written, and when it last was."""
     if not file:
         return []
+    if database.startswith("postgres"):
+        remedy = "Remove store.backup, and have pg_dump run each night (docs/operate.md)."
+        return [Finding(file, f"is not written: the database is a server's. {remedy}", wrong=True)]
     path = Path(file)
     nearest = next(folder for folder in path.absolute().parents if folder.exists())
     if path.is_dir():

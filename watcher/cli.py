@@ -175,6 +175,24 @@ def backup(
     say(f"The database is whole in {target}, {target.stat().st_size / 2**20:.1f} MB.")
 
 
+@cli.command()
+def move(
+    address: Annotated[
+        str, typer.Argument(help="An empty database, such as postgresql://watcher@localhost/watcher.")
+    ],
+    config: ConfigOption = None,
+) -> None:
+    """Copy everything to another database, from a file to PostgreSQL or back, while the bot is stopped."""
+    from watcher.limits import database_fault
+    from watcher.store import moving, shown
+
+    if wrong := database_fault(address):
+        fail(f"{shown(address)} {wrong}", WRONG_WORDS)
+    copied = finish(moving.copy_all(settings_from(config).store.url, address))
+    say(f"{copied:,} rows are in {shown(address)}; the database they came from is as it was.")
+    say("Set DATABASE_URL (or store.url) to the new one, and start the bot.")
+
+
 # ------------------------------------------------------------------------------- measuring
 
 

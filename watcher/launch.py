@@ -16,7 +16,7 @@ from watcher.config import Settings
 from watcher.desk.clock import next_time
 from watcher.house import CONSOLE_DESK, House, can_furnish, furnish, open_house
 from watcher.models import Card, Desk, Place, Subscription, WatcherError
-from watcher.store import desks, running_lock, subscriptions
+from watcher.store import desks, subscriptions
 from watcher.toml import ConfigError
 
 log = logging.getLogger(__name__)
@@ -26,14 +26,13 @@ CONSOLE_PLACE = Place("console")
 
 async def run_bot(settings: Settings, *, once: bool) -> None:
     """Run until stopped; with `once`, poll what is due, deliver, and end."""
-    async with open_house(settings) as house:
-        with running_lock(house.store.path):
-            chats = await chats_for(house)
-            bot = Bot(house, chats)
-            if once:
-                await bot.once()
-            else:
-                await bot.run()
+    async with open_house(settings) as house, house.store.running():
+        chats = await chats_for(house)
+        bot = Bot(house, chats)
+        if once:
+            await bot.once()
+        else:
+            await bot.run()
 
 
 async def chats_for(house: House) -> dict[str, Chat]:
@@ -91,7 +90,7 @@ async def subscribe_console(house: House) -> None:
 
 async def console(house: House, terminal: Terminal | None = None) -> Console:
     """The terminal as a chat platform; what is typed there is remembered beside the store."""
-    history = house.store.path.with_name("history")
+    history = house.store.folder / "history"
     zone = await _zone(house, CONSOLE_DESK)
     return Console(CONSOLE_DESK, house.now, terminal=terminal, history=history, zone=zone)
 

@@ -132,10 +132,14 @@ def _something(value: str) -> str:
     return "" if value.strip() else "cannot be empty; remove the line for its default."
 
 
-def _database(value: str) -> str:
+def database_fault(value: str) -> str:
+    """What is wrong with the path or address of a database; empty where nothing is."""
     scheme, there_is_one, _ = value.partition("://")
-    if there_is_one and scheme != "sqlite":  # the rest of the address may have a password in it
-        return f"is the path of an SQLite file, as in data/watcher.db; {scheme} is not supported."
+    if there_is_one and scheme not in ("sqlite", "postgresql", "postgres"):  # the rest may have a password
+        return (
+            "is the path of an SQLite file, as in data/watcher.db, or the address of a PostgreSQL database, "
+            f"as in postgresql://watcher@localhost/watcher; {scheme} is not supported."
+        )
     return _something(value)
 
 
@@ -147,7 +151,7 @@ def _places(value: tuple[str, ...]) -> str:
 
 
 _RULES: Mapping[str, Mapping[str, Rule]] = {
-    "store": {"url": _database, "keep": _span(DAY, _FOR_EVER)},
+    "store": {"url": database_fault, "keep": _span(DAY, _FOR_EVER)},
     "feeds": {
         "file": _something,
         "allow": _allowed,

@@ -33,7 +33,19 @@ def path(empty_database: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(empty_database, tmp_path / "watcher.db"))
 
 
+@pytest.fixture(params=["file", pytest.param("server", marks=pytest.mark.slow)])
+def address(request: pytest.FixtureRequest) -> str:
+    """Where a store is: a file, and for `make test-all` a PostgreSQL database. The same holds for both."""
+    return str(request.getfixturevalue("path" if request.param == "file" else "database"))
+
+
 @pytest_asyncio.fixture
-async def store(path: Path) -> AsyncIterator[Store]:
+async def store(address: str) -> AsyncIterator[Store]:
+    async with await Store.open(address) as store:
+        yield store
+
+
+@pytest_asyncio.fixture
+async def store_in_file(path: Path) -> AsyncIterator[Store]:
     async with await Store.open(path) as store:
         yield store

@@ -39,8 +39,9 @@ def test_an_upsert_is_written_in_the_databases_own_words(dialect: Dialect) -> No
     assert "ON CONFLICT DO NOTHING" in sql(insert(speaking(dialect), notes).on_conflict_do_nothing(), dialect)
 
 
-def test_where_there_is_no_index_of_words_stories_are_looked_through() -> None:
+def test_words_without_spaces_are_looked_for_as_they_stand_and_others_by_the_index() -> None:
     dialect = postgresql.dialect()
     asked = sql(select(stories.c.n).where(*meets(speaking(dialect), "kim 金正恩")), dialect)
-    assert asked.count("ILIKE") == 4
+    assert asked.count("ILIKE") == 2
+    assert asked.count("phraseto_tsquery") == 1
     assert "story_words" not in asked

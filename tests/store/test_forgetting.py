@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Table, create_engine, func, select
+from sqlalchemy import Boolean, LargeBinary, Table, create_engine, func, select, text
 
 from watcher.models import Desk, Place, Quiet, Subscription, Topic
 from watcher.store import Store, desks, feedback, subscriptions, topics
@@ -35,8 +35,16 @@ async def _count(store: Store, table: Table) -> int:
 
 def _bare_row(table: Table, **known: object) -> dict[str, object]:
     """A row as bare as the table takes it, in the database's own types."""
-    numbers = {c.name for c in table.columns if re.search("INT|BOOL|FLOAT", str(c.type.compile()))}
-    return {c.name: known.get(c.name, 0 if c.name in numbers else f"{known['desk']}") for c in table.columns}
+    bare: dict[str, object] = {}
+    for column in table.columns:
+        if isinstance(column.type, Boolean):
+            bare[column.name] = False
+        elif isinstance(column.type, LargeBinary):
+            bare[column.name] = b""
+        else:
+            number = re.search("INT|FLOAT", str(column.type.compile()))
+            bare[column.name] = 0 if number else f"{known['desk']}"
+    return {name: known.get(name, value) for name, value in bare.items()}
 
 
 @pytest.mark.parametrize("table", OWNED, ids=lambda table: table.name)
@@ -49,10 +57,8 @@ async def test_nothing_of_a_forgotten_desk_is_left_in_any_table(store: Store, ta
                 table, desk=desk, topic_id=topic.id, id=desk if _has_text_id(table) else number, n=number
             )
             names = ", ".join(f'"{name}"' for name in row)
-            marks = ", ".join("?" * len(row))
-            await db.exec_driver_sql(
-                f"INSERT INTO {table.name} ({names}) VALUES ({marks})", tuple(row.values())
-            )
+            marks = ", ".join(f":{name}" for name in row)
+            await db.execute(text(f"INSERT INTO {table.name} ({names}) VALUES ({marks})"), row)
     async with store.writing() as db:
         assert await forget(db, "mine") >= 2
     assert await _count(store, table) == 1

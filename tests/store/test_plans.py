@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,13 @@ from watcher.models import Placement, Shown, Topic
 from watcher.store import Store, deliveries, feeds, stories, subscriptions, topics
 from watcher.store.retention import retain_some
 from watcher.store.tables import metadata
+
+
+@pytest.fixture
+def address(path: Path) -> str:
+    """A file: what is asked of are the plans of SQLite, which has no statistics to go by."""
+    return str(path)
+
 
 Query = Callable[[AsyncConnection], Awaitable[Any]]
 IDS = ["a", "b"]

@@ -142,12 +142,12 @@ async def test_tidying_clears_stories_deliveries_and_what_late_writers_left(stor
         assert set(await subscriptions.shown(db, CHANNEL)) == {"g", "fresh"}
 
 
-async def test_compacting_gives_the_space_of_what_went_back_to_the_disk(store: Store) -> None:
-    feed = await a_busy_feed(store)
-    await record(store, numbered(3000, seen=OLD, summary="word " * 100), feed, OLD)
-    before = store.size()
-    await store.tidy(LIMIT)
-    freed = await store.compact()
-    assert store.size() < before / 4
+async def test_compacting_gives_the_space_of_what_went_back_to_the_disk(store_in_file: Store) -> None:
+    feed = await a_busy_feed(store_in_file)
+    await record(store_in_file, numbered(3000, seen=OLD, summary="word " * 100), feed, OLD)
+    before = store_in_file.size()
+    await store_in_file.tidy(LIMIT)
+    freed = await store_in_file.compact()
+    assert store_in_file.size() < before / 4
     assert freed > before / 2
-    assert await store.faults() == ()
+    assert await store_in_file.faults() == ()

@@ -15,8 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.store.making import NOW, a_feed, numbered, record
 from watcher.models import Feed
-from watcher.store import Store, StoreError, feeds, stories
-from watcher.store import store as store_module
+from watcher.store import Store, StoreError, feeds, sqlite_file, stories
 from watcher.store.tables import feeds as feeds_table
 
 
@@ -31,29 +30,29 @@ async def limit_pages(store: Store, pages: int) -> None:
         await db.exec_driver_sql(f"PRAGMA max_page_count={pages}")
 
 
-async def test_a_full_disk_is_said_and_what_was_there_stays(store: Store) -> None:
-    feed = await a_feed(store)
-    await record(store, numbered(10), feed)
-    await limit_pages(store, 1)
+async def test_a_full_disk_is_said_and_what_was_there_stays(store_in_file: Store) -> None:
+    feed = await a_feed(store_in_file)
+    await record(store_in_file, numbered(10), feed)
+    await limit_pages(store_in_file, 1)
     with pytest.raises(StoreError, match=r"The disk with .*watcher\.db is full: make room"):
-        await record(store, numbered(5000, start=10), feed)
-    assert await count(store) == 10
+        await record(store_in_file, numbered(5000, start=10), feed)
+    assert await count(store_in_file) == 10
 
 
-async def test_after_a_full_disk_it_goes_on_where_it_was(store: Store) -> None:
-    feed = await a_feed(store)
-    await limit_pages(store, 1)
+async def test_after_a_full_disk_it_goes_on_where_it_was(store_in_file: Store) -> None:
+    feed = await a_feed(store_in_file)
+    await limit_pages(store_in_file, 1)
     with pytest.raises(StoreError):
-        await record(store, numbered(5000), feed)
-    await limit_pages(store, 1_000_000)
-    assert len((await record(store, numbered(5000), feed)).new) == 5000
-    assert await count(store) == 5000
+        await record(store_in_file, numbered(5000), feed)
+    await limit_pages(store_in_file, 1_000_000)
+    assert len((await record(store_in_file, numbered(5000), feed)).new) == 5000
+    assert await count(store_in_file) == 5000
 
 
 async def test_a_file_locked_by_another_is_said_and_works_once_it_is_free(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_module, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.05)
     async with await Store.open(path) as store:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
@@ -90,9 +89,9 @@ async def test_a_damaged_file_is_said_when_it_is_read(path: Path) -> None:
             await count(store)
 
 
-async def test_a_check_of_the_file_tells_of_damage(path: Path, store: Store) -> None:
-    assert await store.faults() == ()
-    await store.close()
+async def test_a_check_of_the_file_tells_of_damage(path: Path, store_in_file: Store) -> None:
+    assert await store_in_file.faults() == ()
+    await store_in_file.close()
     damage(path, "stories")
     async with await Store.open(path) as damaged:
         assert await damaged.faults() != ()
@@ -169,24 +168,24 @@ async def test_many_writers_at_once_wait_for_each_other(store: Store) -> None:
     assert await count(store) == 100
 
 
-async def test_a_backup_is_whole_and_never_overwrites(store: Store, tmp_path: Path) -> None:
-    await record(store, numbered(5), await a_feed(store))
-    await store.backup(tmp_path / "backup.db")
+async def test_a_backup_is_whole_and_never_overwrites(store_in_file: Store, tmp_path: Path) -> None:
+    await record(store_in_file, numbered(5), await a_feed(store_in_file))
+    await store_in_file.backup(tmp_path / "backup.db")
     async with await Store.open(tmp_path / "backup.db", create=False) as copy:
         assert await count(copy) == 5
     with pytest.raises(StoreError, match="is there already"):
-        await store.backup(tmp_path / "backup.db")
+        await store_in_file.backup(tmp_path / "backup.db")
     with pytest.raises(StoreError, match="is a folder"):
-        await store.backup(tmp_path)
+        await store_in_file.backup(tmp_path)
 
 
 async def test_a_nightly_backup_replaces_the_one_before_and_never_the_database_itself(
-    store: Store, tmp_path: Path
+    store_in_file: Store, tmp_path: Path
 ) -> None:
     for _ in range(2):
-        await store.backup(tmp_path / "backup.db", replacing=True)
+        await store_in_file.backup(tmp_path / "backup.db", replacing=True)
     with pytest.raises(StoreError, match="name another file"):
-        await store.backup(store.path, replacing=True)
+        await store_in_file.backup(store_in_file.name, replacing=True)
 
 
 def test_the_right_to_run_is_held_on_a_full_disk_too(tmp_path: Path) -> None:

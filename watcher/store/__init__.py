@@ -1,4 +1,4 @@
-"""The store: what Watcher remembers, in one SQLite file.
+"""The store: what Watcher remembers, in one SQLite file or one PostgreSQL database.
 
 `Store` opens it and gives connections; the modules beside it are the queries, by word: feeds, stories,
 topics, feedback, own_names, desks, subscriptions, deliveries, alerts, rotas, status. Each takes the
@@ -12,6 +12,6 @@ from watcher.store import topic_tables as topic_tables
 from watcher.store import workspace_tables as workspace_tables
 from watcher.store.faults import StoreError
 from watcher.store.lock import running_lock
-from watcher.store.store import Store, Tidied, back_up
+from watcher.store.store import Store, Tidied, back_up, shown
 
-__all__ = ["Store", "StoreError", "Tidied", "back_up", "running_lock"]
+__all__ = ["Store", "StoreError", "Tidied", "back_up", "running_lock", "shown"]

@@ -41,18 +41,53 @@ _SENTENCES = {
     "SQLITE_PERM": "{path} may not be opened by the user that runs Watcher: change the file's rights.",
 }
 
+_SERVER_SENTENCES = {
+    "": "{path} cannot be reached: see that the server runs, that the database is there, and that address, "
+    "user and password are right; what could not be written is tried again.",
+    "08": "The connection to {path} was lost; what could not be written is tried again.",
+    "57P": "The server of {path} was stopped; what could not be written is tried again.",
+    "25006": "{path} may only be read: name the server that may be written.",
+    "28": "{path} does not let Watcher in: mend the user or password in its address.",
+    "3D000": "There is no such database as {path}: make one (createdb --encoding=UTF8), or mend its address.",
+    "40": "{path} undid what was written, since another session stood in its way; it is tried again.",
+    "42501": "{path} may not be written by that user: make the user the owner of the database or schema.",
+    "53100": "The disk of {path} is full: make room; what could not be written is tried again.",
+    "53": "The server of {path} has no more connections or memory: give it more; it is tried again.",
+    "55P03": "{path} was locked by another session for too long: end that one, then try again.",
+    "58": "The server of {path} cannot read or write its files: look at its disk and its log.",
+    "XX": "The server of {path} says that its files are damaged or that it failed: look at its log.",
+}
+"""By a code of PostgreSQL or its beginning; without one, for what fails before there is a connection."""
+
 
 def sentence(error: BaseException | None, path: str) -> str | None:
     """What to tell people of a database error; None where it is a bug of ours and not theirs to mend.
 
     SQLite's extended codes (SQLITE_IOERR_WRITE, SQLITE_BUSY_SNAPSHOT) fall under their family's sentence.
     """
+    if type(error).__module__.partition(".")[0] == "psycopg" and error is not None:
+        return _of_a_server(error, path)
     if not isinstance(error, sqlite3.Error):
         return None
     code = getattr(error, "sqlite_errorname", "") or ""
     family = "_".join(code.split("_")[:2])
     said = _SENTENCES.get(family)
     return said and said.format(path=path)
+
+
+def _of_a_server(error: BaseException, path: str) -> str | None:
+    """What to tell people of an error of PostgreSQL, by the class of its code; see its appendix A.
+
+    While a connection is made the driver knows no code, and the server's own words are in its language.
+    """
+    code: str = getattr(error, "sqlstate", None) or ""
+    said = next(
+        (_SERVER_SENTENCES[start] for start in (code, code[:3], code[:2]) if start in _SERVER_SENTENCES), None
+    )
+    if not code and type(error).__name__ == "OperationalError":
+        said = _SERVER_SENTENCES[""]
+    words = " ".join(str(error).split()).removeprefix("connection failed: ")
+    return said and f"{said.format(path=path)} The server or driver says: {words}"
 
 
 @contextmanager

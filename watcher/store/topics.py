@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -250,12 +250,12 @@ async def roundups(
     db: AsyncConnection, topic_ids: Iterable[int], since: datetime, until: datetime
 ) -> list[Story]:
     """The stories of some topics first seen after `since` and up to `until` that belong to no event."""
+    alone = exists().where(
+        _placed.story_id == _story.id, _placed.topic_id.in_(list(topic_ids)), _placed.group_id == ""
+    )
     query = (
         select(*STORY)
-        .distinct()
-        .select_from(tables.stories.join(tables.placements, _placed.story_id == _story.id))
-        .where(_story.seen > since, _story.seen <= until, _story.backlog.is_(False))
-        .where(_placed.topic_id.in_(list(topic_ids)), _placed.group_id == "")
+        .where(_story.seen > since, _story.seen <= until, _story.backlog.is_(False), alone)
         .order_by(_story.seen, _story.n)
     )
     return [Story(*found) for found in await db.execute(query)]

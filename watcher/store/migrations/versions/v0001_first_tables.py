@@ -28,6 +28,13 @@ _INDEX_OF_WORDS = (
     """,
 )
 
+_VECTOR_OF_WORDS = r"""
+    CREATE INDEX story_words ON stories USING gin (
+        to_tsvector('simple', regexp_replace(regexp_replace(normalize(title || ' ' || summary, NFKD),
+        '[\u0300-\u036f]+', '', 'g'), '\W+', ' ', 'g'))
+    )
+"""
+
 
 def upgrade() -> None:
     op.create_table('deliveries',
@@ -228,3 +235,5 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for statement in _INDEX_OF_WORDS:
             op.execute(statement)
+    else:
+        op.execute(_VECTOR_OF_WORDS)
