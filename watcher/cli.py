@@ -183,11 +183,8 @@ def move(
     config: ConfigOption = None,
 ) -> None:
     """Copy everything to another database, from a file to PostgreSQL or back, while the bot is stopped."""
-    from watcher.limits import database_fault
     from watcher.store import moving, shown
 
-    if wrong := database_fault(address):
-        fail(f"{shown(address)} {wrong}", WRONG_WORDS)
     copied = finish(moving.copy_all(settings_from(config).store.url, address))
     say(f"{copied:,} rows are in {shown(address)}; the database they came from is as it was.")
     say("Set DATABASE_URL (or store.url) to the new one, and start the bot.")

@@ -6,6 +6,7 @@ value will do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from os.path import abspath
@@ -132,15 +133,20 @@ def _something(value: str) -> str:
     return "" if value.strip() else "cannot be empty; remove the line for its default."
 
 
-def database_fault(value: str) -> str:
-    """What is wrong with the path or address of a database; empty where nothing is."""
+def _database(value: str) -> str:
     scheme, there_is_one, _ = value.partition("://")
-    if there_is_one and scheme not in ("sqlite", "postgresql", "postgres"):  # the rest may have a password
-        return (
-            "is the path of an SQLite file, as in data/watcher.db, or the address of a PostgreSQL database, "
-            f"as in postgresql://watcher@localhost/watcher; {scheme} is not supported."
-        )
+    known = "sqlite", "postgresql", "postgres"
+    if there_is_one and scheme not in known:  # the rest may have a password
+        return f"is {_DATABASES}; {scheme} is not supported."
+    if not there_is_one and re.match(rf"({'|'.join(known)})[:/]", value):
+        return f"is {_DATABASES}: mind the :// between the kind and the rest."
     return _something(value)
+
+
+_DATABASES = (
+    "the path of an SQLite file, as in data/watcher.db, or the address of a PostgreSQL database, as in "
+    "postgresql://watcher@localhost/watcher"
+)
 
 
 _FOR_EVER = 3650 * DAY
@@ -151,7 +157,7 @@ def _places(value: tuple[str, ...]) -> str:
 
 
 _RULES: Mapping[str, Mapping[str, Rule]] = {
-    "store": {"url": database_fault, "keep": _span(DAY, _FOR_EVER)},
+    "store": {"url": _database, "keep": _span(DAY, _FOR_EVER)},
     "feeds": {
         "file": _something,
         "allow": _allowed,
