@@ -17,7 +17,9 @@ from filelock import FileLock
 from watcher.store import Store
 from watcher.store.tables import metadata
 
-os.environ.setdefault("XDG_RUNTIME_DIR", gettempdir())  # where the wheel has its lock; it asks when imported
+_OURS = Path(gettempdir(), f"watcher-runtime-{os.getuid()}")
+_OURS.mkdir(mode=0o700, exist_ok=True)
+os.environ.setdefault("XDG_RUNTIME_DIR", str(_OURS))  # where the wheel has its lock; it asks when imported
 _SAFETY = ("fsync", "synchronous_commit", "full_page_writes")
 """What keeps data over a power cut: here it is lost anyway, and the disk would be waited for."""
 
