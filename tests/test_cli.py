@@ -52,7 +52,7 @@ def running(home: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def wait_until_alive(home: Path, process: subprocess.Popen[str]) -> None:
-    for _ in range(60):
+    for _ in range(150):
         if bot(home, "check", "--alive").returncode == 0:
             return
         assert process.poll() is None, process.stderr and process.stderr.read()

@@ -62,3 +62,17 @@ def test_a_name_is_no_meaning(word: str) -> None:
 def test_little_words_are_common_only_in_their_own_language() -> None:
     assert LEXICON.is_common(("kim",), "pl")
     assert not LEXICON.is_common(("kim",), "en")
+
+
+def test_a_word_for_one_of_a_kind_is_that_one_alone_and_the_kind_is_met_by_all() -> None:
+    assert LEXICON.find(("mpox",)) == ("mpox",)
+    assert LEXICON.find(("kokain",)) == ("cocaine",)
+    assert "epidemic" in LEXICON.find(("epidemic",))
+    assert {("mpox",), ("cholera",)} <= {wording.words for wording in LEXICON.meanings["epidemic"]}
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"), [("зерно", "grain"), ("нефть", "oil"), ("спека", "heatwave"), ("дроны", "drone")]
+)
+def test_a_short_cyrillic_word_is_known_with_its_ending(word: str, meaning: str) -> None:
+    assert meaning in LEXICON.find((word,))

@@ -231,3 +231,9 @@ def test_a_name_that_another_topic_wants_is_no_slip_for_this_one() -> None:
     marta, maria = topic("Marta Zelwick"), topic("Maria Zelwick")
     both = Matcher([marta, type(maria)(2, "d", "maria", maria.query)], NAMES)
     assert [match.topic_id for match in both.match(story("Maria Zelwick spoke"))] == [2]
+
+
+def test_a_storm_of_a_persons_name_is_met_by_both_words_in_any_language() -> None:
+    assert met("Hurricane Kim", "Huragan Kim zbliża się do wybrzeża", "pl")
+    assert met("Hurricane Kim", "Hurricane Kim nears the coast")
+    assert not met("Hurricane Kim", "Kim Jong Un visits a shipyard")

@@ -17,6 +17,7 @@ from functools import cache
 from importlib.resources import files
 from sys import intern
 
+from watcher.topics import endings
 from watcher.topics.text import UNSPACED, fold, tokens
 
 # A shorter word of another language is its whole stem, not the beginning of a name.
@@ -67,7 +68,7 @@ class Lexicon:
 
     `closing` are common words with which names end (Deutsche Bank).
     `fluent` are the languages in which so many meanings are known that a story without one of them says so;
-    `kin` are the names that are one of a kind, by its meaning.
+    `kin` are the names that are one of a kind, by its meaning; `under` is a wider meaning by a narrower one.
     """
 
     meanings: Mapping[str, tuple[Wording, ...]]
@@ -79,6 +80,7 @@ class Lexicon:
     closing: frozenset[str] = frozenset()
     fluent: frozenset[str] = frozenset()
     kin: Mapping[str, tuple[Kin, ...]] = field(default_factory=dict)
+    under: Mapping[str, str] = field(default_factory=dict)
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
@@ -103,21 +105,27 @@ class Lexicon:
         also_given = frozenset(_split(tables["also-given"]["places"]))
         read = tomllib.loads(meanings)
         kin = {id: _kin(table.pop("names")) for id, table in read.items() if "names" in table}
+        under = {id: table.pop("under") for id, table in read.items() if "under" in table}
         known = {id: _wordings(table) for id, table in read.items()}
+        for narrow, wide in under.items():
+            known[wide] = tuple(dict.fromkeys((*known[wide], *known[narrow])))
         written = {language: frozenset(words.split()) for language, words in tables["written"].items()}
         closing = frozenset(_split(tables["closing"]["en"]))
-        lexicon = cls(known, little, given, alike, also_given, written, closing, kin=kin)
+        lexicon = cls(known, little, given, alike, also_given, written, closing, kin=kin, under=under)
         lexicon._build()
         return lexicon
 
     def find(self, words: Sequence[str], *, open: bool = False) -> tuple[str, ...]:
         """The meanings of folded words that somebody typed: as English if it is, else in any language.
 
-        With `open` the last word is the beginning of one.
+        With `open` the last word is the beginning of one. Of one thing and its kind (mpox, epidemics) it is
+        the one thing.
         """
         met = list(self._beginning(words[0]) if open and len(words) == 1 else self._said(tuple(words)))
         if len(words) == 1 and words[0] in self.given:
             met = [one for one in met if one[0].language == "en"]
+        wider = {self.under[id] for _, id in met if id in self.under}
+        met = [one for one in met if one[1] not in wider]
         english = dict.fromkeys(id for wording, id in met if wording.language == "en")
         return tuple(english or dict.fromkeys(id for _, id in met))
 
@@ -182,9 +190,17 @@ def _is_small(wording: Wording) -> bool:
     return wording.language in TAKEN_FOR
 
 
+def _is_short_form(word: str, wording: Wording) -> bool:
+    """Whether a short Cyrillic or Greek word is a stem with an ending (зерно): few names are as short."""
+    ending = word.removeprefix(wording.words[0])
+    ours = endings.LANGUAGES.get(wording.language, 0)
+    grows = endings.ADDED.get(ending, 0) | endings.CHANGED.get(ending, 0)
+    return "\u0370" <= word[0] <= "\u04ff" and ending != word and bool(grows & ours)
+
+
 def _says(wording: Wording, words: tuple[str, ...]) -> bool:
     if wording.language != "en" and len(words) == 1 and len(words[0]) < _FEWEST_BUT_ENGLISH:
-        return wording.words == words
+        return wording.words == words or (wording.open == _OPEN and _is_short_form(words[0], wording))
     return len(words) == len(wording.words) and all(
         word.startswith(known) if open else word == known
         for word, known, open in zip(words, wording.words, wording.open, strict=True)

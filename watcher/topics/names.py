@@ -26,6 +26,7 @@ _LISTS = ("role", "weak", "hints", "shadow", "rivals", "adjective")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _HEADER = re.compile(r"\s*\[\s*['\"]?([\w\-]+)")
 _LONGEST_FORM = 6
+_STORMS = frozenset(("storm", "hurricane"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,11 @@ class Names:
         """
         lexicon = Lexicon.shipped()
         return before in lexicon.given or word in lexicon.closing or not lexicon.is_word(word)
+
+    def christens(self, before: str, ids: Sequence[str]) -> bool:
+        """Whether a folded word makes people's names after it those of something else: Hurricane Lee."""
+        is_storm = not _STORMS.isdisjoint(Lexicon.shipped().find((before,)))
+        return is_storm and all(self.by_id[id].kind == "person" for id in ids)
 
     def within(self, text: str) -> tuple[str, ...]:
         """The ids of the names met in a short text, longest first, left to right, by base forms."""

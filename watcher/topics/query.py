@@ -21,7 +21,7 @@ from luqum.tree import Not as LuceneNot
 from luqum.tree import Word as LuceneWord
 
 from watcher.topics.scan import Mark, QueryError, scan
-from watcher.topics.text import tokens
+from watcher.topics.text import fold, tokens
 
 __all__ = [
     "All",
@@ -52,6 +52,9 @@ class Reader(Protocol):
 
     def goes_on(self, before: str, word: str) -> bool:
         """Whether a folded word may go on a name; `before` is the beginning right before it, if any."""
+
+    def christens(self, before: str, ids: Sequence[str]) -> bool:
+        """Whether a folded word makes people's names after it those of something else: Hurricane Lee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +241,10 @@ def _longest_run(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int,
         run = 0
     for length in range(run, 0, -1):
         words = tokens(" ".join(mark.text for mark in marks[index : index + length]))
-        if (found := names.find(words)) or (length > 1 and names.is_phrase(words)):
+        found = names.find(words)
+        if length == 1 and found and index and _side_by_side(marks[index]):
+            found = () if names.christens(fold(marks[index - 1].text).strip(), found) else found
+        if found or (length > 1 and names.is_phrase(words)):
             return length, found
     first = tokens(marks[index].text)
     if run > 1 and len(first) == 1 and names.is_word(first[0]):
