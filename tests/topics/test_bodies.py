@@ -110,11 +110,22 @@ def test_a_common_word_or_a_namesake_is_not_that_body(query: str, titles: str) -
         ("george ford", "George Ford kicks England home"),
         ("gm crops", "GM crops approved"),
         ("quad bike", "Quad bike rider hurt"),
-        ("us opens embassy", "US opens embassy on the island"),
     ],
 )
 def test_words_that_are_no_name_of_the_catalogue_are_looked_for_as_they_are(query: str, title: str) -> None:
     assert not any(term.names for term in parse_query(query, NAMES).terms())
+    assert met(query, "en", title)
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("us opens embassy", "US opens embassy on the island"),
+        ("us opens embassy", "American embassy opens on the island"),
+        ("us treasuries", "American treasuries fall"),
+    ],
+)
+def test_a_place_before_words_that_are_no_name_with_it_is_that_place(query: str, title: str) -> None:
     assert met(query, "en", title)
 
 

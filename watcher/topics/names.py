@@ -234,7 +234,19 @@ class Names:
         self.words = frozenset(chain.from_iterable(self._strong))
         self.alone = frozenset(key[0] for key in self._strong if len(key) == 1)
         self._other = {key: tuple(dict.fromkeys(ids)) for key, ids in other.items() if key}
-        self._shadows = frozenset(tokens(shadow) for name in self for shadow in name.shadow)
+        self._shadows = frozenset(
+            words for name in self for words in map(tokens, name.shadow) if self._is_one(words, name.id)
+        )
+
+    def _is_one(self, shadow: tuple[str, ...], of: str) -> bool:
+        """Whether a shadow is read as one: it has a form of its name in it, or begins with no other name.
+
+        Israeli Supreme Court has neither: it is Israel, and a supreme court.
+        """
+        ends = range(1, len(shadow) + 1)
+        if any(of in self.find(shadow[start:end]) for end in ends for start in range(end)):
+            return True
+        return not any(map(self.find, (shadow[:end] for end in ends)))
 
 
 def _joined(known: Name, more: Name) -> Name:
