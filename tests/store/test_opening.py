@@ -44,6 +44,8 @@ async def test_one_that_is_not_there_is_an_error_where_none_is_to_be_made(tmp_pa
         ("sqlite://", "lost at the end"),
         ("mysql://localhost/watcher", "A mysql database is not supported"),
         ("sqlite:/\\://", "not the address of a database"),
+        ("postgresql:/watcher@localhost/watcher", "write :// after the kind"),
+        ("postgresql//watcher@localhost/watcher", "write :// after the kind"),
         ("/", "is a folder"),
         ("/dev/null/watcher.db", "folder /dev/null cannot be made"),
     ],

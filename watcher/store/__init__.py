@@ -10,8 +10,9 @@ from watcher.store import alert_tables as alert_tables
 from watcher.store import event_tables as event_tables
 from watcher.store import topic_tables as topic_tables
 from watcher.store import workspace_tables as workspace_tables
+from watcher.store.address import shown
 from watcher.store.faults import StoreError
 from watcher.store.lock import running_lock
-from watcher.store.store import Store, Tidied, back_up, shown
+from watcher.store.store import Store, Tidied, back_up
 
 __all__ = ["Store", "StoreError", "Tidied", "back_up", "running_lock", "shown"]

@@ -24,6 +24,8 @@ async def copy(source: Store, target: Store) -> int:
 
     Raises StoreError where the target is not empty, or somebody runs on one of them.
     """
+    if source.name == target.name:
+        raise StoreError(f"{target.name} is where everything is: name another database.")
     copied = 0
     async with source.running(), target.running(), source.reading() as old, target.writing() as new:
         for table in metadata.sorted_tables:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from psycopg.abc import Buffer
 from psycopg.pq import TransactionStatus
@@ -17,6 +18,7 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from watcher.store.address import without_password
 from watcher.store.faults import StoreError
 
 _OURS = 0x57617463
@@ -38,10 +40,10 @@ class PostgresDatabase:
     """A PostgreSQL database that holds a store, in the schema that comes first on its search path."""
 
     def __init__(self, url: URL) -> None:
-        self._url = url.set(drivername="postgresql+psycopg")
+        self._url = url.set(drivername="postgresql+psycopg", host=url.host and unquote(url.host))
         self._runs = False
         self._own_name = f"Watcher, process {os.getpid()} on {socket.gethostname()}"[:63]
-        self.name = url.set(drivername="postgresql").render_as_string(hide_password=True)
+        self.name = without_password(url.set(drivername="postgresql"))
         self.folder = Path("data")
 
     def prepare(self, *, create: bool) -> None:

@@ -10,11 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from watcher.store import alerts, deliveries, events, retention
+from watcher.store import address, alerts, deliveries, events, retention
 from watcher.store.faults import StoreError, plainly
 from watcher.store.migrate import HEAD, migrate, version_of
 from watcher.store.sqlite_file import SqliteFile
@@ -183,29 +181,18 @@ async def back_up(url: str | Path, target: str | Path, *, replacing: bool = Fals
     await home_of(str(url)).back_up(Path(target), replacing=replacing)
 
 
-def shown(url: str) -> str:
-    """A path or an address as it may be shown: without its password."""
-    try:
-        return make_url(url).render_as_string(hide_password=True) if "://" in url else url
-    except ArgumentError:
-        return "store.url"
-
-
 def home_of(url: str) -> Home:
     """What a path or an address names. Raises StoreError."""
-    if "://" not in url:
+    if not address.is_address(url):
         return SqliteFile(Path(url))
-    try:
-        read = make_url(url)
-    except ArgumentError as error:
-        raise StoreError("store.url is not the address of a database: give the path of a file.") from error
-    kind = read.get_backend_name()
+    parts = address.read(url)
+    kind = parts.get_backend_name()
     if kind in ("postgresql", "postgres"):
         from watcher.store.postgres import PostgresDatabase  # a store in a file needs no driver of it
 
-        return PostgresDatabase(read)
+        return PostgresDatabase(parts)
     if kind != "sqlite":
         raise StoreError(
             f"A {kind} database is not supported: give the path of an SQLite file or a postgresql:// address."
         )
-    return SqliteFile(Path(read.database or ":memory:"))
+    return SqliteFile(Path(parts.database or ":memory:"))
