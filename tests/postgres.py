@@ -72,6 +72,15 @@ def tell(server: str, *statements: str) -> None:
             db.execute(statement)
 
 
+def end_sessions(database: str) -> None:
+    """End all sessions of a database, as a server that is restarted does."""
+    tell(
+        database,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
+
+
 def empty(database: str) -> None:
     """Leave a store's tables as they are in a new database, which takes a second to make."""
     tell(database, f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")

@@ -5,13 +5,17 @@ That the queries give the same is held by the other tests of the store, which `m
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from sqlalchemy import make_url, text
 
 from tests import newsrooms, postgres
 from tests.fakes import FakeChat
@@ -20,8 +24,9 @@ from tests.newsstand import Clock, Newsstand
 from tests.store.making import NOW, a_feed, numbered, record
 from watcher.config import StoreSettings
 from watcher.models import Topic
-from watcher.store import Store, StoreError, stories, topics
+from watcher.store import Store, StoreError, shown, stories, topics
 from watcher.store.moving import copy_all
+from watcher.store.store import home_of
 from watcher.store.tables import metadata
 
 HOLDER = """
@@ -100,17 +105,43 @@ async def test_only_one_may_run_on_it_and_the_second_learns_which(database: str)
         held.communicate()
 
 
+async def test_who_runs_on_another_database_of_the_server_stands_in_nobodys_way(
+    database: str, server: str
+) -> None:
+    elsewhere = server.format(name="postgres")
+    home, second = home_of(elsewhere), home_of(elsewhere)
+    writer = home.engine(writes=True)
+    async with await Store.open(database) as store, store.running(), home.running(writer):
+        with pytest.raises(StoreError, match=f"already running .* as process {os.getpid()} on"):
+            async with second.running(second.engine(writes=True)):
+                pass
+        postgres.end_sessions(elsewhere)
+        async with writer.begin() as db:
+            assert await db.scalar(text("SELECT 1")) == 1
+
+
+async def test_writers_see_what_was_written_whatever_the_server_takes_for_granted(database: str) -> None:
+    alter = f"ALTER DATABASE {make_url(database).database}"
+    postgres.tell(database, f"{alter} SET default_transaction_isolation = 'serializable'")
+    async with await Store.open(database) as store, store.writing() as db:
+        assert await db.scalar(text("SHOW transaction_isolation")) == "read committed"
+    postgres.tell(database, f"{alter} RESET default_transaction_isolation")
+
+
+async def test_a_user_with_no_schema_to_make_tables_in_is_told_so(server: str) -> None:
+    with postgres.new_database(server) as address:
+        name = make_url(address).database
+        postgres.tell(server, f"ALTER DATABASE {name} SET search_path = nowhere")
+        with pytest.raises(StoreError, match="has no schema to make tables in"):
+            await Store.open(address)
+
+
 async def test_a_server_that_ended_all_sessions_is_used_again_and_nobody_else_may_run(database: str) -> None:
     async with await Store.open(database) as store, store.running():
         feed = await a_feed(store)
-        postgres.tell(
-            database,
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-        )
+        postgres.end_sessions(database)
         assert len((await record(store, numbered(2), feed)).new) == 2
         async with await Store.open(database) as other:
-            other._home._own_name = "Watcher, process 1 on another"  # type: ignore[attr-defined]
             with pytest.raises(StoreError, match="already running"):
                 async with other.running():
                     pass
@@ -125,6 +156,28 @@ async def test_a_server_that_is_not_there_is_said_without_the_password(address: 
         await Store.open(address)
     assert "127.0.0.1" in str(raised.value)
     assert "hush" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://watcher:hu@sh@127.0.0.1:9/watcher",
+        "postgresql://watcher:hush@127.0.0.1:9a/watcher",
+        "postgresql://127.0.0.1:9/watcher?user=watcher&password=hush",
+    ],
+)
+async def test_an_address_that_cannot_be_used_is_said_without_its_password(address: str) -> None:
+    assert not re.search("hu|sh@", shown(address))
+    with pytest.raises(StoreError) as raised:
+        await Store.open(address)
+    assert not re.search("hu@?sh|sh@", str(raised.value))
+
+
+async def test_a_socket_may_stand_in_the_place_of_the_host(database: str) -> None:
+    parts = make_url(database)
+    folder = quote(str(parts.query["host"]), safe="")
+    async with await Store.open(f"postgresql://postgres@{folder}/{parts.database}") as store:
+        await a_feed(store)
 
 
 async def test_a_database_that_is_not_there_is_said(server: str) -> None:
@@ -165,6 +218,8 @@ async def test_everything_moves_from_a_file_to_it_and_back(database: str, tmp_pa
             assert (await topics.add(db, Topic(0, "d", "grain", "grain"))).id == 2
     with pytest.raises(StoreError, match="is not empty"):
         await copy_all(file, database)
+    with pytest.raises(StoreError, match="is where everything is"):
+        await copy_all(database, database)
     await copy_all(database, again)
     async with await Store.open(again) as store, store.reading() as db:
         assert len(await stories.search(db, "uberr", 9)) == 3

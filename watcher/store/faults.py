@@ -48,6 +48,11 @@ _SERVER_SENTENCES = {
     "57P": "The server of {path} was stopped; what could not be written is tried again.",
     "25006": "{path} may only be read: name the server that may be written.",
     "28": "{path} does not let Watcher in: mend the user or password in its address.",
+    "25P03": "The server of {path} ended a session that did nothing for a while "
+    "(idle_in_transaction_session_timeout): give it more time; it is tried again.",
+    "3F000": "{path} has no schema to make tables in: name one that is there in the user's search_path.",
+    "57014": "The server of {path} broke off what took too long (statement_timeout): give it more time; "
+    "it is tried again.",
     "3D000": "There is no such database as {path}: make one (createdb --encoding=UTF8), or mend its address.",
     "40": "{path} undid what was written, since another session stood in its way; it is tried again.",
     "42501": "{path} may not be written by that user: make the user the owner of the database or schema.",

@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from urllib.parse import unquote
 
@@ -24,15 +25,22 @@ from watcher.store.faults import StoreError
 _OURS = 0x57617463
 """The first half of the advisory locks that are ours; the second says which."""
 _WRITES, _RUNS = 1, 2
-CONNECT_SECONDS = 10
-"""How long to wait for a server that does not answer."""
+_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""How long to wait for a server that does not answer, unless its address says: libpq waits for hours."""
 GIVE_UP_SECONDS = 5
 """How long the server may take to end a session of ours that was cut off."""
-_READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_READING = "SET TRANSACTION READ ONLY"
 _WRITING = f"SELECT pg_advisory_xact_lock({_OURS}, {_WRITES})"
 _HOLDER = (
     "SELECT pid, application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
     f" WHERE locktype = 'advisory' AND classid = {_OURS} AND objid = {_RUNS} AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
 
@@ -42,7 +50,8 @@ class PostgresDatabase:
     def __init__(self, url: URL) -> None:
         self._url = url.set(drivername="postgresql+psycopg", host=url.host and unquote(url.host))
         self._runs = False
-        self._own_name = f"Watcher, process {os.getpid()} on {socket.gethostname()}"[:63]
+        self._sign = f"Watcher {token_hex(4)}"
+        self._own_name = f"{self._sign}, process {os.getpid()} on {socket.gethostname()}"[:63]
         self.name = without_password(url.set(drivername="postgresql"))
         self.folder = Path("data")
 
@@ -65,9 +74,11 @@ class PostgresDatabase:
 
     def engine(self, *, writes: bool) -> AsyncEngine:
         """Connections that write, one at a time whichever process they are of, or that read."""
+        patience = {key: value for key, value in _PATIENCE.items() if key not in self._url.query}
         engine = create_async_engine(
             self._url,
-            connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": self._own_name},
+            connect_args={**patience, "application_name": self._own_name},
+            isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",
             pool_pre_ping=True,  # a server that was restarted has closed them all
             pool_size=1 if writes else 4,
             max_overflow=0 if writes else 16,
@@ -117,10 +128,10 @@ class PostgresDatabase:
                 return
             cursor.execute(_HOLDER)
             pid, holder = cursor.fetchone() or (0, "another process")
-            if holder != self._own_name:
+            if not holder.startswith(f"{self._sign},"):
                 raise StoreError(
-                    f"Watcher is already running on {self.name}, as {holder.removeprefix('Watcher, ')}: stop "
-                    "that one first, or give this one another database."
+                    f"Watcher is already running on {self.name}, as {holder.partition(', ')[2] or holder}: "
+                    "stop that one first, or give this one another database."
                 )
             cursor.execute(f"SELECT pg_terminate_backend({pid}, {GIVE_UP_SECONDS * 1000})")
             cursor.execute(f"SELECT pg_advisory_lock({_OURS}, {_RUNS})")
