@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import CalledProcessError
 from tempfile import gettempdir
 from uuid import uuid4
 
@@ -34,7 +35,10 @@ def server_of(session: Path) -> str:
     folder = _folder(session)
     with FileLock(f"{folder}.lock"):
         is_new = not folder.exists()
-        address = str(pgserver.get_server(folder, cleanup_mode=None).get_uri())
+        try:
+            address = str(pgserver.get_server(folder, cleanup_mode=None).get_uri())
+        except (OSError, RuntimeError, CalledProcessError) as error:
+            pytest.skip(f"no PostgreSQL server can be started here: {error}")
         server = address.replace("/postgres?", "/{name}?")
         if is_new:
             tell(server, *(f"ALTER SYSTEM SET {name} = off" for name in _SAFETY), "SELECT pg_reload_conf()")
