@@ -211,19 +211,24 @@ async def test_everything_moves_from_a_file_to_it_and_back(database: str, tmp_pa
         await record(store, [replace(one, summary="Überraschung") for one in numbered(3)], feed)
         async with store.writing() as db:
             await topics.add(db, Topic(0, "d", "summit", "kim putin", excluded_outlets=("a.example",)))
+            await topics.add(db, Topic(0, "d", "steel", "steel"))
+            await topics.remove(db, "d", "steel", NOW)
     assert await copy_all(file, database) > 8
     async with await Store.open(database) as store:
         assert await rows_of(store) == await rows_of_file(file)
         async with store.writing() as db:
-            assert (await topics.add(db, Topic(0, "d", "grain", "grain"))).id == 2
+            assert (await topics.add(db, Topic(0, "d", "grain", "grain"))).id == 3  # 2 sleeps
+            await topics.add(db, Topic(0, "d", "sugar", "sugar"))
+            await topics.remove(db, "d", "sugar", NOW)
     with pytest.raises(StoreError, match="is not empty"):
         await copy_all(file, database)
     with pytest.raises(StoreError, match="is where everything is"):
         await copy_all(database, database)
     await copy_all(database, again)
-    async with await Store.open(again) as store, store.reading() as db:
+    async with await Store.open(again) as store, store.writing() as db:
         assert len(await stories.search(db, "uberr", 9)) == 3
         assert [topic.name for topic in await topics.topics(db)] == ["summit", "grain"]
+        assert (await topics.add(db, Topic(0, "d", "rice", "rice"))).id == 5
 
 
 async def rows_of_file(path: str) -> dict[str, list[tuple[object, ...]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, MetaData, Table, func, insert, literal_column, select
+from sqlalchemy import Column, MetaData, Table, func, insert, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -35,6 +35,7 @@ async def copy(source: Store, target: Store) -> int:
                 )
         for table in metadata.sorted_tables:
             copied += await _copy_table(old, new, _plain(table))
+            await _go_on_counting(old, new, table)
     return copied
 
 
@@ -46,17 +47,36 @@ async def _copy_table(old: AsyncConnection, new: AsyncConnection, table: Table) 
             if table.name == "stories":
                 await words.index(new, [row["id"] for row in bite])
             copied += len(bite)
-    if new.dialect.name == "postgresql":
-        await _go_on_counting(new, table)
     return copied
 
 
-async def _go_on_counting(new: AsyncConnection, table: Table) -> None:
-    """Let the next row have a number of its own: PostgreSQL counts only those that it gave itself."""
-    for column in table.primary_key.columns:
-        counter = await new.scalar(select(func.pg_get_serial_sequence(table.name, column.name)))
-        if counter and (last := await new.scalar(select(func.max(column)))):
-            await new.execute(select(func.setval(counter, last)))
+async def _go_on_counting(old: AsyncConnection, new: AsyncConnection, table: Table) -> None:
+    """Let the next row have a number that none ever had: what a removed topic caught sleeps under its own."""
+    column = table.autoincrement_column
+    if column is None:
+        return
+    named = {"name": table.name, "column": column.name}
+    given = await old.scalar(_GIVEN[old.dialect.name], named) or 0
+    last = max(given, await new.scalar(select(func.max(column))) or 0)
+    if last and (new.dialect.name == "postgresql" or table.dialect_options["sqlite"]["autoincrement"]):
+        for statement in _COUNT_ON[new.dialect.name]:
+            await new.execute(statement, {**named, "last": last})
+
+
+_GIVEN = {
+    "sqlite": text("SELECT seq FROM sqlite_sequence WHERE name = :name"),
+    "postgresql": text(
+        "SELECT pg_sequence_last_value(CAST(pg_get_serial_sequence(:name, :column) AS regclass))"
+    ),
+}
+"""The last number that a table gave a row, which may be gone."""
+_COUNT_ON = {
+    "sqlite": (
+        text("DELETE FROM sqlite_sequence WHERE name = :name"),
+        text("INSERT INTO sqlite_sequence(name, seq) VALUES (:name, :last)"),
+    ),
+    "postgresql": (text("SELECT setval(pg_get_serial_sequence(:name, :column), :last)"),),
+}
 
 
 def _plain(table: Table) -> Table:
