@@ -31,6 +31,6 @@ def migrate(db: Connection) -> None:
         command.upgrade(settings, "head")
     except CommandError as error:
         raise StoreError(
-            f"This database is from a newer Watcher (its tables are at {version_of(db)}, ours at {HEAD}): "
-            "update Watcher, or name another file."
+            f"This database is from a newer Watcher or another program (its tables are at {version_of(db)}, "
+            f"ours at {HEAD}): update Watcher, or name another database."
         ) from error
