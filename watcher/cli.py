@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, backup, replay, compare, digest, feeds, topics.
+"""The command line: run, demo, check, backup, move, replay, compare, digest, feeds, topics.
 
 Answers go to stdout, all else to stderr. Exit codes: 0 all is well, 1 it could not be done, 2 wrong words,
 3 done, but something on the way was left out or found wrong.
@@ -6,19 +6,19 @@ Answers go to stdout, all else to stderr. Exit codes: 0 all is well, 1 it could 
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
 from watcher import __version__
-from watcher.config import Settings, load
+from watcher.config import load
 from watcher.models import Card, WatcherError
+from watcher.options import DEFAULT_CONFIG, ConfigOption, JsonOption, finish, settings_from
 from watcher.streams import (
     FAILED,
     LEFT_OUT,
@@ -38,20 +38,12 @@ from watcher.streams import (
     write_no_more,
 )
 
-DEFAULT_CONFIG = Path("config/watcher.toml")
-
 cli = typer.Typer(
     help="Watcher: the wire desk of a newsroom, living in its chat.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", help="The settings file.", show_default=str(DEFAULT_CONFIG)),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for a program to read.")]
 
 
 def main() -> None:
@@ -72,23 +64,6 @@ def main() -> None:
     except NobodyReads:
         write_no_more()
         raise SystemExit(0) from None
-
-
-def settings_from(path: Path | None) -> Settings:
-    """The settings of a file; without one given, of the usual one if it is there."""
-    if path is None:
-        path = DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None
-    settings = load(path, os.environ)
-    log_from(settings.log.level)
-    return settings
-
-
-T = TypeVar("T")
-
-
-def finish(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end."""
-    return asyncio.run(work)
 
 
 @cli.callback(invoke_without_command=True)
