@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import pytest
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import ProgrammingError
 
 from tests import newsrooms, postgres
 from tests.fakes import FakeChat
@@ -25,6 +26,7 @@ from tests.store.making import NOW, a_feed, numbered, record
 from watcher.config import StoreSettings
 from watcher.models import Topic
 from watcher.store import Store, StoreError, shown, stories, topics
+from watcher.store.faults import plainly
 from watcher.store.moving import copy_all
 from watcher.store.store import home_of
 from watcher.store.tables import metadata
@@ -177,7 +179,13 @@ async def test_a_socket_may_stand_in_the_place_of_the_host(database: str) -> Non
     parts = make_url(database)
     folder = quote(str(parts.query["host"]), safe="")
     async with await Store.open(f"postgresql://postgres@{folder}/{parts.database}") as store:
-        await a_feed(store)
+        assert (await a_feed(store)).id == 1
+
+
+async def test_a_mistake_of_ours_is_not_said_to_be_the_servers(database: str) -> None:
+    async with await Store.open(database) as store, store.reading() as db:
+        with pytest.raises(ProgrammingError), plainly("here"):
+            await db.exec_driver_sql("SELECT %s", ())
 
 
 async def test_a_database_that_is_not_there_is_said(server: str) -> None:

@@ -86,13 +86,17 @@ def _of_a_server(error: BaseException, path: str) -> str | None:
     While a connection is made the driver knows no code, and the server's own words are in its language.
     """
     code: str = getattr(error, "sqlstate", None) or ""
-    said = next(
-        (_SERVER_SENTENCES[start] for start in (code, code[:3], code[:2]) if start in _SERVER_SENTENCES), None
-    )
-    if not code and type(error).__name__ == "OperationalError":
-        said = _SERVER_SENTENCES[""]
     words = " ".join(str(error).split()).removeprefix("connection failed: ")
+    if not code and not _is_of_a_connection(error, words):
+        return None
+    starts = (code, code[:3], code[:2])
+    said = next((_SERVER_SENTENCES[start] for start in starts if start in _SERVER_SENTENCES), None)
     return said and f"{said.format(path=path)} The server or driver says: {words}"
+
+
+def _is_of_a_connection(error: BaseException, words: str) -> bool:
+    """Whether an error without a code is of how the server is reached; others are mistakes of ours."""
+    return type(error).__name__ in ("OperationalError", "InterfaceError") or "connection option" in words
 
 
 @contextmanager
