@@ -18,6 +18,7 @@ from watcher.desk.alerts import Alert
 from watcher.desk.breaking import Evidence
 from watcher.models import Card, Desk, Place, Topic
 from watcher.store import Store, alerts, desks, topics
+from watcher.store.faults import StoreError
 
 TEAM = Desk("fake:9", "fake", "the foreign desk")
 SUNDAY = datetime(2026, 9, 13, 20, 0, tzinfo=UTC)
@@ -112,6 +113,24 @@ async def test_an_alert_that_grew_has_a_picture_in_its_thread_once(week: Week) -
     (card,) = week.chat.in_thread(thread)
     assert card.files[0].content.startswith(b"\x89PNG")
     assert thread == Place("fake", "news", thread="m1")
+
+
+@pytest.mark.slow
+async def test_a_picture_for_which_the_disk_had_no_room_is_drawn_again(week: Week) -> None:
+    week.clock.at = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
+    await an_alert(week, 10)
+    deliverer = Deliverer(week.store, {"fake": week.chat}, week.clock, timedelta(hours=12))
+    await deliverer.deliver()
+    aftermath = Aftermath(week.store, week.clock)
+    async with week.store.writing() as db:
+        await db.exec_driver_sql("PRAGMA max_page_count = 1")  # SQLite takes it for the pages that there are
+    with pytest.raises(StoreError, match="full"):
+        await aftermath.look()
+    async with week.store.writing() as db:
+        await db.exec_driver_sql("PRAGMA max_page_count = 4294967294")
+    await aftermath.look()
+    await deliverer.deliver()
+    assert week.chat.threads
 
 
 async def test_an_alert_of_few_stories_has_no_picture(week: Week) -> None:

@@ -21,6 +21,7 @@ from watcher.models import Attachment, Card, Delivery, Desk, Place
 from watcher.picture import picture_of
 from watcher.store import Store, alerts, deliveries, desks, notes, rotas, topics
 from watcher.store.coverage import coverage
+from watcher.store.faults import StoreError
 
 GROWN = 10
 """Stories that an alert has told of before a picture says more than they do."""
@@ -53,8 +54,12 @@ class Aftermath:
             if drawn is None:
                 continue
             card = Card("Coverage so far", files=(Attachment(f"alert-{alert.id}.png", drawn),))
-            async with self._store.writing() as db:
-                await deliveries.add(db, [_under(parent, alert, card, now) for parent in parents])
+            try:
+                async with self._store.writing() as db:
+                    await deliveries.add(db, [_under(parent, alert, card, now) for parent in parents])
+            except StoreError:
+                self._pictured.discard(alert.id)
+                raise
 
     async def _grown(self, now: datetime) -> list[tuple[Alert, list[Delivery]]]:
         """The alerts that have enough to draw and no picture yet, with their messages that can show one."""
