@@ -148,14 +148,14 @@ async def test_a_restart_while_nothing_can_be_reached_does_not_put_off_its_end(t
             named = [Feed(0, f"https://{n}.example/", next_poll_at=later) for n in range(5)]
             known = await feeds.add(db, named)
             lost = [(FetchFailed(feed, clock.at, "There is no such host."), feed) for feed in known]
-            await Bulletin(store, clock.now, lambda place: True).hear(db, lost)
+            (await Bulletin(store, clock.now, lambda place: True).hear(db, lost))()
         clock.forward(minutes=40)
         anew = Bulletin(store, clock.now, lambda place: True)
         await anew.ask_again()
         assert anew.is_cut_off()
         async with store.writing() as db:
             (asked,) = await feeds.due(db, clock.at)
-            await anew.hear(db, [(Unchanged(asked, clock.at, {}), asked)])
+            (await anew.hear(db, [(Unchanged(asked, clock.at, {}), asked)]))()
             assert len(await feeds.due(db, clock.at)) == 5
         assert not anew.is_cut_off()
 
@@ -168,11 +168,11 @@ async def test_the_network_is_back_when_most_feeds_answer_though_none_of_the_mis
         known = await feeds.add(db, [Feed(0, f"https://{n}.example/") for n in range(10)])
         bulletin = Bulletin(store, clock.now, lambda place: True)
         failed = "There is no such host."
-        await bulletin.hear(db, [(FetchFailed(feed, clock.at, failed), feed) for feed in known[:5]])
+        (await bulletin.hear(db, [(FetchFailed(feed, clock.at, failed), feed) for feed in known[:5]]))()
         clock.forward(minutes=1)
-        await bulletin.hear(db, [(Unchanged(known[5], clock.at, {}), known[5])])
+        (await bulletin.hear(db, [(Unchanged(known[5], clock.at, {}), known[5])]))()
         assert not bulletin.is_cut_off(), "one of six answers"
-        await bulletin.hear(db, [(FetchFailed(known[5], clock.at, failed), known[5])])
+        (await bulletin.hear(db, [(FetchFailed(known[5], clock.at, failed), known[5])]))()
         assert bulletin.is_cut_off()
 
 
@@ -185,8 +185,32 @@ async def test_a_single_round_asks_whether_the_network_is_back_too(tmp_path: Pat
             named = [Feed(0, f"https://{n}.example/", next_poll_at=later) for n in range(5)]
             known = await feeds.add(db, named)
             lost = [(FetchFailed(feed, clock.at, "There is no such host."), feed) for feed in known]
-            await room.house.bulletin.hear(db, lost)
+            (await room.house.bulletin.hear(db, lost))()
         await move(room, [f"{stand.url(0)}?{n}" for n in range(5)])
+        assert (await room.bot.once(), await room.bot.once()) == (1, 4)
+
+
+async def test_that_the_network_is_back_is_not_forgotten_where_it_could_not_be_written_down(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    async with Newsstand("Morning Post") as stand, opened(tmp_path, stand, clock, FakeChat()) as room:
+        later = clock.at + timedelta(hours=5)
+        async with room.house.store.writing() as db:
+            await feeds.remove(db, stand.url(0))
+            known = await feeds.add(
+                db, [Feed(0, f"https://{n}.example/", next_poll_at=later) for n in range(5)]
+            )
+            lost = [(FetchFailed(feed, clock.at, "There is no such host."), feed) for feed in known]
+            ((await room.house.bulletin.hear(db, lost)))()
+            full = "WHEN new.name = 'feeds out of reach' BEGIN SELECT RAISE(ABORT, 'no room'); END"
+            await db.exec_driver_sql(f"CREATE TRIGGER full BEFORE INSERT ON notes {full}")
+        await move(room, [f"{stand.url(0)}?{n}" for n in range(5)])
+        assert await room.bot.once() == 1
+        assert room.house.bulletin.is_cut_off()
+        async with room.house.store.writing() as db:
+            await db.exec_driver_sql("DROP TRIGGER full")
+        clock.forward(minutes=6)
         assert (await room.bot.once(), await room.bot.once()) == (1, 4)
 
 
@@ -197,14 +221,14 @@ async def test_feeds_that_are_polled_no_more_say_nothing_of_the_network(tmp_path
             lost = await feeds.add(db, [Feed(0, f"https://{n}.example/") for n in range(20)])
             failed = [(FetchFailed(feed, clock.at, "There is no such host."), feed) for feed in lost]
             bulletin = Bulletin(store, clock.now, lambda place: True)
-            await bulletin.hear(db, failed)
+            (await bulletin.hear(db, failed))()
             for feed in lost[1:]:
                 await feeds.remove(db, feed.url)
             await feeds.save(db, [replace(lost[0], retired_at=clock.at)])
             (well,) = await feeds.add(db, [Feed(0, "https://well.example/")])
         await bulletin.ask_again()
         async with store.writing() as db:
-            await bulletin.hear(db, [(Unchanged(well, clock.at, {}), well)])
+            (await bulletin.hear(db, [(Unchanged(well, clock.at, {}), well)]))()
         assert not bulletin.is_cut_off()
         anew = Bulletin(store, clock.now, lambda place: True)
         await anew.ask_again()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,18 +32,26 @@ class Bulletin:
         self._reach = Reach()
         self._missed: frozenset[int] | None = None
 
-    async def hear(self, db: AsyncConnection, polls: Sequence[tuple[Outcome, Feed]]) -> None:
-        """Take note of polls and of the feeds as they are after them, within the caller's transaction."""
+    async def hear(self, db: AsyncConnection, polls: Sequence[tuple[Outcome, Feed]]) -> Callable[[], None]:
+        """Take note of polls and of the feeds as they are after them, within the caller's transaction.
+
+        What they say of this machine's network is known once the function that this gives is called: when the
+        transaction is kept. Of one that is undone nothing may be remembered that the store does not have.
+        """
         changes = [change_of(outcome.feed, after, outcome.at) for outcome, after in polls]
         if news := [change for change in changes if change]:
             await _keep(db, settled([*await _untold(db), *news]))
         await self._recall(db)
-        missed = frozenset[int]().union(*(self._reach.note(outcome) for outcome, _ in polls))
+        reach = self._reach.copy()
+        missed = frozenset[int]().union(*(reach.note(outcome) for outcome, _ in polls))
         if missed:
             await feeds.poll_soon(db, missed, self._now())
-        if self._missed != self._reach.missed:
-            self._missed = self._reach.missed
-            await notes.put(db, _MISSED, sorted(self._missed))
+        if self._missed != reach.missed:
+            await notes.put(db, _MISSED, sorted(reach.missed))
+        return partial(self._know, reach)
+
+    def _know(self, reach: Reach) -> None:
+        self._reach, self._missed = reach, reach.missed
 
     def is_cut_off(self) -> bool:
         """Whether this machine reaches nearly no feed."""

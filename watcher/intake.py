@@ -47,7 +47,7 @@ REST = timedelta(minutes=5)
 """How long a feed is left alone whose poll could not be written down."""
 
 Outcome = Unchanged | FetchFailed | Parsed | ParseFailed
-Tell = Callable[[AsyncConnection, Sequence[tuple[Outcome, Feed]]], Awaitable[None]]
+Tell = Callable[[AsyncConnection, Sequence[tuple[Outcome, Feed]]], Awaitable[Callable[[], None]]]
 
 
 @dataclass(slots=True)
@@ -71,8 +71,8 @@ class Tally:
 class Intake:
     """Takes feeds to stored stories. `now` is the clock: the world's, or the demo's.
 
-    `tell` hears of each poll and its feed as it is then, within the transaction that writes them down;
-    `jitter` spreads the polls of each feed by a number from 0 to 1.
+    `tell` hears of each poll and its feed as it is then, within the transaction that writes them down, and
+    gives what is to be called once that is kept; `jitter` spreads the polls of each feed by a number from 0 to 1.
     """
 
     def __init__(
@@ -215,7 +215,8 @@ class Intake:
             found = [await self._write_stories(db, outcome) for outcome in batch]
             after = [self._after(outcome, of) for outcome, of in zip(batch, found, strict=True)]
             await feeds.save(db, after)
-            await self._tell(db, list(zip(batch, after, strict=True)))
+            kept = await self._tell(db, list(zip(batch, after, strict=True)))
+        kept()
         self.tally.store_seconds += perf_counter() - started
         for outcome, of, feed in zip(batch, found, after, strict=True):
             self._count(outcome, of)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from watcher.feeds.addresses import outlet_of
 from watcher.models import Fetched, FetchFailed, Parsed, ParseFailed, Unchanged
@@ -43,6 +44,12 @@ class Reach:
         if not self._cut_off:
             return frozenset()
         return frozenset(id_ for id_, last in self._last.items() if not last.reached)
+
+    def copy(self) -> Self:
+        """The same, to be changed apart."""
+        other = type(self)()
+        other._last, other._cut_off, other._asked_at = dict(self._last), self._cut_off, self._asked_at
+        return other
 
     def recall(self, missed: Collection[int], at: datetime) -> None:
         """Go on where a stop cut in: these were missed, and nearly nothing could be reached."""
