@@ -202,7 +202,7 @@ async def test_that_the_network_is_back_is_not_forgotten_where_it_could_not_be_w
                 db, [Feed(0, f"https://{n}.example/", next_poll_at=later) for n in range(5)]
             )
             lost = [(FetchFailed(feed, clock.at, "There is no such host."), feed) for feed in known]
-            ((await room.house.bulletin.hear(db, lost)))()
+            (await room.house.bulletin.hear(db, lost))()
             full = "WHEN new.name = 'feeds out of reach' BEGIN SELECT RAISE(ABORT, 'no room'); END"
             await db.exec_driver_sql(f"CREATE TRIGGER full BEFORE INSERT ON notes {full}")
         await move(room, [f"{stand.url(0)}?{n}" for n in range(5)])

@@ -72,7 +72,8 @@ class Intake:
     """Takes feeds to stored stories. `now` is the clock: the world's, or the demo's.
 
     `tell` hears of each poll and its feed as it is then, within the transaction that writes them down, and
-    gives what is to be called once that is kept; `jitter` spreads the polls of each feed by a number from 0 to 1.
+    gives what is to be called once that is kept; `jitter` spreads the polls of each feed by a number
+    from 0 to 1.
     """
 
     def __init__(
