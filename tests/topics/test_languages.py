@@ -72,6 +72,23 @@ def test_what_only_looks_like_it_stays_out(query: str, language: str, title: str
 
 
 @pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("ja", "USが関税を発表"),
+        ("ar", "محادثات US في الرياض"),
+        ("ko", "US 관세 발표"),
+        ("en", "Tariffs of the US rise"),
+    ],
+)
+def test_initials_stand_out_among_letters_that_have_no_capitals(language: str, title: str) -> None:
+    assert met("us", title, language)
+
+
+def test_initials_do_not_stand_out_among_capitals() -> None:
+    assert not met("us", "GIVE US OUR LETTERS BACK")
+
+
+@pytest.mark.parametrize(
     "query",
     [
         "kim " * 2500,

@@ -73,7 +73,7 @@ class Text:
     def has_capitals(self, start: int) -> bool:
         """Whether the field in which this stands tells names from words by capitals."""
         part = self.summary if start > self.bound else self.title
-        return part != part.lower() and part != part.upper()
+        return part != part.lower() and (part != part.upper() or _is_caseless(part))
 
     def stands_out(self, start: int, end: int) -> bool:
         """Whether this is marked as a name: a capital within a sentence, or a colon right after it."""
@@ -327,6 +327,12 @@ def _hit(form: Form, level: int, start: int, end: int, text: Text) -> Hit | None
     how = form.how if level == EXACT or form.how != "exact" else LEVELS[level]
     standing = "weak" if shouted else form.standing_in(text.language, level)
     return Hit(form, start, end, how, trust, "summary" if start > text.bound else "title", standing)
+
+
+def _is_caseless(text: str) -> bool:
+    """Whether most letters have no case, as in Japanese: then the capitals among them are no shouting."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return 2 * sum(letter.lower() == letter.upper() for letter in letters) > len(letters)
 
 
 def _is_written_as(form: Form, text: Text, start: int, end: int) -> bool:
