@@ -41,6 +41,18 @@ adjective = ["German"]
 [israel]
 kind = "place"
 en = ["Israel"]
+[tel-aviv]
+kind = "place"
+within = ["israel"]
+en = ["Tel Aviv"]
+ar = ["تل أبيب"]
+[jaffa]
+kind = "place"
+within = ["tel-aviv"]
+en = ["Jaffa"]
+shadow = ["Jaffa Cakes"]
+[g20]
+en = ["G20"]
 """)
 
 
@@ -133,3 +145,47 @@ def test_the_reason_in_words_says_that_it_is_one_of_the_kind() -> None:
     assert match is not None
     said = "".join(piece.text for piece in reason_line(match.reasons[0], {"ecb": "European Central Bank"}))
     assert said == "central bank by ECB — one of the kind (European Central Bank)"
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("israel strike", "en", "Tel Aviv stands still as nurses go on strike"),
+        ("israel strike", "ar", "إضراب في تل أبيب"),
+        ("israel flood", "en", "Flood in Jaffa"),
+        ("israel parliament", "en", "Tel Aviv waits for the Knesset"),
+    ],
+)
+def test_who_wants_a_place_is_given_what_is_within_it(query: str, language: str, title: str) -> None:
+    match = met(query, title, language)
+    assert match is not None
+    assert "role" in {reason.how for reason in match.reasons}
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("tel aviv strike", "Nurses in Israel go on strike"),
+        ("israel flood", "A flood of Jaffa Cakes"),
+    ],
+)
+def test_the_whole_is_not_its_part(query: str, title: str) -> None:
+    assert met(query, title) is None
+
+
+def test_a_minus_before_a_place_leaves_in_what_does_not_name_it() -> None:
+    assert met("strike -israel", "Nurses in Tel Aviv on strike")
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("G20 summit", "en", "Leaders arrive for the G20"),
+        ("G20 summit", "fr", "G20 : un accord à l'arraché"),
+        ("germany summit", "en", "Germany makes its case at the G20"),
+    ],
+)
+def test_an_event_whose_name_says_what_it_is_need_not_be_called_so(
+    query: str, language: str, title: str
+) -> None:
+    assert met(query, title, language)

@@ -79,6 +79,11 @@ def test_what_is_wrong_in_a_catalogue_is_said(text: str, says: str) -> None:
     assert any(says in message for message in faults(text)), faults(text)
 
 
+def test_a_name_within_one_that_is_not_there_is_told() -> None:
+    told = faults('[a]\nen = ["Alpha"]\nwithin = ["b", "c"]\n[b]\nen = ["Beta"]\nwithin = ["a"]')
+    assert told == ["a is within c, which is no name: give the id of one."]
+
+
 def test_names_that_only_lean_on_each_other_are_told() -> None:
     circle = '[a]\nweak = ["Zarvo"]\nhints = ["Brint"]\n[b]\nweak = ["Brint"]\nhints = ["Zarvo"]'
     assert sum("lean back on it" in message for message in faults(circle)) == 2

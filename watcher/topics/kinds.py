@@ -17,7 +17,8 @@ def spoken_for(part: Part, kin: Collection[Sign], place: Mapping[int, str]) -> P
     `germany parliament` is then met by the Bundestag alone, which its own press never calls German.
     """
     if isinstance(part, Leaf) and part.sign.kind == "name":
-        return replace(part, kin=tuple(one for one in kin if place[one.number] == part.sign.name))
+        own = [one for one in kin if place[one.number] == part.sign.name and one not in part.kin]
+        return replace(part, kin=(*part.kin, *own))
     if isinstance(part, AnyOf):
         return AnyOf.of(tuple(spoken_for(inner, kin, place) for inner in part.parts))
     return part

@@ -324,7 +324,10 @@ class _Compiler:
         if not term.names:
             sign = self._word(term)
             return Leaf(term, sign, tuple(self._kin(term) if sign.kind == "context" else ()))
-        leaves = tuple(Leaf(term, self._name(id, tokens(term.text))) for id in term.names)
+        leaves = tuple(
+            Leaf(term, self._name(id, tokens(term.text)), tuple(map(self._one_of, self._names.parts(id))))
+            for id in term.names
+        )
         return leaves[0] if len(leaves) == 1 else AnyOf.of(leaves)
 
     def _kin(self, term: Term) -> Iterator[Sign]:
@@ -338,7 +341,8 @@ class _Compiler:
 
     def _spoken_for(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         """Parts of which all are wanted, where a name that is one of a kind stands for its place too."""
-        kin = {sign.number: sign for part in parts for leaf in _leaves(part) for sign in leaf.kin}
+        leaves = [leaf for part in parts for leaf in _leaves(part) if leaf.sign.kind != "name"]
+        kin = {sign.number: sign for leaf in leaves for sign in leaf.kin}
         return tuple(spoken_for(part, kin.values(), self._place) for part in parts) if kin else parts
 
     def _meant(self, term: Term) -> tuple[str, ...]:

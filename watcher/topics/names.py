@@ -22,7 +22,7 @@ from watcher.topics.lexicon import Lexicon
 from watcher.topics.text import UNSPACED, capitals_of, tokens
 
 Kind = Literal["person", "place", "body"]
-_LISTS = ("role", "weak", "hints", "shadow", "rivals", "adjective")
+_LISTS = ("role", "weak", "hints", "shadow", "rivals", "adjective", "within")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _HEADER = re.compile(r"\s*\[\s*['\"]?([\w\-]+)")
 _LONGEST_FORM = 6
@@ -35,7 +35,8 @@ class Name:
 
     `forms` are good on their own, by language, the display name first. `weak` forms count only beside
     `hints` or another name that is met; what a `shadow` covers never counts. Beside one of the `rivals` a
-    form of one word is weak: another bearer of the name is meant (ECB, beside cricket).
+    form of one word is weak: another bearer of the name is meant (ECB, beside cricket). Who wants one of the
+    ids that it is `within` is given it as well: Tehran for Iran.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Name:
     shadow: tuple[str, ...] = ()
     adjective: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
     def display(self, language: str = "en") -> str:
         """What readers of a language call it."""
@@ -96,6 +98,7 @@ class Names:
     _shadows: frozenset[tuple[str, ...]] = frozenset()
     _longer: dict[str, list[Longer]] = field(default_factory=dict)
     _runs: _Runs = field(default_factory=_Runs)
+    _parts: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, *texts: str | bytes, files: Sequence[str] = ("names.toml",)) -> Names:
@@ -155,18 +158,27 @@ class Names:
         """Whether a folded word is a common one, as storm is in Storm Amelia."""
         return Lexicon.shipped().is_word(word)
 
-    def goes_on(self, before: str, word: str) -> bool:
-        """Whether a folded word may be part of a name; `before` is the beginning right before it, if any.
-
-        Bank in Deutsche Bank and Storm in Susan Storm may, Strike in Boeing Strike may not.
-        """
+    def goes_on(self, word: str) -> bool:
+        """Whether a folded word may go on a name that nobody listed: Bank may, Strike may not."""
         lexicon = Lexicon.shipped()
-        return before in lexicon.given or word in lexicon.closing or not lexicon.is_word(word)
+        return word in lexicon.closing or not lexicon.is_word(word)
 
     def christens(self, before: str, ids: Sequence[str]) -> bool:
         """Whether a folded word makes people's names after it those of something else: Hurricane Lee."""
         is_storm = not _STORMS.isdisjoint(Lexicon.shipped().find((before,)))
         return is_storm and all(self.by_id[id].kind == "person" for id in ids)
+
+    def is_sure(self, words: Sequence[str]) -> bool:
+        """Whether these folded words are a form that is good on its own."""
+        return tuple(words) in self._strong
+
+    def is_given(self, word: str) -> bool:
+        """Whether a folded word is a common given name, as Susan is."""
+        return word in Lexicon.shipped().given
+
+    def closes(self, word: str) -> bool:
+        """Whether a folded word is one with which names of bodies and places end, as Bank is."""
+        return word in Lexicon.shipped().closing
 
     def within(self, text: str) -> tuple[str, ...]:
         """The ids of the names met in a short text, longest first, left to right, by base forms."""
@@ -198,6 +210,17 @@ class Names:
         others = dict.fromkeys(found for found in met if found != id and self.by_id[found].kind != "person")
         return tuple(others)
 
+    def parts(self, id: str) -> tuple[str, ...]:
+        """The names within a name, and those within them: what a country's news may name instead of it."""
+        found: dict[str, None] = {}
+        ahead = list(self._parts.get(id, ()))
+        while ahead:
+            part = ahead.pop(0)
+            if part not in found and part != id:
+                found[part] = None
+                ahead += self._parts.get(part, ())
+        return tuple(found)
+
     def longer(self, words: tuple[str, ...]) -> Iterator[Longer]:
         """The forms of people and places that have these folded words in them, and more."""
         if not self._longer:
@@ -224,13 +247,16 @@ class Names:
         self._longer = noted or {"": []}
 
     def _build(self) -> None:
-        strong, other = defaultdict(list), defaultdict(list)
+        strong, other, parts = defaultdict(list), defaultdict(list), defaultdict(list)
         for name in self:
+            for whole in name.within:
+                parts[whole].append(name.id)
             for form in name.aliases():
                 strong[tokens(form)].append(name.id)
             for form in (*name.weak, *name.adjective):
                 other[tokens(form)].append(name.id)
         self._strong = {key: tuple(dict.fromkeys(ids)) for key, ids in strong.items() if key}
+        self._parts = dict(parts)
         self.words = frozenset(chain.from_iterable(self._strong))
         self.alone = frozenset(key[0] for key in self._strong if len(key) == 1)
         self._other = {key: tuple(dict.fromkeys(ids)) for key, ids in other.items() if key}
@@ -318,6 +344,8 @@ def _conflicts(names: Names, texts: Sequence[str | bytes], files: Sequence[str])
     lexicon = Lexicon.shipped()
     for name in names:
         yield from (fault(name.id, message) for message in _own_conflicts(name, lexicon))
+        for whole in (one for one in name.within if one not in names.by_id):
+            yield fault(name.id, f"{name.id} is within {whole}, which is no name: give the id of one.")
     yield from (fault(first, message) for first, message in _cycles(names))
 
 

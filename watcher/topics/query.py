@@ -50,11 +50,20 @@ class Reader(Protocol):
     def is_word(self, word: str) -> bool:
         """Whether this folded word alone is a common one."""
 
-    def goes_on(self, before: str, word: str) -> bool:
-        """Whether a folded word may go on a name; `before` is the beginning right before it, if any."""
+    def goes_on(self, word: str) -> bool:
+        """Whether a folded word may go on a name that nobody listed."""
 
     def christens(self, before: str, ids: Sequence[str]) -> bool:
         """Whether a folded word makes people's names after it those of something else: Hurricane Lee."""
+
+    def is_sure(self, words: Sequence[str]) -> bool:
+        """Whether these folded words are a name by themselves, with nothing beside them."""
+
+    def is_given(self, word: str) -> bool:
+        """Whether a folded word is a common given name."""
+
+    def closes(self, word: str) -> bool:
+        """Whether a folded word is one with which names of bodies and places end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +193,7 @@ def parse_query(text: str, names: Reader | None = None) -> Query:
 
 Marked = tuple[Mark, tuple[str, ...]]
 _LONGEST_NAME = 6
+_BETWEEN = frozenset("al bin da das de del della der di dos du el ibn la le ten van von y".split())
 
 
 def _join_names(marks: Sequence[Mark], names: Reader) -> list[Marked]:
@@ -249,6 +259,8 @@ def _longest_run(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int,
     first = tokens(marks[index].text)
     if run > 1 and len(first) == 1 and names.is_word(first[0]):
         return 1, ()
+    if index and _side_by_side(marks[index]) and names.christens(fold(marks[index - 1].text).strip(), ()):
+        return 1, ()
     return (_capital_run(marks[index : index + run], names) or 1), ()
 
 
@@ -257,23 +269,59 @@ def _side_by_side(mark: Mark) -> bool:
 
 
 def _capital_run(run: Sequence[Mark], names: Reader) -> int:
-    """How many words are written as a name nobody listed: Xavier Brontel, but not Boeing Strike."""
+    """How many words are written as a name nobody listed: Xavier Brontel, but not Boeing Strike.
+
+    It is of two words, beside given names before the last and what stands between names (Juan Pablo Brontel,
+    Ludwig van Brontel); only what ends the names of bodies makes it longer (First Brontel Bank). So who
+    types Xavier Brontel Ostrava Steel is read as asking for him and for it.
+    """
     words = [tokens(mark.text) for mark in run]
-    length = 0
-    while length < len(run) and run[length].text[:1].isupper() and run[length].text[1:].islower():
-        if length and not _goes_on(words, length, names):
-            break
+    length = full = 0
+    while length < len(run) and _is_named(run, length) and _goes_on(words, length, full, names):
+        full += not _is_between(run[length].text) and not (full == 1 and _is_given(words[length], names))
         length += 1
     return length if length > 1 else 0
 
 
-def _goes_on(words: Sequence[tuple[str, ...]], at: int, names: Reader) -> bool:
-    """Whether a name may go on with this word: it is no common one, and none begins with it (World Cup)."""
+def _is_named(run: Sequence[Mark], at: int) -> bool:
+    """Whether a word is written as names are: with a capital, or between two that have one."""
+    on = at
+    while at and on + 1 < len(run) and _is_between(run[on].text):
+        on += 1
+    return _is_capital(run[on].text)
+
+
+def _is_capital(text: str) -> bool:
+    return text[:1].isupper() and text != text.upper()
+
+
+def _is_between(text: str) -> bool:
+    """Whether a word stands between those of a name (Robert De Niro)."""
+    return fold(text).strip() in _BETWEEN
+
+
+def _is_given(words: tuple[str, ...], names: Reader) -> bool:
+    return bool(words) and names.is_given(words[0])
+
+
+def _goes_on(words: Sequence[tuple[str, ...]], at: int, full: int, names: Reader) -> bool:
+    """Whether a name of so many `full` words may go on with this one: it is no common word, and begins none.
+
+    World Cup is a word, and Florida a name by itself, but for Jack London's.
+    """
+    if not at:
+        return True
     rest = [word for some in words[at:] for word in some]
     if any(names.is_phrase(rest[:length]) for length in range(2, len(rest) + 1)):
         return False
-    before = " ".join(words[0]) if at == 1 else ""
-    return all(names.goes_on(before, word) for word in words[at])
+    is_person = _is_given(words[0], names)
+    if not is_person and _is_given(words[at], names):
+        return False
+    if not (at == 1 and is_person) and any(names.is_sure(rest[:end]) for end in range(1, len(rest) + 1)):
+        return False
+    if full > 1:
+        return not is_person and len(words[at]) == 1 and names.closes(words[at][0])
+    return is_person or all(names.goes_on(word) for word in words[at])
 
 
 def _lucene(marks: Sequence[Marked]) -> Item:
