@@ -309,6 +309,7 @@ def test_piping_into_head_is_no_failure(home: Path) -> None:
     (home / "stories.jsonl").write_text("\n".join(rows))
     asked = "(echo status; sleep 60) |"
     for typed, words in (
+        ("", "--help"),
         ("", "topics list"),
         ("", "replay stories.jsonl --topics config/topics.toml"),
         ("", "demo"),
@@ -317,6 +318,8 @@ def test_piping_into_head_is_no_failure(home: Path) -> None:
         line = f"{typed} {sys.executable} {ROOT / 'bot.py'} {words} | true; exit ${{PIPESTATUS[-2]}}"
         done = subprocess.run(["bash", "-c", line], cwd=home, env=PLAIN, capture_output=True, check=False)
         assert (done.returncode, done.stderr) == (0, b"")
+    wrong = f"{sys.executable} {ROOT / 'bot.py'} nonsense 2>&1 | true; exit ${{PIPESTATUS[0]}}"
+    assert subprocess.run(["bash", "-c", wrong], cwd=home, env=PLAIN, check=False).returncode == 2
 
 
 @pytest.mark.slow

@@ -64,6 +64,12 @@ def main() -> None:
     except NobodyReads:
         write_no_more()
         raise SystemExit(0) from None
+    except SystemExit as end:
+        # rich, which prints the help, takes it for a failure that nobody reads on: `bot.py --help | head`.
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        write_no_more()
+        raise SystemExit(getattr(end.__context__.__context__, "exit_code", 0)) from None
 
 
 @cli.callback(invoke_without_command=True)
