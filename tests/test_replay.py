@@ -12,6 +12,7 @@ import pytest
 
 from tests import terminal
 from tests.terminal import Done
+from watcher.replay import read_lines
 from watcher.stories.vectors import NoCloserReading, look_for_closer
 
 TOPICS = """
@@ -132,6 +133,15 @@ def test_lines_that_cannot_be_read_are_said_with_their_number_and_the_run_goes_o
     said = [line.split(":")[0] for line in done.stderr.splitlines() if line.startswith("line ")]
     assert said == ["line 2", "line 3", "line 4", "line 5", "line 6", "line 8", "line 9"]
     assert "Traceback" not in done.stderr
+
+
+def test_bytes_that_are_no_letters_are_said_with_their_line_and_read_with_a_mark(tmp_path: Path) -> None:
+    file = tmp_path / "stories.jsonl"
+    file.write_bytes('{"title": "Café"}\n'.encode() + '{"title": "Café"}\n'.encode("latin-1"))
+    said: list[str] = []
+    rows = read_lines(file, lambda message, *, weighty=False: said.append(message))
+    assert [line.row["title"] for line in rows] == ["Café", "Caf\N{REPLACEMENT CHARACTER}"]
+    assert said == ["line 2: not UTF-8 at letter 15; read with \N{REPLACEMENT CHARACTER} there"]
 
 
 @pytest.mark.slow

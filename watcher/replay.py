@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 512
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
+_NO_LETTER = "\N{REPLACEMENT CHARACTER}"
 
 Advance = Callable[[int, int], None]
 
@@ -86,10 +87,13 @@ def read_lines(path: Path, say: Say) -> Iterator[Numbered]:
 
 def _opened(path: Path) -> Any:
     opener = gzip.open if path.suffix == ".gz" else open
-    return opener(path, "rt", encoding="utf-8-sig", errors="replace")
+    return opener(path, "rt", encoding="utf-8-sig", errors="surrogateescape")
 
 
 def _row(line: str, number: int, say: Say) -> dict[str, Any] | None:
+    if broken := _HALF_LETTER.search(line):
+        say(f"line {number}: not UTF-8 at letter {broken.start() + 1}; read with {_NO_LETTER} there")
+        line = _HALF_LETTER.sub(_NO_LETTER, line)
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -166,7 +170,7 @@ def _in_its_language(story: Story) -> Story:
 
 def _cut(text: str, longest: int) -> str:
     """A text as long as that of a story from a feed may be, with a mark for each half of a broken letter."""
-    return _HALF_LETTER.sub("\ufffd", text[:longest])
+    return _HALF_LETTER.sub(_NO_LETTER, text[:longest])
 
 
 def _text(row: dict[str, Any], key: str) -> str:

@@ -68,6 +68,17 @@ async def test_lines_are_answered_in_order_comments_are_none_and_goodbye_ends_it
     assert "Feeds: 0" in out.getvalue()
 
 
+async def test_a_line_with_bytes_that_are_no_letters_is_not_carried_out_and_the_next_one_is(
+    room: Room,
+) -> None:
+    out, typed = io.StringIO(), io.BytesIO(b"search caf\xe9\n/watch topic list\n")
+    chat = Console(DESK, StillClock(NOW), stdin=io.TextIOWrapper(typed, "utf-8"), stdout=out)
+    await asyncio.wait_for(chat.listen(room.commands), 5)
+    assert "That is not all UTF-8, so nothing was done." in out.getvalue()
+    assert "search caf\N{REPLACEMENT CHARACTER}" in out.getvalue()
+    assert "No topic is watched yet." in out.getvalue()
+
+
 async def test_where_nobody_reads_any_more_it_stops_listening_and_what_was_to_be_sent_waits(
     room: Room,
 ) -> None:

@@ -284,6 +284,9 @@ def _welcome() -> Card:
 
 async def _lines(stdin: TextIO) -> AsyncIterator[str]:
     """The lines of a file as they come. A thread reads them, since a regular file cannot be waited for."""
+    with suppress(AttributeError, ValueError, OSError):
+        # Bytes that are no letter spoil their line alone: as an error they would be the end of all input.
+        stdin.reconfigure(errors="surrogateescape")  # type: ignore[attr-defined]
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[str] = asyncio.Queue()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,9 +15,12 @@ from watcher.chat.commands.help import EVERY
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Command, Registry
 from watcher.chat.commands.words import Misspoken, read_line, value_of
-from watcher.models import Attachment, Card, WatcherError
+from watcher.models import Attachment, Card, Piece, WatcherError
 
 log = logging.getLogger(__name__)
+
+_BYTES = re.compile("[\udc80-\udcff]")
+"""What Python reads bytes as that are no letters: a search without them is another one."""
 
 
 class Commands:
@@ -41,6 +45,11 @@ class Commands:
 
     async def run_strictly(self, ask: Ask, line: str) -> Card:
         """As `run`, for who tells wrong words from what could not be done: raises WatcherError, Misspoken."""
+        if _BYTES.search(line):
+            raise Misspoken(
+                "That is not all UTF-8, so nothing was done. Type it anew, or save it as UTF-8.",
+                shown=(Piece(_BYTES.sub("\N{REPLACEMENT CHARACTER}", line), "code"),),
+            )
         command, values = read_line(self.registry, _whole(line))
         return await self._answer(ask, command, values)
 
