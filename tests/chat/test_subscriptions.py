@@ -138,8 +138,10 @@ async def test_the_list_shows_the_channels_and_ones_own_but_not_other_peoples(ro
 
 async def test_quiet_hours_are_kept_for_all_of_a_place_and_end_with_off(room: Room) -> None:
     await room.run("/watch subscribe kim-putin at once")
-    await room.run("/watch quiet 22:00-07:00")
+    assert "No quiet hours" in await room.say("/watch quiet")
+    assert "Alerts come at any hour" in await room.say("/watch quiet 22:00-07:00")
     assert (await the_one(room)).quiet == Quiet(time(22), time(7))
+    assert "Quiet hours" in await room.say("/watch quiet")
     await room.run("/watch quiet off")
     assert (await the_one(room)).quiet is None
 

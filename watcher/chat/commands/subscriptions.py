@@ -125,7 +125,7 @@ async def quiet(
     hours: Annotated[str, Rest("from when to when, or off", source="quiet")] = "",
     to: _To = "here",
 ) -> Card:
-    """Hours in which nothing comes; what is due then comes when they end."""
+    """Hours in which nothing comes but alerts; what is due then comes when they end."""
     whom = _allowed(ask, to)
     async with newsroom.store.writing() as db:
         mine = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if s.place == whom.place]
@@ -133,7 +133,8 @@ async def quiet(
             raise Misspoken(f"{_whose(whom)} no subscription yet, so it is quiet already.", _SUBSCRIBE[:2])
         if not hours:
             lines = [await _line(newsroom, ask, one) for one in mine]
-            return cards.card("Quiet hours", cards.section(*lines))
+            title = "Quiet hours" if any(one.quiet for one in mine) else "No quiet hours"
+            return cards.card(title, cards.section(*lines))
         wanted = parse_quiet(hours)
         for one in mine:
             await subscriptions.save(db, _with_next(replace(one, quiet=wanted), one, newsroom))
@@ -144,7 +145,8 @@ async def quiet(
     return cards.card(
         f"Quiet from {_span(wanted)}",
         cards.section(
-            f"By the clock of {' and of '.join(zones)}{each}. What is due then comes when they end."
+            f"By the clock of {' and of '.join(zones)}{each}. What is due then comes when they end.",
+            "Alerts come at any hour.",
         ),
         tone="good",
     )

@@ -84,9 +84,9 @@ DESCRIPTIONS: dict[str, tuple[str, str, str]] = {
         "Quién recibe qué, y cuándo llega el próximo resumen.",
     ),
     "watch quiet": (
-        "Heures sans message ; ce qui était dû vient ensuite.",
-        "Stunden ohne Nachrichten; was fällig war, kommt danach.",
-        "Horas sin mensajes; lo pendiente llega después.",
+        "Heures sans message, hors alertes ; ce qui était dû vient ensuite.",
+        "Stunden ohne Nachrichten, außer Alarmen; was fällig war, kommt danach.",
+        "Horas sin mensajes, salvo alertas; lo pendiente llega después.",
     ),
     "watch feed add": (
         "Lire un nouveau flux ; l'adresse d'un site suffit.",
