@@ -64,6 +64,10 @@ async def test_what_is_no_event_is_answered_with_what_to_do(room: Room) -> None:
     assert "never came to us" in await room.say("/watch event show https://nobody.example/x")
     await record(room.store, [story("Ferry runs aground off Naxos")])
     assert "is in no event of this desk" in await room.say("/watch event show ferry")
+    await watch(room.store, "volcanoes", "volcano OR eruption")
+    said = await room.say("/watch event mute Volcanoes")
+    assert "volcanoes is a topic" in said
+    assert "/watch alert rule volcanoes never" in said
 
 
 async def test_another_desk_finds_none_of_it(room: Room) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -52,7 +52,7 @@ async def find_event(db: AsyncConnection, ask: Ask, said: str) -> Found:
         raise Misspoken("Say which event: by its handle, a link of it, or words of its headline.", _EXAMPLES)
     found = await _by_handle(db, mine, said) or await _by_story(db, mine, said)
     if found is None:
-        raise await unknown_event(db, said)
+        raise _topic_itself(mine.values(), said) or await unknown_event(db, said)
     return found
 
 
@@ -81,6 +81,17 @@ async def _by_story(db: AsyncConnection, mine: dict[int, Topic], said: str) -> F
             widest = max(groups, key=lambda one: (len(one.outlets), -one.topic_id))
             return Found(mine[widest.topic_id], widest, story)
     return None
+
+
+def _topic_itself(mine: Iterable[Topic], said: str) -> Misspoken | None:
+    """What to say where a topic was named and not one of its events."""
+    names = {name.casefold(): one.name for one in mine for name in (one.title, one.name)}
+    if (name := names.get(said.casefold())) is None:
+        return None
+    return Misspoken(
+        f"{name} is a topic. Name one of its events, as its digest shows them; or end its alerts or digests:",
+        (f"/digest {name}", f"/watch alert rule {name} never", f"/watch unsubscribe {name}"),
+    )
 
 
 async def unknown_event(db: AsyncConnection, said: str) -> Misspoken:
