@@ -124,6 +124,17 @@ async def test_days_away_pass_the_turn_to_the_next(room: Room) -> None:
     assert "ada is away 2026-09-15 – 2026-09-16" in await room.say("/watch oncall rota")
 
 
+async def test_what_somebody_took_stays_theirs_when_they_are_away_and_is_named(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo daily 9:00")
+    await room.say("/watch oncall swap ada bo")
+    _, taken = (await rota_of(room)).overrides
+    said = await room.say(f"/watch oncall away ada {taken.start:%Y-%m-%d}")
+    assert "Still ada's in these days" in said
+    assert said.count("ada and bo swapped") >= 1
+    assert "/watch oncall swap ada" in said
+    assert "Still" not in await room.say("/watch oncall away bo 2026-12-24")
+
+
 async def test_a_fallback_is_named_with_the_rota(room: Room) -> None:
     await room.say("/watch oncall set ada,bo")
     await room.say("/watch oncall fallback chief")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated
 
 from watcher.chat.commands import cards
@@ -17,8 +17,8 @@ from watcher.chat.commands.words import Misspoken
 from watcher.desk.calendars import read_calendar, write_calendar
 from watcher.desk.clock import clock_time, zone_of
 from watcher.desk.compose import count
-from watcher.desk.oncall import Away, Duty, Override, Person, Rota, next_duty, swapped
-from watcher.models import Attachment, Card
+from watcher.desk.oncall import Away, Duty, Override, Person, Rota, next_duty, roster, swapped
+from watcher.models import Attachment, Card, Line
 
 # ------------------------------------------------------------------------------- taking, swapping
 
@@ -76,7 +76,23 @@ async def away(
     here = zone_of(await desk_zone(newsroom, ask))
     days = _stretch_of_days(first, last, newsroom.now().astimezone(here).date())
     changed = replace(rota, away=(*rota.away, Away(found.name, *days)))
-    return await saved(newsroom, ask, rota, changed, f"{found.name} is away {days[0]} – {days[1]}")
+    left = _still_theirs(changed, found.name, days, here, newsroom.now())
+    return await saved(newsroom, ask, rota, changed, f"{found.name} is away {days[0]} – {days[1]}", left)
+
+
+def _still_theirs(
+    rota: Rota, name: str, days: tuple[date, date], zone: tzinfo, now: datetime
+) -> tuple[Line, ...]:
+    """What somebody who is away has all the same: a turn of the day before, and what was taken or swapped."""
+    begins = datetime.combine(days[0], time(), zone).astimezone(UTC)
+    ends = datetime.combine(days[1] + timedelta(days=1), time(), zone).astimezone(UTC)
+    duties = roster(rota, max(begins, now), ends) if ends > now else ()
+    duties = tuple(duty for duty in duties if duty.person == name)
+    if not duties:
+        return ()
+    hand_on = cards.code(f"/watch oncall swap {name} @whoever")
+    what = cards.line(f"Still {name}'s in these days, until somebody takes it over (", hand_on, "):")
+    return (what, *(duty_line(duty, now) for duty in duties[:5]))
 
 
 def _stretch_of_days(first: str, last: str, today: date) -> tuple[date, date]:
