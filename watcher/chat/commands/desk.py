@@ -278,7 +278,8 @@ def _ailing(counts: status.Counts) -> list[str]:
 
 
 def _undelivered(counts: status.Counts) -> list[str]:
-    parts = [f"{counts.pending} on their way"] if counts.pending else []
+    whose = "its" if counts.pending == 1 else "their"
+    parts = [f"{counts.pending:,} on {whose} way"] if counts.pending else []
     return parts + ([f"{counts.failed} could not be sent"] if counts.failed else [])
 
 
