@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.desk.making import NOON
+from watcher.desk.alert_cards import silence_card
 from watcher.desk.silence import is_over, silence
 from watcher.models import Feed
 
@@ -64,3 +65,8 @@ def test_without_feeds_and_in_the_first_minutes_nothing_is_said() -> None:
     assert said() == ""
     assert said(ill, started=NOON - timedelta(minutes=5)) == ""
     assert said(replace(ill, retired_at=NOON)) == ""
+
+
+def test_a_silence_of_one_minute_is_said_in_the_singular() -> None:
+    assert silence_card(1, "").title == "Watcher has heard nothing for 1 minute"
+    assert silence_card(30, "").title == "Watcher has heard nothing for 30 minutes"

@@ -244,7 +244,7 @@ def folded_card(topic: Topic, folded: Sequence[Alert], an_hour: int) -> Card:
 def silence_card(minutes: int, why: str) -> Card:
     """The dead man's switch: Watcher itself has stopped hearing."""
     return Card(
-        f"Watcher has heard nothing for {minutes} minutes",
+        f"Watcher has heard nothing for {count(minutes, 'minute')}",
         sections=(Section(((Piece(clean(why)),),)),),
         tone="bad",
     )
