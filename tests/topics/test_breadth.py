@@ -95,6 +95,17 @@ def test_an_english_query_finds_it_in_many_languages(query: str, titles: str) ->
         ("Balčiūnas", "lt:Balčiūno vyriausybė"),
         ("Yamaguchi", "ja:ヤマグチが勝利"),
         ("Papadimitriou", "el:Η παραίτηση Παπαδημητρίου"),
+        ("Djorkovic", "ru:Джоркович подал в отставку"),
+        ("Djorkovic", "lt:Džorkovičius atsistatydino"),
+        ("Djorkovic", "ja:ジョルコビッチ氏が辞任"),
+        ("Mangiorelli", "ru:Письмо Манджорелли"),
+        ("Verstegen", "uk:Ферстеген подав у відставку"),
+        ("Hamblington", "ru:Хэмблингтон победил"),
+        ("Lewandrowski", "el:Η επιστολή του Λεβαντρόφσκι"),
+        ("Lewandrowski", "ar:استقالة ليفاندروفسكي"),
+        ("Guardioni", "ja:グアルディオニ氏が辞任"),
+        ("Rovaldini", "ko:로발디니 사임"),
+        ("Jimenoz", "ru:Отставка Хименоса"),
     ],
 )
 def test_a_name_that_nobody_listed_is_met_across_scripts_and_cases(query: str, title: str) -> None:
@@ -125,6 +136,9 @@ def test_a_name_that_nobody_listed_is_met_across_scripts_and_cases(query: str, t
         ("jordan", "es:Jordan, la leyenda de los Bulls"),
         ("turkey", "en:Turkey prices up before Thanksgiving"),
         ("iran nuclear talks", "de:Atomausstieg: Iran bleibt außen vor"),
+        ("lecomtes", "ar:منع التجول بسبب الكمامات"),
+        ("stuarde", "ja:しているというので"),
+        ("jose", "en:A hose was left running"),
     ],
 )
 def test_what_is_only_like_it_stays_out(query: str, title: str) -> None:

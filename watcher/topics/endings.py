@@ -139,6 +139,7 @@ _PREFIXED = frozenset(
     "op bij tegen weer in till fram fore forbi mot igen av pa ut upp ned inn til an be ge".split()
 )
 _ARTICLES = ("ال",)
+_WITHOUT_ARTICLE = tuple(prefix for prefix in _PREFIXES if "ل" not in prefix or prefix in ("ل", "ول"))
 
 
 def bit(language: str) -> int:
@@ -186,11 +187,14 @@ def softened(word: str) -> Iterator[str]:
                 yield word[: -len(last)] + end
 
 
-def bare(token: str) -> Iterator[str]:
-    """A token without the words that Arabic or Hebrew wrote onto its beginning."""
+def bare(token: str, *, article: bool = True) -> Iterator[str]:
+    """A token without the words that Arabic or Hebrew wrote onto its beginning.
+
+    Names of others' people and places have no `article` in Arabic.
+    """
     if not "\u05d0" <= token[0] <= "\u06ff":
         return
-    for prefix in _PREFIXES:
+    for prefix in _PREFIXES if article else _WITHOUT_ARTICLE:
         if token.startswith(prefix) and len(token) - len(prefix) >= 3:
             yield token[len(prefix) :]
 

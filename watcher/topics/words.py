@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 from watcher.topics import endings
 from watcher.topics.lexicon import Lexicon
 from watcher.topics.names import Names
-from watcher.topics.sounds import consonants, sounds, unvowelled
+from watcher.topics.sounds import heard, keys, unvowelled
 from watcher.topics.text import UNSPACED
 
 EXACT: Final = 0
@@ -119,11 +119,11 @@ class Words(dict[str, tuple[Met, ...]]):
                 self._slips[shorter].append(number)
 
     def _note_sounds(self, word: str, number: int) -> None:
-        for heard in {*sounds(word), consonants(word)} - {""}:
-            self._heard[heard].append((number, endings.ADDED))
+        for key in keys(word):
+            self._heard[key].append((number, endings.ADDED))
         if len(word) > _FEWEST_HEARD and endings.ends_in_vowel(word):
-            for heard in sounds(word[:-1]):
-                self._heard[heard].append((number, endings.CHANGED))
+            for key in keys(word[:-1]):
+                self._heard[key].append((number, endings.CHANGED))
 
     def _meet(self, token: str) -> Iterable[Met]:
         met: dict[tuple[int, int], int] = {}
@@ -193,17 +193,17 @@ class Words(dict[str, tuple[Met, ...]]):
         if len(token) < (3 if UNSPACED.match(token) else _FEWEST_HEARD) or token in self._reserved:
             return
         if unvowelled(token):
-            for shorter in (token, *endings.bare(token)):
-                self._meet_sound({consonants(shorter)}, "", note)
+            for shorter in (token, *endings.bare(token, article=False)):
+                self._meet_sound(heard(shorter), "", note)
         elif UNSPACED.match(token):
             for cut in range(max(3, len(token) - 3), len(token) + 1):
-                self._meet_sound({*sounds(token[:cut]), consonants(token[:cut])}, "", note)
+                self._meet_sound(heard(token[:cut]), "", note)
         else:
             for end in endings.possible(token, at_least=_FEWEST_HEARD - 1):
-                self._meet_sound(sounds(token.removesuffix(end)), end, note)
+                self._meet_sound(heard(token.removesuffix(end)), end, note)
 
-    def _meet_sound(self, heard: Iterable[str], end: str, note: Callable[..., None]) -> None:
-        for each in self._heard.keys() & heard:
+    def _meet_sound(self, said: Iterable[str], end: str, note: Callable[..., None]) -> None:
+        for each in self._heard.keys() & said:
             for number, ends in self._heard[each]:
                 whole = not end and ends is endings.ADDED
                 languages = endings.EVERY if whole else ends.get(end, endings.signs(end))
