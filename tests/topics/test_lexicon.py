@@ -3,6 +3,7 @@
 import pytest
 
 from watcher.topics.lexicon import Lexicon
+from watcher.topics.text import tokens
 
 LEXICON = Lexicon.shipped()
 FIFTEEN = {"en", "fr", "de", "es", "it", "pt", "pl", "ru", "uk", "ar", "fa", "tr", "zh", "ja", "ko"}
@@ -54,7 +55,24 @@ def test_a_word_that_somebody_typed_finds_its_meaning(
     assert meaning in LEXICON.find(words, open=open)
 
 
-@pytest.mark.parametrize("word", ["brontel", "putin", "drong", "zarvo"])
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [
+        ("mariage", "wedding"),
+        ("votación", "vote"),
+        ("wählerinnen", "vote"),
+        ("bankers", "bank"),
+        ("ministers", "minister"),
+    ],
+)
+def test_a_short_beginning_goes_on_as_words_of_its_language_do(word: str, meaning: str) -> None:
+    assert meaning in LEXICON.find(tokens(word))
+
+
+@pytest.mark.parametrize(
+    "word",
+    "brontel putin drong zarvo maribor winnipeg bournemouth wagenknecht lancaster preston marrakesh".split(),
+)
 def test_a_name_is_no_meaning(word: str) -> None:
     assert LEXICON.find((word,)) == ()
 

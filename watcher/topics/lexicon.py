@@ -58,6 +58,8 @@ class Kin:
     place: str = ""
 
 
+_LONGEST_DOUBTFUL = 5
+_COMPOUNDING = endings.COMPOUNDERS | {"en"}
 _SHORT_ENDING = 2
 """Letters more than the beginning that a meaning has: storms, and not Stormont."""
 
@@ -68,7 +70,8 @@ class Lexicon:
 
     `closing` are common words with which names end (Deutsche Bank).
     `fluent` are the languages in which so many meanings are known that a story without one of them says so;
-    `kin` are the names that are one of a kind, by its meaning; `under` is a wider meaning by a narrower one.
+    `kin` are the names that are one of a kind, by its meaning; `under` is a wider meaning by a narrower one;
+    `growing` is how the words of a language go on after their beginning.
     """
 
     meanings: Mapping[str, tuple[Wording, ...]]
@@ -81,6 +84,7 @@ class Lexicon:
     fluent: frozenset[str] = frozenset()
     kin: Mapping[str, tuple[Kin, ...]] = field(default_factory=dict)
     under: Mapping[str, str] = field(default_factory=dict)
+    growing: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
@@ -111,7 +115,10 @@ class Lexicon:
             known[wide] = tuple(dict.fromkeys((*known[wide], *known[narrow])))
         written = {language: frozenset(words.split()) for language, words in tables["written"].items()}
         closing = frozenset(_split(tables["closing"]["en"]))
-        lexicon = cls(known, little, given, alike, also_given, written, closing, kin=kin, under=under)
+        growing = {language: frozenset(_split(ends)) for language, ends in tables["growing"].items()}
+        lexicon = cls(
+            known, little, given, alike, also_given, written, closing, kin=kin, under=under, growing=growing
+        )
         lexicon._build()
         return lexicon
 
@@ -156,8 +163,17 @@ class Lexicon:
         """The wordings that these words are a form of."""
         for length in range(1, len(words[0]) + 1):
             for wording, id in self._first.get(words[0][:length], ()):
-                if _says(wording, words):
+                if _says(wording, words) and self._goes_on(wording, words):
                     yield wording, id
+
+    def _goes_on(self, wording: Wording, words: tuple[str, ...]) -> bool:
+        """Whether a word with a short beginning goes on as words of the language do, and is no name."""
+        start, end = wording.words[-1], words[-1].removeprefix(wording.words[-1])
+        ends = self.growing.get(wording.language, frozenset())
+        longest = _SHORT_ENDING + (not ends)
+        if len(start) > _LONGEST_DOUBTFUL or len(end) <= longest or end in ends:
+            return True
+        return wording.language in _COMPOUNDING and self.is_common((end,), wording.language)
 
     def _beginning(self, start: str) -> Iterator[tuple[Wording, str]]:
         """The wordings of one word that begins like this."""
