@@ -7,7 +7,7 @@ import ctypes
 import gc
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,6 +21,7 @@ from watcher.chat.port import Chat, ChatRefused
 from watcher.deliver import Deliverer
 from watcher.house import House, utc_now
 from watcher.models import WatcherError
+from watcher.outliving import Job, Outliving
 from watcher.store import feeds, status, topics
 from watcher.store.faults import forget_failures
 
@@ -40,8 +41,6 @@ IDLE = timedelta(minutes=5)
 CATCH_UP = timedelta(minutes=3)
 """How long digests wait, after a start, for what happened while nobody looked."""
 
-Job = Callable[[], Awaitable[object]]
-
 
 class Bot:
     """Watcher at work: polls, works, digests and delivers until it is told to stop."""
@@ -52,6 +51,7 @@ class Bot:
         self._at_work: set[asyncio.Task[object]] = set()
         self._deaf: set[str] = set()
         self._started: datetime | None = house.now()
+        self._outliving = Outliving(house.now)
         house.rounds.platforms = frozenset(chats)
         self.deliverer = Deliverer(
             house.store,
@@ -147,7 +147,7 @@ class Bot:
         """Poll without rounds: a feed that takes its time holds up none that fall due meanwhile."""
         async with self._house.intake.at_work() as look:
             while True:
-                await _outlive("poll", look)
+                await self._outliving.run("poll", look)
                 await asyncio.sleep(POLL_EVERY.total_seconds())
 
     async def _work(self) -> None:
@@ -157,7 +157,7 @@ class Bot:
         while True:
             await fresh.wait()
             fresh.clear()
-            await _outlive("work", self._house.pipeline.work)
+            await self._outliving.run("work", self._house.pipeline.work)
 
     async def _job(self, name: str, job: Job) -> None:
         """Run a job of the scheduler, known while it is at work."""
@@ -165,12 +165,12 @@ class Bot:
         assert task
         self._at_work.add(task)
         try:
-            await _outlive(name, job)
+            await self._outliving.run(name, job)
         finally:
             self._at_work.discard(task)
 
     def _schedule(self) -> AsyncIOScheduler:
-        # What a job could not do is said by `_outlive`; a job that a stop cut short is no news.
+        # What a job could not do is said by `outliving`; a job that a stop cut short is no news.
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
         every = {
@@ -234,13 +234,3 @@ def _plainest(error: Exception) -> Exception:
         known, _ = error.split(WatcherError)
         return _plainest((known or error).exceptions[0])
     return error
-
-
-async def _outlive(name: str, job: Job) -> None:
-    """Run one job; what it could not do is said, and it is tried again at its next time."""
-    try:
-        await job()
-    except WatcherError as error:
-        log.error("%s: %s", name, error)
-    except Exception:
-        log.exception("%s failed in a way it should not; it is tried again", name)
