@@ -9,6 +9,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import struct
 import sys
@@ -21,13 +22,15 @@ from textwrap import dedent
 
 import pytest
 
-from tests.chat.desks import DESK, NOW, Room, record, story
+from tests.chat.desks import DESK, NOW, Room, record, room_on, story
 from tests.fakes import StillClock
+from tests.store.making import damage
 from watcher.chat.commands import Glance
 from watcher.chat.console import Console, open_local_file
 from watcher.chat.port import ChatUnavailable
 from watcher.chat.prompting import toolbar
 from watcher.models import Attachment, Card, Piece, Place, Section, WatcherError
+from watcher.store import Store
 
 HERE = Place("console")
 
@@ -77,6 +80,17 @@ async def test_a_line_with_bytes_that_are_no_letters_is_not_carried_out_and_the_
     assert "That is not all UTF-8, so nothing was done." in out.getvalue()
     assert "search caf\N{REPLACEMENT CHARACTER}" in out.getvalue()
     assert "No topic is watched yet." in out.getvalue()
+
+
+async def test_a_store_that_cannot_be_read_is_answered_and_does_not_end_it(
+    furnished_database: Path, tmp_path: Path
+) -> None:
+    path, out = Path(shutil.copy(furnished_database, tmp_path / "watcher.db")), io.StringIO()
+    damage(path, "settings")
+    async with await Store.open(path) as store:
+        await console(out, "/watch settings\n/watch help\n").listen(room_on(store).commands)
+    assert "is damaged: stop Watcher" in out.getvalue()
+    assert "What you can ask" in out.getvalue()
 
 
 async def test_where_nobody_reads_any_more_it_stops_listening_and_what_was_to_be_sent_waits(

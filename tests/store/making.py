@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -65,3 +68,13 @@ async def group_together(db: AsyncConnection, topic: Topic, group: str, *members
 def delivery(key: str, **more: Any) -> Delivery:
     made = Delivery(key, "desk", CHANNEL, Card(f"The card of {key}"), "digest", made_at=NOW)
     return replace(made, **more)
+
+
+def damage(path: Path, name: str) -> None:
+    """Overwrite the first page of a table or index, as a dying disk might."""
+    with closing(sqlite3.connect(path)) as db:
+        size = db.execute("PRAGMA page_size").fetchone()[0]
+        page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchone()[0]
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from tests.store.making import NOW, a_feed, numbered, record
+from tests.store.making import NOW, a_feed, damage, numbered, record
 from watcher.models import Feed
 from watcher.store import Store, StoreError, feeds, sqlite_file, stories
 from watcher.store.tables import feeds as feeds_table
@@ -70,16 +70,6 @@ async def test_a_file_that_is_no_database_is_said_and_left_as_it_is(tmp_path: Pa
     with pytest.raises(StoreError, match="is not a database: name another file"):
         await Store.open(path)
     assert path.read_text() == "Dear diary, " * 1000
-
-
-def damage(path: Path, name: str) -> None:
-    """Overwrite the first page of a table or index, as a dying disk might."""
-    with closing(sqlite3.connect(path)) as db:
-        size = db.execute("PRAGMA page_size").fetchone()[0]
-        page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (name,)).fetchone()[0]
-    with path.open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(b"\xff" * size)
 
 
 async def test_a_damaged_file_is_said_when_it_is_read(path: Path) -> None:

@@ -23,7 +23,7 @@ from watcher.chat.commands import Ask, Commands
 from watcher.chat.commands.cards import code, line, quiet
 from watcher.chat.port import ChatUnavailable
 from watcher.chat.rendering import Reader, render, render_reply
-from watcher.desk.clock import ClockError, zone_of
+from watcher.desk.clock import zone_of
 from watcher.desk.compose import clean
 from watcher.desk.headline import cut
 from watcher.models import Attachment, Card, Desk, Piece, Place, Ref, Section, WatcherError
@@ -216,7 +216,7 @@ class Console:
         return True
 
     async def _learn_zone(self, commands: Commands) -> None:
-        with suppress(ClockError):
+        with suppress(WatcherError):  # of a store that cannot be read the next answer says so
             self._zone = zone_of((await commands.glance(self._ask)).time_zone)
 
     def _with_files(self, card: Card) -> Card:

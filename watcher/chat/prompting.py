@@ -51,6 +51,7 @@ class Prompt:
         self._ask = ask
         self._now = now
         self._glance: Glance | None = None
+        self._is_blind = False
         self._session: PromptSession[str] = PromptSession(
             input=_whole_keys(),
             key_bindings=_keys(),
@@ -80,8 +81,11 @@ class Prompt:
 
     async def refresh(self) -> None:
         """Look again at how things stand."""
-        with suppress(WatcherError):
+        try:
             self._glance = await self._commands.glance(self._ask)
+            self._is_blind = False
+        except WatcherError:
+            self._is_blind = True
         self._session.app.invalidate()
 
     async def _keep_fresh(self) -> None:
@@ -97,6 +101,8 @@ class Prompt:
             return None
 
     def _toolbar(self) -> FormattedText:
+        if self._is_blind:
+            return FormattedText([("class:bottom-toolbar.ill", " the store cannot be read: status says why")])
         if self._glance is None:
             return FormattedText([])
         return toolbar(self._glance, self._now())
