@@ -8,7 +8,7 @@ does not count. Prefixes are the one-letter words that Arabic and Hebrew write o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from watcher.topics.text import fold
 
@@ -99,6 +99,7 @@ LANGUAGES = {
 """Each language with endings, as one bit of a mask."""
 EVERY = (1 << len(LANGUAGES)) - 1
 LONGEST = 6
+_FEWEST_BENT = 4
 
 # The consonant before a last vowel that changes with it: Ameryka, Ameryce; Praga, Pradze; Duda, Dudzie.
 _SOFTENED = {
@@ -177,6 +178,26 @@ def stems(word: str) -> Iterator[tuple[str, dict[str, int]]]:
         if len(word) >= 4 + (last != "ів") and word.endswith(last):
             for end in shorter:
                 yield word[: -len(last)] + end, ADDED
+
+
+def without(word: str) -> Iterator[str]:
+    """What a word of some letters may be without an ending, or with another vowel in its place."""
+    for cut in range(max(_FEWEST_BENT, len(word) - LONGEST), len(word)):
+        start, end = word[:cut], word[cut:]
+        if end in ADDED:
+            yield start
+        if end in CHANGED:
+            yield from (start + vowel for vowel in sorted(_VOWELS))
+
+
+def may_end(whole: Sequence[str], words: Sequence[str], language: str) -> bool:
+    """Whether words of a language, in any case, may stand for these whole ones."""
+    mask = LANGUAGES.get(language, 0)
+    return all(
+        word == one
+        or any(ends.get(word[len(stem) :], 0) & mask for stem, ends in stems(one) if word.startswith(stem))
+        for one, word in zip(whole, words, strict=True)
+    )
 
 
 def softened(word: str) -> Iterator[str]:

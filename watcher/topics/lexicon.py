@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -71,7 +71,8 @@ class Lexicon:
     `closing` are common words with which names end (Deutsche Bank).
     `fluent` are the languages in which so many meanings are known that a story without one of them says so;
     `kin` are the names that are one of a kind, by its meaning; `under` is a wider meaning by a narrower one;
-    `growing` is how the words of a language go on after their beginning.
+    `growing` is how the words of a language go on after their beginning, `passed_over` its small words that
+    say nothing in a query.
     """
 
     meanings: Mapping[str, tuple[Wording, ...]]
@@ -85,6 +86,7 @@ class Lexicon:
     kin: Mapping[str, tuple[Kin, ...]] = field(default_factory=dict)
     under: Mapping[str, str] = field(default_factory=dict)
     growing: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    passed_over: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
@@ -115,10 +117,10 @@ class Lexicon:
             known[wide] = tuple(dict.fromkeys((*known[wide], *known[narrow])))
         written = {language: frozenset(words.split()) for language, words in tables["written"].items()}
         closing = frozenset(_split(tables["closing"]["en"]))
-        growing = {language: frozenset(_split(ends)) for language, ends in tables["growing"].items()}
-        lexicon = cls(
-            known, little, given, alike, also_given, written, closing, kin=kin, under=under, growing=growing
-        )
+        lexicon = cls(known, little, given, alike, also_given, written, closing, kin=kin, under=under)
+        lexicon.growing = {language: frozenset(_split(ends)) for language, ends in tables["growing"].items()}
+        small = tables["passed-over"]
+        lexicon.passed_over = {language: frozenset(_split(words)) for language, words in small.items()}
         lexicon._build()
         return lexicon
 
@@ -135,6 +137,16 @@ class Lexicon:
         met = [one for one in met if one[1] not in wider]
         english = dict.fromkeys(id for wording, id in met if wording.language == "en")
         return tuple(english or dict.fromkeys(id for _, id in met))
+
+    def spoken(self, words: Iterable[str]) -> frozenset[str]:
+        """The languages of a query: English, and those of which a folded word is that is not English."""
+        each = ({wording.language for wording, _ in self._said((word,))} for word in words)
+        return frozenset({"en"}.union(*(languages for languages in each if "en" not in languages)))
+
+    def idle(self, words: Sequence[str]) -> frozenset[str]:
+        """Of the folded words of a query, those that say nothing of what is wanted: in, of, the."""
+        small = frozenset().union(*(self.passed_over.get(one, frozenset()) for one in self.spoken(words)))
+        return small.intersection(words)
 
     def is_common(self, words: Sequence[str], language: str) -> bool:
         """Whether these folded words are a common word of that language."""

@@ -9,22 +9,23 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain
+from itertools import accumulate, chain, product
 from typing import Any, Literal, get_args
 
 from rapidfuzz import process
 
 from watcher.toml import Fault, line_of, parse_toml, unknown
+from watcher.topics import endings
+from watcher.topics.conflicts import conflicts
 from watcher.topics.korean import is_korean
 from watcher.topics.lexicon import Lexicon
-from watcher.topics.text import UNSPACED, capitals_of, tokens
+from watcher.topics.text import UNSPACED, tokens
 
 Kind = Literal["person", "place", "body"]
 _LISTS = ("role", "weak", "hints", "shadow", "rivals", "adjective", "within")
 _LANGUAGE = re.compile(r"[a-z]{2}")
-_HEADER = re.compile(r"\s*\[\s*['\"]?([\w\-]+)")
 _LONGEST_FORM = 6
 _STORMS = frozenset(("storm", "hurricane"))
 
@@ -112,7 +113,7 @@ class Names:
                 by_id[name.id] = _joined(known, name) if known else name
         names = cls(by_id)
         names._build()
-        names.faults = (*faults, *_conflicts(names, texts, files))
+        names.faults = (*faults, *conflicts(names, texts, files))
         return names
 
     def plus(self, own: Iterable[Name]) -> Names:
@@ -180,6 +181,14 @@ class Names:
         """Whether a folded word is one with which names of bodies and places end, as Bank is."""
         return word in Lexicon.shipped().closing
 
+    def idle(self, words: Sequence[str]) -> frozenset[str]:
+        """Of the folded words of a query, those that say nothing of what is wanted: in, of, the."""
+        return Lexicon.shipped().idle(words)
+
+    def spoken(self, words: Sequence[str]) -> frozenset[str]:
+        """The languages that the folded words of a query are in."""
+        return Lexicon.shipped().spoken(words)
+
     def within(self, text: str) -> tuple[str, ...]:
         """The ids of the names met in a short text, longest first, left to right, by base forms."""
         words, at = tokens(text), 0
@@ -191,6 +200,26 @@ class Names:
                     break
             at += length
         return tuple(dict.fromkeys(found))
+
+    def bent(self, words: Sequence[str], languages: Collection[str]) -> tuple[str, ...]:
+        """The ids of the names that these folded words are a form of with the endings of a case (Путиным).
+
+        Words in Latin letters are so in these languages alone: elsewhere they are rather another's name.
+        """
+        if len(words) == 2 and words[1] in endings.ADDED:  # behind an apostrophe, as Turkish writes it
+            languages, words = {*languages, "tr"}, ("".join(words),)
+        each = [dict.fromkeys((word, *endings.without(word))) for word in words]
+        spoken = set(languages) if words[0].isascii() else set(endings.LANGUAGES)
+        found = {
+            ids
+            for key in product(*each)
+            if (ids := self._strong.get(key)) and any(endings.may_end(key, words, one) for one in spoken)
+        }
+        return found.pop() if len(found) == 1 else ()
+
+    def shared(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The folded forms that are good on their own of several names, with the ids of these."""
+        yield from ((" ".join(key), ids) for key, ids in self._strong.items() if len(ids) > 1)
 
     def suggest(self, words: str, limit: int = 3) -> tuple[Name, ...]:
         """The names most like what was typed, for a question such as "did you mean"."""
@@ -327,69 +356,3 @@ def _name(id: str, table: dict[str, Any], text: str, file: str, faults: list[Fau
 
 def _usable(forms: Iterable[str]) -> tuple[str, ...]:
     return tuple(form.strip() for form in forms if tokens(form))
-
-
-def _conflicts(names: Names, texts: Sequence[str | bytes], files: Sequence[str]) -> Iterator[Fault]:
-    """What is wrong between names: forms that two share, that shut themselves out, that are common words."""
-    places = _places(texts, files)
-
-    def fault(id: str, message: str) -> Fault:
-        return Fault(*places.get(id, (files[0], 0)), message)
-
-    for key, ids in names._strong.items():
-        if len(ids) > 1:
-            yield fault(
-                ids[0], f'"{" ".join(key)}" is a form of {" and ".join(ids)}: make it weak in all but one.'
-            )
-    lexicon = Lexicon.shipped()
-    for name in names:
-        yield from (fault(name.id, message) for message in _own_conflicts(name, lexicon))
-        for whole in (one for one in name.within if one not in names.by_id):
-            yield fault(name.id, f"{name.id} is within {whole}, which is no name: give the id of one.")
-    yield from (fault(first, message) for first, message in _cycles(names))
-
-
-def _places(texts: Sequence[str | bytes], files: Sequence[str]) -> dict[str, tuple[str, int]]:
-    """Where each name's table begins: file and line."""
-    found: dict[str, tuple[str, int]] = {}
-    for number, text in enumerate(texts):
-        lines = (text if isinstance(text, str) else text.decode("utf-8-sig", "replace")).splitlines()
-        for line, written in enumerate(lines, 1):
-            if header := _HEADER.match(written):
-                found.setdefault(header[1], (files[min(number, len(files) - 1)], line))
-    return found
-
-
-def _own_conflicts(name: Name, lexicon: Lexicon) -> Iterator[str]:
-    shadows = {(tokens(form), capitals_of(form)) for form in name.shadow}
-    for form in name.aliases():
-        if (tokens(form), capitals_of(form)) in shadows:
-            yield f'{name.id}: "{form}" is a form and a shadow of itself, so it never counts: take one out.'
-    for language, forms in name.forms.items():
-        for form in forms:
-            told_apart = lexicon.homographs.get(language, frozenset()).issuperset(tokens(form))
-            if not (form.isupper() or told_apart) and lexicon.is_common(tokens(form), language):
-                said = f'{name.id}: "{form}" is also a common word of language {language}'
-                yield f"{said}: make it weak, with hints."
-    if name.weak and not name.hints and not name.forms:
-        yield f"{name.id} has weak forms only and no hints, so nothing can meet it: give it hints."
-
-
-def _cycles(names: Names) -> Iterator[tuple[str, str]]:
-    """Names that are nothing but weak and lean on each other in a circle: none of them can ever count."""
-    leans: dict[str, set[str]] = {}
-    for name in names:
-        if name.weak and not name.forms:
-            hinted = {id for hint in name.hints for id in names.find(tokens(hint))}
-            solid = any(not names.find(tokens(hint)) for hint in name.hints)
-            leans[name.id] = set() if solid else hinted
-    for id in sorted(leans):
-        reached, ahead = set[str](), set(leans[id])
-        while ahead:
-            reached |= ahead
-            ahead = {further for step in ahead for further in leans.get(step, ())} - reached
-        if id in reached and reached <= leans.keys():
-            yield (
-                id,
-                f"{id} leans on hints that lean back on it ({', '.join(sorted(reached))}): give one a form.",
-            )

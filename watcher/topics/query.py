@@ -11,8 +11,8 @@ binds its two neighbours: `gaza truce OR ceasefire` wants gaza and one of the ot
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from dataclasses import dataclass
+from typing import Literal
 
 from luqum.exceptions import ParseError
 from luqum.thread import parse as parse_lucene
@@ -20,8 +20,8 @@ from luqum.tree import AndOperation, Item, OrOperation, Plus, Prohibit, SearchFi
 from luqum.tree import Not as LuceneNot
 from luqum.tree import Word as LuceneWord
 
+from watcher.topics.reading import Marked, Reader, join_names
 from watcher.topics.scan import Mark, QueryError, scan
-from watcher.topics.text import fold, tokens
 
 __all__ = [
     "All",
@@ -33,37 +33,10 @@ __all__ = [
     "Place",
     "Query",
     "QueryError",
+    "Reader",
     "Term",
     "parse_query",
 ]
-
-
-class Reader(Protocol):
-    """What knows whether words belong together; the catalogue of names is one."""
-
-    def find(self, words: Sequence[str]) -> tuple[str, ...]:
-        """The ids of the names that these folded words are a form of."""
-
-    def is_phrase(self, words: Sequence[str]) -> bool:
-        """Whether these folded words, more than one, have a meaning together."""
-
-    def is_word(self, word: str) -> bool:
-        """Whether this folded word alone is a common one."""
-
-    def goes_on(self, word: str) -> bool:
-        """Whether a folded word may go on a name that nobody listed."""
-
-    def christens(self, before: str, ids: Sequence[str]) -> bool:
-        """Whether a folded word makes people's names after it those of something else: Hurricane Lee."""
-
-    def is_sure(self, words: Sequence[str]) -> bool:
-        """Whether these folded words are a name by themselves, with nothing beside them."""
-
-    def is_given(self, word: str) -> bool:
-        """Whether a folded word is a common given name."""
-
-    def closes(self, word: str) -> bool:
-        """Whether a folded word is one with which names of bodies and places end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,146 +155,13 @@ def parse_query(text: str, names: Reader | None = None) -> Query:
 
     Raises QueryError with the place (counted from 1) and a sentence.
     """
-    marks = _join_names(scan(text), names) if names is not None else [(mark, ()) for mark in scan(text)]
+    marks = join_names(scan(text), names) if names is not None else [(mark, ()) for mark in scan(text)]
     root = _node(_lucene(marks), marks, "")
     if not _asks(root):
         raise QueryError(
             "The query only says what it does not want: give it a word that stories should have."
         )
     return Query(text, root)
-
-
-Marked = tuple[Mark, tuple[str, ...]]
-_LONGEST_NAME = 6
-_BETWEEN = frozenset("al bin da das de del della der di dos du el ibn la le ten van von y".split())
-
-
-def _join_names(marks: Sequence[Mark], names: Reader) -> list[Marked]:
-    """The marks, where words side by side that are a name became one; the longest name first."""
-    joined: list[Marked] = []
-    index = 0
-    while index < len(marks):
-        length, found = _longest_name(marks, index, names)
-        run = marks[index : index + length]
-        text = " ".join(mark.text for mark in run)
-        if found and not names.find(tokens(text)):
-            text = _whole(run)
-        joined.append((replace(run[0], text=text), found))
-        index += length
-    return joined
-
-
-def _longest_name(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int, tuple[str, ...]]:
-    for length in _spans_of_name(marks, index):
-        run = marks[index : index + length]
-        if found := names.find(tokens(_whole(run))):
-            return length, found
-    return _longest_run(marks, index, names)
-
-
-def _whole(run: Sequence[Mark]) -> str:
-    """Marks as they were typed, with the 's of names."""
-    return " ".join(mark.whole or mark.text for mark in run)
-
-
-def _spans_of_name(marks: Sequence[Mark], index: int) -> Iterator[int]:
-    """How many marks may be one name with an `and` or an 's, the most first: Belt and Road, McDonald's."""
-    end = index
-    while end < len(marks) and end - index < _LONGEST_NAME and (end == index or _goes_along(marks, end)):
-        end += 1
-    for length in range(end - index, 0, -1):
-        run = marks[index : index + length]
-        has_more = any(mark.kind == "and" or mark.whole != mark.text for mark in run)
-        if has_more and run[0].kind == run[-1].kind == "word":
-            yield length
-
-
-def _goes_along(marks: Sequence[Mark], at: int) -> bool:
-    """Whether a mark may be within a name that the one before it is of; a capital AND never is."""
-    if marks[at].kind == "and":
-        return marks[at].text in ("and", "&") and marks[at - 1].kind == "word"
-    return _side_by_side(marks[at]) or (marks[at].kind == "word" and marks[at - 1].kind == "and")
-
-
-def _longest_run(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int, tuple[str, ...]]:
-    run = 1
-    while run < _LONGEST_NAME and index + run < len(marks) and _side_by_side(marks[index + run]):
-        run += 1
-    if marks[index].kind != "word":
-        run = 0
-    for length in range(run, 0, -1):
-        words = tokens(" ".join(mark.text for mark in marks[index : index + length]))
-        found = names.find(words)
-        if length == 1 and found and index and _side_by_side(marks[index]):
-            found = () if names.christens(fold(marks[index - 1].text).strip(), found) else found
-        if found or (length > 1 and names.is_phrase(words)):
-            return length, found
-    first = tokens(marks[index].text)
-    if run > 1 and len(first) == 1 and names.is_word(first[0]):
-        return 1, ()
-    if index and _side_by_side(marks[index]) and names.christens(fold(marks[index - 1].text).strip(), ()):
-        return 1, ()
-    return (_capital_run(marks[index : index + run], names) or 1), ()
-
-
-def _side_by_side(mark: Mark) -> bool:
-    return mark.kind == "word" and mark.joined
-
-
-def _capital_run(run: Sequence[Mark], names: Reader) -> int:
-    """How many words are written as a name nobody listed: Xavier Brontel, but not Boeing Strike.
-
-    It is of two words, beside given names before the last and what stands between names (Juan Pablo Brontel,
-    Ludwig van Brontel); only what ends the names of bodies makes it longer (First Brontel Bank). So who
-    types Xavier Brontel Ostrava Steel is read as asking for him and for it.
-    """
-    words = [tokens(mark.text) for mark in run]
-    length = full = 0
-    while length < len(run) and _is_named(run, length) and _goes_on(words, length, full, names):
-        full += not _is_between(run[length].text) and not (full == 1 and _is_given(words[length], names))
-        length += 1
-    return length if length > 1 else 0
-
-
-def _is_named(run: Sequence[Mark], at: int) -> bool:
-    """Whether a word is written as names are: with a capital, or between two that have one."""
-    on = at
-    while at and on + 1 < len(run) and _is_between(run[on].text):
-        on += 1
-    return _is_capital(run[on].text)
-
-
-def _is_capital(text: str) -> bool:
-    return text[:1].isupper() and text != text.upper()
-
-
-def _is_between(text: str) -> bool:
-    """Whether a word stands between those of a name (Robert De Niro)."""
-    return fold(text).strip() in _BETWEEN
-
-
-def _is_given(words: tuple[str, ...], names: Reader) -> bool:
-    return bool(words) and names.is_given(words[0])
-
-
-def _goes_on(words: Sequence[tuple[str, ...]], at: int, full: int, names: Reader) -> bool:
-    """Whether a name of so many `full` words may go on with this one: it is no common word, and begins none.
-
-    World Cup is a word, and Florida a name by itself, but for Jack London's.
-    """
-    if not at:
-        return True
-    rest = [word for some in words[at:] for word in some]
-    if any(names.is_phrase(rest[:length]) for length in range(2, len(rest) + 1)):
-        return False
-    is_person = _is_given(words[0], names)
-    if not is_person and _is_given(words[at], names):
-        return False
-    if not (at == 1 and is_person) and any(names.is_sure(rest[:end]) for end in range(1, len(rest) + 1)):
-        return False
-    if full > 1:
-        return not is_person and len(words[at]) == 1 and names.closes(words[at][0])
-    return is_person or all(names.goes_on(word) for word in words[at])
 
 
 def _lucene(marks: Sequence[Marked]) -> Item:

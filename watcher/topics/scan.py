@@ -82,7 +82,7 @@ _OPERATORS: dict[str, Kind] = {
     "and": "and",
 }
 _SIGNS: dict[str, Kind] = {"-": "not", "!": "not", "+": "must"}
-_TERMS = ("word", "phrase", "prefix", "every")
+TERMS = ("word", "phrase", "prefix", "every")
 
 
 def scan(text: str) -> tuple[Mark, ...]:
@@ -190,11 +190,11 @@ def _drop_idle(marks: Sequence[Mark]) -> tuple[Mark, ...]:
 
 
 def _ends(mark: Mark | None) -> bool:
-    return mark is not None and mark.kind in (*_TERMS, "close")
+    return mark is not None and mark.kind in (*TERMS, "close")
 
 
 def _begins(mark: Mark | None) -> bool:
-    return mark is not None and mark.kind in (*_TERMS, "open", "not", "must", "field")
+    return mark is not None and mark.kind in (*TERMS, "open", "not", "must", "field")
 
 
 def _check_brackets(marks: Sequence[Mark]) -> None:

@@ -1,0 +1,228 @@
+"""What of a query is names: words side by side that the catalogue knows, or that capitals tell.
+
+Words side by side are read as the longest name that they are; words with capitals that nobody listed as one
+name, as far as a name goes; and small words between others (war in ukraine) are passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from watcher.topics.scan import TERMS, Mark
+from watcher.topics.text import fold, tokens
+
+Marked = tuple[Mark, tuple[str, ...]]
+_LONGEST_NAME = 6
+_LONGEST_BENT = 3
+_BETWEEN = frozenset("al bin da das de del della der di dos du el ibn la le ten van von y".split())
+
+
+class Reader(Protocol):
+    """What knows whether words belong together; the catalogue of names is one."""
+
+    def find(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The ids of the names that these folded words are a form of."""
+
+    def bent(self, words: Sequence[str], languages: Collection[str]) -> tuple[str, ...]:
+        """The ids of the names that these folded words of such languages are a form of, in some case."""
+
+    def spoken(self, words: Sequence[str]) -> frozenset[str]:
+        """The languages that the folded words of a query are in."""
+
+    def is_phrase(self, words: Sequence[str]) -> bool:
+        """Whether these folded words, more than one, have a meaning together."""
+
+    def is_word(self, word: str) -> bool:
+        """Whether this folded word alone is a common one."""
+
+    def goes_on(self, word: str) -> bool:
+        """Whether a folded word may go on a name that nobody listed."""
+
+    def christens(self, before: str, ids: Sequence[str]) -> bool:
+        """Whether a folded word makes people's names after it those of something else: Hurricane Lee."""
+
+    def idle(self, words: Sequence[str]) -> frozenset[str]:
+        """Of the folded words of a query, those that say nothing of what is wanted: in, of, the."""
+
+    def is_sure(self, words: Sequence[str]) -> bool:
+        """Whether these folded words are a name by themselves, with nothing beside them."""
+
+    def is_given(self, word: str) -> bool:
+        """Whether a folded word is a common given name."""
+
+    def closes(self, word: str) -> bool:
+        """Whether a folded word is one with which names of bodies and places end."""
+
+
+def join_names(marks: Sequence[Mark], names: Reader) -> list[Marked]:
+    """The marks, where words side by side that are a name became one; the longest name first."""
+    joined: list[Marked] = []
+    index = 0
+    while index < len(marks):
+        length, found = _longest_name(marks, index, names)
+        run = marks[index : index + length]
+        text = " ".join(mark.text for mark in run)
+        if found and not names.find(tokens(text)):
+            text = _whole(run)
+        joined.append((replace(run[0], text=text), found))
+        index += length
+    return _without_idle(list(_with_bent(joined, names)), names)
+
+
+def _unnamed(marks: Iterable[Marked]) -> list[str]:
+    return [word for mark, found in marks if mark.kind == "word" and not found for word in tokens(mark.text)]
+
+
+def _with_bent(marks: Sequence[Marked], names: Reader) -> Iterator[Marked]:
+    """Marks, where those that are a name in some other case became that name: wojna w ukrainie."""
+    languages = names.spoken(_unnamed(marks))
+    at = 0
+    while at < len(marks):
+        length, found = next(_bent_runs(marks[at : at + _LONGEST_BENT], names, languages), (1, marks[at][1]))
+        text = " ".join(mark.text for mark, _ in marks[at : at + length])
+        yield replace(marks[at][0], text=text), found
+        at += length
+
+
+def _bent_runs(
+    marks: Sequence[Marked], names: Reader, languages: Collection[str]
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    for length in range(len(marks), 0, -1):
+        run = marks[:length]
+        if any(mark.kind != "word" or found for mark, found in run):
+            continue
+        words = _unnamed(run)
+        common = names.find(words) or (length == 1 and names.is_word(words[0]))
+        apart = not all(_side_by_side(mark) for mark, _ in run[1:])
+        if not (common or apart) and (found := names.bent(words, languages)):
+            yield length, found
+
+
+def _without_idle(marks: Sequence[Marked], names: Reader) -> list[Marked]:
+    """Marks without the small words that stand between others and say nothing: war in ukraine."""
+    idle = names.idle(_unnamed(marks))
+    joins = [mark.joined for mark, _ in marks[1:]] + [False]
+    kept = [
+        (mark, found)
+        for (mark, found), joins_next in zip(marks, joins, strict=True)
+        if found
+        or mark.kind != "word"
+        or not (mark.joined or joins_next)
+        or not idle.issuperset(tokens(mark.text))
+    ]
+    return kept if any(mark.kind in TERMS for mark, _ in kept) else list(marks)
+
+
+def _longest_name(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int, tuple[str, ...]]:
+    for length in _spans_of_name(marks, index):
+        run = marks[index : index + length]
+        if found := names.find(tokens(_whole(run))):
+            return length, found
+    return _longest_run(marks, index, names)
+
+
+def _whole(run: Sequence[Mark]) -> str:
+    """Marks as they were typed, with the 's of names."""
+    return " ".join(mark.whole or mark.text for mark in run)
+
+
+def _spans_of_name(marks: Sequence[Mark], index: int) -> Iterator[int]:
+    """How many marks may be one name with an `and` or an 's, the most first: Belt and Road, McDonald's."""
+    end = index
+    while end < len(marks) and end - index < _LONGEST_NAME and (end == index or _goes_along(marks, end)):
+        end += 1
+    for length in range(end - index, 0, -1):
+        run = marks[index : index + length]
+        has_more = any(mark.kind == "and" or mark.whole != mark.text for mark in run)
+        if has_more and run[0].kind == run[-1].kind == "word":
+            yield length
+
+
+def _goes_along(marks: Sequence[Mark], at: int) -> bool:
+    """Whether a mark may be within a name that the one before it is of; a capital AND never is."""
+    if marks[at].kind == "and":
+        return marks[at].text in ("and", "&") and marks[at - 1].kind == "word"
+    return _side_by_side(marks[at]) or (marks[at].kind == "word" and marks[at - 1].kind == "and")
+
+
+def _longest_run(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int, tuple[str, ...]]:
+    run = 1
+    while run < _LONGEST_NAME and index + run < len(marks) and _side_by_side(marks[index + run]):
+        run += 1
+    if marks[index].kind != "word":
+        run = 0
+    for length in range(run, 0, -1):
+        words = tokens(" ".join(mark.text for mark in marks[index : index + length]))
+        found = names.find(words)
+        if length == 1 and found and index and _side_by_side(marks[index]):
+            found = () if names.christens(fold(marks[index - 1].text).strip(), found) else found
+        if found or (length > 1 and names.is_phrase(words)):
+            return length, found
+    first = tokens(marks[index].text)
+    if run > 1 and len(first) == 1 and names.is_word(first[0]):
+        return 1, ()
+    if index and _side_by_side(marks[index]) and names.christens(fold(marks[index - 1].text).strip(), ()):
+        return 1, ()
+    return (_capital_run(marks[index : index + run], names) or 1), ()
+
+
+def _side_by_side(mark: Mark) -> bool:
+    return mark.kind == "word" and mark.joined
+
+
+def _capital_run(run: Sequence[Mark], names: Reader) -> int:
+    """How many words are written as a name nobody listed: Xavier Brontel, but not Boeing Strike.
+
+    It is of two words, beside given names before the last and what stands between names (Juan Pablo Brontel,
+    Ludwig van Brontel); only what ends the names of bodies makes it longer (First Brontel Bank). So who
+    types Xavier Brontel Ostrava Steel is read as asking for him and for it.
+    """
+    words = [tokens(mark.text) for mark in run]
+    length = full = 0
+    while length < len(run) and _is_named(run, length) and _goes_on(words, length, full, names):
+        full += not _is_between(run[length].text) and not (full == 1 and _is_given(words[length], names))
+        length += 1
+    return length if length > 1 else 0
+
+
+def _is_named(run: Sequence[Mark], at: int) -> bool:
+    """Whether a word is written as names are: with a capital, or between two that have one."""
+    on = at
+    while at and on + 1 < len(run) and _is_between(run[on].text):
+        on += 1
+    return _is_capital(run[on].text)
+
+
+def _is_capital(text: str) -> bool:
+    return text[:1].isupper() and text != text.upper()
+
+
+def _is_between(text: str) -> bool:
+    """Whether a word stands between those of a name (Robert De Niro)."""
+    return fold(text).strip() in _BETWEEN
+
+
+def _is_given(words: tuple[str, ...], names: Reader) -> bool:
+    return bool(words) and names.is_given(words[0])
+
+
+def _goes_on(words: Sequence[tuple[str, ...]], at: int, full: int, names: Reader) -> bool:
+    """Whether a name of so many `full` words may go on with this one: it is no common word, and begins none.
+
+    World Cup is a word, and Florida a name by itself, but for Jack London's.
+    """
+    if not at:
+        return True
+    rest = [word for some in words[at:] for word in some]
+    if any(names.is_phrase(rest[:length]) for length in range(2, len(rest) + 1)):
+        return False
+    is_person = _is_given(words[0], names)
+    if not is_person and _is_given(words[at], names):
+        return False
+    if not (at == 1 and is_person) and any(names.is_sure(rest[:end]) for end in range(1, len(rest) + 1)):
+        return False
+    if full > 1:
+        return not is_person and len(words[at]) == 1 and names.closes(words[at][0])
+    return is_person or all(names.goes_on(word) for word in words[at])
