@@ -14,6 +14,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
 import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import ProgrammingError
@@ -26,7 +27,7 @@ from tests.store.making import NOW, a_feed, numbered, record
 from watcher.config import StoreSettings
 from watcher.models import Topic
 from watcher.store import Store, StoreError, shown, stories, topics
-from watcher.store.faults import plainly
+from watcher.store.faults import plainly, sentence
 from watcher.store.moving import copy_all
 from watcher.store.store import home_of
 from watcher.store.tables import metadata
@@ -180,6 +181,11 @@ async def test_a_socket_may_stand_in_the_place_of_the_host(database: str) -> Non
     folder = quote(str(parts.query["host"]), safe="")
     async with await Store.open(f"postgresql://postgres@{folder}/{parts.database}") as store:
         assert (await a_feed(store)).id == 1
+
+
+def test_a_server_that_does_not_answer_in_time_is_said_to_be_out_of_reach() -> None:
+    late = psycopg.errors.ConnectionTimeout("connection timeout expired")
+    assert "cannot be reached" in (sentence(late, "postgresql://db/watcher") or "")
 
 
 async def test_a_mistake_of_ours_is_not_said_to_be_the_servers(database: str) -> None:

@@ -96,7 +96,8 @@ def _of_a_server(error: BaseException, path: str) -> str | None:
 
 def _is_of_a_connection(error: BaseException, words: str) -> bool:
     """Whether an error without a code is of how the server is reached; others are mistakes of ours."""
-    return type(error).__name__ in ("OperationalError", "InterfaceError") or "connection option" in words
+    kinds = {kind.__name__ for kind in type(error).__mro__}  # one that took too long is of a kind of its own
+    return bool(kinds & {"OperationalError", "InterfaceError"}) or "connection option" in words
 
 
 @contextmanager
