@@ -75,6 +75,19 @@ async def test_an_event_that_several_outlets_tell_at_once_is_alerted_once_with_i
     assert "4 outlets" in text_of(alert_of(newsroom.chat))
 
 
+async def test_a_channel_that_is_told_of_events_at_once_is_not_told_of_one_that_alerts_twice(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.subscribe(how="at once")
+    await breaks(newsroom)
+    alert_of(newsroom.chat)
+    newsroom.stand.papers[3].print(STRIKE[3], newsroom.clock.at)
+    newsroom.stand.papers[3].print(event(1), newsroom.clock.at)
+    await newsroom.round(hours=1)
+    alone = [card.title for ref, card in newsroom.chat.messages.items() if not ref.place.thread]
+    assert alone[1:] == [event(1)]
+
+
 async def test_what_was_told_on_the_day_before_has_its_day_beside_its_time(newsroom: Newsroom) -> None:
     newsroom.clock.forward(hours=12)
     newsroom.stand.papers[3].print(STRIKE[3], newsroom.clock.at)

@@ -58,6 +58,13 @@ def _key_at(alert: Alert, place: Place) -> str:
     return f"{key_of(alert)}@{place.platform}/{place.channel}"
 
 
+async def is_told_by_alert(db: AsyncConnection, place: Place, groups: Iterable[str]) -> bool:
+    """Whether a place has, or is about to have, the message of an alert that tells of one of these groups."""
+    told = [one for one in await alerts.about(db, groups) if not one.folded]
+    made = [await deliveries.get(db, _key_at(alert, place)) for alert in told]
+    return any(one is not None and one.place == place and one.state != "failed" for one in made)
+
+
 async def posts(db: AsyncConnection, alert: Alert) -> list[Delivery]:
     """An alert's messages in channels, those that could not be sent left out."""
     worn = await alerts.messages(db, key_of(alert))

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.calling import is_told_by_alert
 from watcher.chat.commands.bereft import tell_bereft
 from watcher.desk.clock import Window, next_time, quiet_until
 from watcher.desk.compose import event_card, flash_card, merged_card
@@ -200,11 +201,14 @@ class Rounds:
     async def _flash_one(self, db: AsyncConnection, to: Subscription, item: Item, now: datetime) -> None:
         """A message about an event; about one that has its own, what is new goes into its thread.
 
-        Where nothing is new but that more outlets tell it, its message is edited, and that is all.
+        Where nothing is new but that more outlets tell it, its message is edited, and that is all. An event
+        of which an alert tells the place is followed there by that alert.
         """
         ids = [item.group.id, *await events.absorbed(db, [item.group.id])]
         earlier = [await deliveries.get(db, flash_key(to.id, id_)) for id_ in ids]
         before = next((one for one in earlier if one is not None and one.state != "failed"), None)
+        if before is None and await is_told_by_alert(db, to.place, ids):
+            return
         if item.news != "grown" or before is None:
             await deliveries.add(db, flash_deliveries([item], to, now))
         elif item.whats_new:

@@ -89,6 +89,11 @@ async def of_topics(db: AsyncConnection, topic_ids: Iterable[int], since: dateti
     return found
 
 
+async def about(db: AsyncConnection, groups: Iterable[str]) -> list[Alert]:
+    """The alerts that tell of some groups."""
+    return await _read(db, select(*_ALERT).where(_alert.group_id.in_(list(groups))))
+
+
 async def alerts_since(db: AsyncConnection, since: datetime) -> list[Alert]:
     """The alerts of every desk made since then, the oldest first."""
     return await _read(db, select(*_ALERT).where(_alert.made_at >= since).order_by(_alert.id))
