@@ -12,7 +12,7 @@ import pytest
 
 from tests import terminal
 from tests.terminal import Done
-from watcher.replay import read_lines
+from watcher.replay import Numbered, read_lines, read_stories
 from watcher.stories.vectors import NoCloserReading, look_for_closer
 
 TOPICS = """
@@ -89,6 +89,21 @@ def test_every_story_is_printed_in_order_of_publication_with_what_it_met_and_why
     assert all(title[reason["start"] : reason["end"]] == reason["text"] for reason in why)
 
 
+def test_a_story_has_the_outlet_that_its_source_or_else_its_address_says() -> None:
+    said = {
+        "https://www.lemonde.fr/rss": "lemonde.fr",
+        "www.lemonde.fr": "lemonde.fr",
+        "news.bbc.co.uk": "bbc.co.uk",
+        "The Example Herald": "paper.example",
+        "": "paper.example",
+    }
+    rows = [{"id": str(n), "title": "x", "source": one} for n, one in enumerate(said)]
+    lines = [Numbered(n, {**row, "url": "https://www.paper.example/1"}) for n, row in enumerate(rows)]
+    assert [one.outlet for one in read_stories(lines, print)] == list(said.values())
+    named = Numbered(1, {"id": "1", "title": "x", "source": "Example Herald"})
+    assert [one.outlet for one in read_stories([named], print)] == ["Example Herald"]
+
+
 def test_tellings_of_one_event_share_a_group_across_languages_and_others_do_not(tmp_path: Path) -> None:
     near = {**STORIES[1], "id": "n", "title": "Putin speaks of the weather"}
     rows, _ = replayed(tmp_path, [*STORIES, near], "stories.jsonl", "--json")
@@ -104,6 +119,7 @@ def _explained(rows: dict[str, dict[str, Any]]) -> None:
     assert [(one["id"], one["same"]) for one in summit["alike"]] == [("b", True)]
     assert 0 < summit["alike"][0]["likeness"] < 1
     assert summit["alike"][0]["features"]["across"] == 1
+    assert summit["alike"][0]["series"] is False
     (missed,) = rows["n"]["missed"]
     assert (missed["topic"], missed["needed"]) == ("summit", 57)
     assert ["kim jong un"] in missed["lacking"]

@@ -36,6 +36,7 @@ from watcher.topics.match import THRESHOLDS, Matcher, Verdict
 log = logging.getLogger(__name__)
 
 BATCH = 512
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
 _NO_LETTER = "\N{REPLACEMENT CHARACTER}"
 
@@ -155,12 +156,18 @@ def _story(line: Numbered, last: datetime, say: Say) -> Story | None:
         title=_cut(str(row["title"]), LONGEST_TITLE),
         summary=_cut(_text(row, "summary"), LONGEST_SUMMARY),
         url=url,
-        outlet=outlet_of(_text(row, "source") or url),
+        outlet=_outlet(_text(row, "source"), url),
         published=at,
         seen=at,
         language=_text(row, "lang"),
     )
     return _in_its_language(story)
+
+
+def _outlet(source: str, url: str) -> str:
+    """Who published a story: `source` may be an address, a host, or a name that no address says."""
+    host = f"https://{source}" if _HOST.fullmatch(source) else ""
+    return outlet_of(source) or outlet_of(host) or outlet_of(url) or source.strip()
 
 
 def _in_its_language(story: Story) -> Story:
@@ -266,6 +273,7 @@ def _more_of(
                 "id": one.story.id,
                 "likeness": round(one.likeness, 3),
                 "same": bool(mine and placements[topic.id, one.story.id].group == mine.group),
+                "series": one.series,
                 "features": {name: round(value, 3) for name, value in one.features.named().items()},
             }
             for one in alike

@@ -86,6 +86,20 @@ async def test_why_names_the_event_and_the_likest_stories(room: Room) -> None:
     assert said.index("same event: Kim est arrivé") < said.index("another event: Putin gives Kim a rifle")
 
 
+async def test_why_says_that_likest_stories_are_of_one_series_and_so_of_other_events(room: Room) -> None:
+    topic = await watch(room.store, "fires", "fire")
+    fires = [
+        story(f"Fire in {town}: several hurt", hours=n + 1) for n, town in enumerate(("Lima", "Oslo", "Suva"))
+    ]
+    await record(room.store, fires)
+    await catch(room.store, topic, *([fire] for fire in fires))
+    vector = np.random.default_rng(7).normal(size=512).astype(np.float16).tobytes()
+    async with room.store.writing() as db:
+        await stories.save_vectors(db, {fire.id: vector for fire in fires})
+    said = await room.say(f"/watch why {fires[0].id}")
+    assert said.count("another event of one series (the same words around another name or number)") == 2
+
+
 async def test_why_says_in_which_digest_it_was(room: Room) -> None:
     await furnished(room)
     sent = Delivery("digest:1/e", "d1", HERE, Card("x"), "event", about="event1", state="sent", made_at=NOW)

@@ -26,6 +26,7 @@ from watcher.stories.likeness import Alike, clip, clip_all
 from watcher.stories.measures import Clipping
 from watcher.stories.morgue import Morgue
 from watcher.stories.roundup import is_roundup
+from watcher.stories.series import Series
 from watcher.stories.tellings import Tellings
 from watcher.stories.vectors import Vector
 
@@ -63,6 +64,7 @@ class Grouper:
         self._window = window
         self._morgue = Morgue()
         self._affinity = Affinity(self._morgue)
+        self._series = Series(self._morgue)
         self._tellings = Tellings()
         self._bonds = Bonds()
         self._stories: dict[str, Story] = {}
@@ -139,7 +141,11 @@ class Grouper:
         if telling not in self._morgue:
             return ()
         one = self._morgue.get(telling)
-        return self._affinity.likest(one, self._morgue.near(one))
+        near = self._morgue.near(one)
+        series = self._series.of(one, near)
+        return tuple(
+            replace(alike, series=alike.story.id in series) for alike in self._affinity.likest(one, near)
+        )
 
     # ------------------------------------------------------------------------------------- editors
 
@@ -244,18 +250,42 @@ class Grouper:
         """Place a text of its own: with the group it is most like on average, or in one of its own."""
         near = self._morgue.near(clipping)
         each = self._affinity.to_each(clipping, near)
-        standings = self._standings(clipping, near, each)
+        series = self._series.of(clipping, near, each >= HINT)
+        if series:
+            self._pull_apart(series)
+        standings = self._standings(clipping, near, each, series)
         self._keep(clipping)
         id_ = clipping.story.id
         self._join(id_, self._home(id_, standings) or _Standing(1.0, self._free_id(id_)))
         self._look_again(clipping, near, each, standings)
 
-    def _standings(self, clipping: Clipping, near: Sequence[Clipping], each: Floats) -> list[_Standing]:
-        """How a story stands to the groups of its most alike stories, best first."""
+    def _pull_apart(self, series: frozenset[str]) -> None:
+        """Give stories of one series, that came before it was known to be one, events of their own."""
+        founders: dict[str, list[str]] = {}
+        for id_ in sorted(series, key=lambda id_: (self._stories[id_].seen, id_)):
+            group, title = self._placed[id_].group, self._stories[id_].title
+            titles = founders.setdefault(group, [title])
+            if title in titles or self._bonds.bound([id_, *self._copies.get(id_, ())]):
+                continue
+            titles.append(title)
+            self._leave(id_)
+            self._join(id_, _Standing(1.0, self._free_id(id_)))
+            for other in [member for member in self._members[group] if member not in series]:
+                self._move_if_better(self._morgue.get(other), self._placed[id_].group)
+
+    def _standings(
+        self, clipping: Clipping, near: Sequence[Clipping], each: Floats, series: frozenset[str]
+    ) -> list[_Standing]:
+        """How a story stands to the groups of its most alike stories, best first.
+
+        A group of a story of its series is not its own, whatever else is in it.
+        """
+        strange = {self._placed[id_].group for id_ in series}
         best: dict[str, float] = {}
         for other, likeness in zip(near, each.tolist(), strict=True):
             group = self._placed[other.story.id].group
-            best[group] = max(likeness, best.get(group, 0.0))
+            if group not in strange:
+                best[group] = max(likeness, best.get(group, 0.0))
         hints = sorted((g for g in best if best[g] >= HINT), key=lambda g: (-best[g], g))[:TRIED]
         known = {other.story.id: p for other, p in zip(near, each.tolist(), strict=True)}
         means = self._affinity.to_groups(clipping, [self._members[g] for g in hints], known)
@@ -292,7 +322,9 @@ class Grouper:
     def _merge_if_one(self, one: str, other: str) -> None:
         if self._bonds.forbid(self._everyone(one), self._everyone(other)):
             return
-        if self._affinity.between(self._members[one], self._members[other]) >= self._enough:
+        if self._affinity.between(self._members[one], self._members[other]) < self._enough:
+            return
+        if not self._series.between(self._members[one], self._members[other]):
             self._merge(one, other)
 
     def _move_if_better(self, clipping: Clipping, group: str) -> None:
@@ -302,7 +334,9 @@ class Grouper:
             return
         own = self._placed[id_].group
         there, here = self._affinity.to_groups(clipping, [self._members[group], self._members[own]])
-        if there >= self._enough and there > here + MOVE:
+        if there < self._enough or there <= here + MOVE or self._series.between([id_], self._members[group]):
+            return
+        if True:
             self._leave(id_)
             self._join(id_, _Standing(there, group))
 

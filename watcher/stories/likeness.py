@@ -25,11 +25,15 @@ _LOOKED_AT = 50
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """A story, how likely it tells the same event, and why we think so."""
+    """A story, how likely it tells the same event, and why we think so.
+
+    `series` is whether it is known to tell another all the same, as one of a series (see series.py).
+    """
 
     story: Story
     likeness: float
     features: Features
+    series: bool = False
 
 
 def embed_text(title: str, summary: str = "", language: str = "") -> str:

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from watcher.models import Story
 from watcher.stories.reading import fold_all
+from watcher.stories.series import gap_between
 
 COPY = 90.0
 """From this likeness of two titles, their words sorted, of 100, they are one text with small changes."""
@@ -77,6 +78,7 @@ class Tellings:
             _near(story.published, other.published)
             and _NUMBER.findall(story.title) == _NUMBER.findall(other.title)
             and _leads_agree(story.summary, other.summary)
+            and not _about_another(story, other)
         )
 
     def _is_whole_copy(self, story: Story, other_id: str) -> bool:
@@ -92,6 +94,13 @@ def sort_words(title: str) -> str:
 def _keys(text: str) -> list[str]:
     """Four words by which a text is found again: its longest, which are seldom common."""
     return sorted(set(text.split()), key=lambda word: (-len(word), word))[:4]
+
+
+def _about_another(story: Story, other: Story) -> bool:
+    """Whether one headline has other words where the other has a name, or the same outlet has them: that is
+    no small change of a text, but a text about something else."""
+    gap = gap_between(story.title, other.title)
+    return bool(gap and gap.mine and (gap.names or (story.outlet and story.outlet == other.outlet)))
 
 
 def _near(a: datetime, b: datetime) -> bool:

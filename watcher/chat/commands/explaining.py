@@ -38,6 +38,7 @@ from watcher.stories.affinity import leeway
 from watcher.stories.group import JOIN
 from watcher.stories.leaning import leaning
 from watcher.stories.likeness import Alike, likest, to_likeness
+from watcher.stories.series import strangers
 from watcher.stories.vectors import all_unpacked, unpacked
 from watcher.topics.match import THRESHOLDS, Matcher, Verdict
 
@@ -161,7 +162,9 @@ def _likest(story: Story, around: Mapping[str, Story], packed: _Vectors) -> tupl
     vectors = all_unpacked(packed)
     others = [(other, vectors[id_]) for id_, other in around.items() if id_ in vectors and id_ != story.id]
     found = [_as_grouped(story, one) for one in likest(story, vectors[story.id], others, len(others))]
-    return tuple(sorted(found, key=lambda one: (-one.likeness, one.story.id))[:_LIKEST])
+    series = strangers(story, [one.story for one in found])
+    best = sorted(found, key=lambda one: (-one.likeness, one.story.id))[:_LIKEST]
+    return tuple(replace(one, series=one.story.id in series) for one in best)
 
 
 def _as_grouped(story: Story, one: Alike) -> Alike:
@@ -315,6 +318,8 @@ def _joining_said(enough: float) -> str:
 
 def _alike_line(story: Story, one: Alike, *, same: bool) -> Line:
     where = "same event" if same else "another event"
+    if one.series:
+        where += " of one series (the same words around another name or number)"
     return (
         cards.strong(f"{one.likeness:.0%} alike"),
         cards.quiet(f", {where}: "),
