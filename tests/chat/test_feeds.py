@@ -9,6 +9,7 @@ import pytest
 
 from tests.chat.desks import EDITOR, NOW, READER, Room, story, text_of, undo_of
 from tests.store.making import numbered
+from watcher.chat.commands import Commands
 from watcher.feeds import opml
 from watcher.feeds.discover import Found
 from watcher.models import Attachment, Feed, FetchFailed, Parsed, ParseFailed
@@ -158,6 +159,10 @@ async def test_adding_what_takes_no_connections_says_that_nothing_was_added(room
     assert f"/watch feed add {URL} --anyway" in text_of(card)
     tested = await room.run(f"/watch feed test {URL}")
     assert tested.title == "lemonde.fr takes no connections. Try again later."
+    offline = Commands(replace(room.commands.newsroom, is_cut_off=lambda: True))
+    for what in ("add", "test"):
+        card = await offline.run(EDITOR, f"/watch feed {what} {URL}")
+        assert "see whether this machine reaches the internet" in card.title
     assert reason in await room.say(f"/watch feed add {URL} --anyway")
 
 

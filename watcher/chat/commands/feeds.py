@@ -12,6 +12,7 @@ from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken, NotDone, nearest, unquoted
+from watcher.desk.bulletin import CUT_OFF
 from watcher.desk.compose import clean, count, feed_name
 from watcher.desk.headline import cut
 from watcher.feeds import opml
@@ -59,7 +60,9 @@ async def feed_add(
         found = await _found(newsroom, url)
         if not found:
             raise _not_added(
-                f"I find no feed at {_shown(url)}. Look on the site for a link called RSS or Feed.", url
+                newsroom,
+                f"I find no feed at {_shown(url)}. Look on the site for a link called RSS or Feed.",
+                url,
             )
         if len(found) > 1:
             return _choice_card(url, found)
@@ -67,7 +70,7 @@ async def feed_add(
     read = await newsroom.probe.read(Feed(0, url))
     if not isinstance(read, Parsed) and not anyway:
         named = "" if url == typed else f"{_shown(typed)} names {_shown(url)} as its feed. "
-        raise _not_added(named + read.reason, url)
+        raise _not_added(newsroom, named + read.reason, url)
     return await _add(newsroom, url, tags, read)
 
 
@@ -75,11 +78,17 @@ async def _found(newsroom: Newsroom, url: str) -> Sequence[Found]:
     try:
         return await newsroom.probe.find(url)
     except NoFeed as failed:
-        raise _not_added(str(failed), url) from failed
+        raise _not_added(newsroom, str(failed), url) from failed
 
 
-def _not_added(reason: str, url: str) -> NotDone:
-    return NotDone(said_once(reason, "Nothing was added."), (f"/watch feed add {url} --anyway",))
+def _not_added(newsroom: Newsroom, reason: str, url: str) -> NotDone:
+    said = said_once(reason, "Nothing was added.")
+    return NotDone(_with_network(newsroom, said), (f"/watch feed add {url} --anyway",))
+
+
+def _with_network(newsroom: Newsroom, said: str) -> str:
+    """Why a feed cannot be read, and that it may be this machine where it reaches nearly none."""
+    return f"{said} {CUT_OFF}" if newsroom.is_cut_off() else said
 
 
 async def _add(
@@ -149,12 +158,12 @@ async def feed_test(
     try:
         found = await newsroom.probe.find(url)
     except NoFeed as failed:
-        raise NotDone(said_once(str(failed))) from failed
+        raise NotDone(_with_network(newsroom, said_once(str(failed)))) from failed
     if len(found) > 1:
         return _choice_card(url, found, "test")
     read = await newsroom.probe.read(Feed(0, found[0].url if found else url))
     if not isinstance(read, Parsed):
-        raise NotDone(said_once(read.reason))
+        raise NotDone(_with_network(newsroom, said_once(read.reason)))
     title = clean(read.title) or _shown(url)
     return cards.card(
         title,
