@@ -21,13 +21,17 @@ from watcher.topics.forms import LEVELS, TRUST, Form, Standing
 from watcher.topics.lexicon import Lexicon
 from watcher.topics.names import Names
 from watcher.topics.text import BOUND, UNSPACED, Folded, capitals_of, fold
-from watcher.topics.words import EXACT, FUZZY, HEARD, KEPT, Words
+from watcher.topics.words import EXACT, FUZZY, HEARD, KEPT, Met, Words
 
 _RUN = re.compile(rf"[\u3041-\u309f]+|[\u30a0-\u30ff]+|[\uac00-\ud7a3]+|[^\s{UNSPACED.pattern[1:-2]}]+")
 # In a title that is all capitals, three letters may be a word (US, ICE), and two are.
 _FEWEST_INITIALS = 3
 _SAFE_INITIALS = 4
 _LEVEL_TRUST = tuple(TRUST[how] for how in LEVELS)
+
+
+_Found = tuple[Form, int, int, int]
+"""A form that words of a story spell: its first word, its last, and the loosest way in which one was met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +140,21 @@ class _Idle(set[str]):
         self._opening = opening
         self._openers: set[str] = set()
 
-    def others(self, words: Sequence[str]) -> Iterator[int]:
-        """The places of the words that may begin such a form."""
-        if not self.issuperset(words):
-            if len(self) + len(self._openers) >= KEPT:
-                self.clear()
-                self._openers.clear()
-            for at, word in enumerate(words):
-                if word in self._openers or (word not in self and self._opens(word)):
-                    yield at
+    def miss(self, words: Sequence[str]) -> bool:
+        """Whether any of the words may begin such a form."""
+        if self.issuperset(words):
+            return False
+        if len(self) + len(self._openers) >= KEPT:
+            self.clear()
+            self._openers.clear()
+        others = set(words).difference(self)
+        for word in others.difference(self._openers):
+            self._note(word)
+        return not self._openers.isdisjoint(others)
 
-    def _opens(self, word: str) -> bool:
+    def _note(self, word: str) -> None:
         opens = any(number in self._opening for number, _, _ in self._words[word])
         (self._openers if opens else self).add(word)
-        return opens
 
 
 class Index:
@@ -207,45 +212,57 @@ class Index:
         words = folded.split() if plain else _RUN.findall(folded)
         mask = endings.bit(language) if language else endings.EVERY
         runs = [] if plain else list(self._found_in_runs(folded))
-        if not every and not self._has_anchor(words, mask, runs):
+        if not (every or runs or self._idle.miss(words)):
+            return None, []
+        found = self._found_in_words(words, mask)
+        if not every and not self._has_anchor(found, runs):
             return None, []
         text = Text.of(title, summary, language, folded)
-        spaced = self._spaced(text, words, mask, plain)
+        spaced = self._spaced(text, _Places(folded, words, plain), found)
         return text, self._counting(text, [*spaced, *self._unspaced(text, runs)])
 
-    def _has_anchor(self, words: list[str], mask: int, runs: list[tuple[int, int, int]]) -> bool:
+    def _has_anchor(self, found: Iterable[_Found], runs: Iterable[tuple[int, int, int]]) -> bool:
         """Whether there may be a form of a sign that some topic cannot do without."""
-        for at in self._idle.others(words):
-            for form, _, _ in self._follow(self._root, words, at, EXACT, mask, 0):
-                if form.sign in self._anchors:
-                    return True
-        return bool(runs) and any(
-            form.sign in self._anchors for number, _, _ in runs for form in self._listed[number]
-        )
+        if any([form.sign in self._anchors for form, *_ in found]):
+            return True
+        return any(form.sign in self._anchors for number, _, _ in runs for form in self._listed[number])
 
     # ------------------------------------------------------------------------- words with spaces
 
-    def _spaced(self, text: Text, words: list[str], mask: int, plain: bool) -> Iterator[Hit]:
-        places = _Places(text.folded, words, plain)
-        for at in compress(count(), map(self._words.__getitem__, words)):
-            for form, last, level in self._follow(self._root, words, at, EXACT, mask, 0):
-                if hit := _hit(form, level, places.start(at), places.end(last), text):
-                    yield hit
+    def _found_in_words(self, words: Sequence[str], mask: int) -> list[_Found]:
+        met = list(map(self._words.__getitem__, words))
+        found: list[_Found] = []
+        for at in compress(count(), met):
+            self._follow(self._root, met, at, at, EXACT, mask, 0, found)
+        return found
 
     def _follow(
-        self, branch: _Branch, words: list[str], at: int, level: int, mask: int, slips: int
-    ) -> Iterator[tuple[Form, int, int]]:
-        """The forms that the words from here on spell, with their last word and the loosest way met."""
-        for number, how, languages in self._words[words[at]]:
+        self,
+        branch: _Branch,
+        met: Sequence[Sequence[Met]],
+        first: int,
+        at: int,
+        level: int,
+        mask: int,
+        slips: int,
+        found: list[_Found],
+    ) -> None:
+        """Add the forms that the words from here on spell, each with the loosest way in which one was met."""
+        for number, how, languages in met[at]:
             onward = branch.onward.get(number)
             if onward is None or not languages & mask or (slips and how >= FUZZY):
                 continue
             loosest = max(level, how)
             for form in onward.forms:
                 if loosest <= form.loosest:
-                    yield form, at, loosest
-            if onward.onward and at + 1 < len(words):
-                yield from self._follow(onward, words, at + 1, loosest, mask, slips + (how >= FUZZY))
+                    found.append((form, first, at, loosest))
+            if onward.onward and at + 1 < len(met) and met[at + 1]:
+                self._follow(onward, met, first, at + 1, loosest, mask, slips + (how >= FUZZY), found)
+
+    def _spaced(self, text: Text, places: _Places, found: Iterable[_Found]) -> Iterator[Hit]:
+        for form, first, last, level in found:
+            if hit := _hit(form, level, places.start(first), places.end(last), text):
+                yield hit
 
     # ---------------------------------------------------------------------- runs without spaces
 

@@ -60,6 +60,10 @@ class Seen:
             self._alone[key] = self._best(sign, weak=weak, title_only=title_only)
         return self._alone[key]
 
+    def lacks(self, sign: Sign) -> bool:
+        """Whether there is nothing of a sign, nor of what stands for it."""
+        return sign.number not in self.hits and self.hits.keys().isdisjoint(sign.stand_ins)
+
     def value(self, sign: int) -> float:
         """How strongly a sign is there by itself (0: it is not)."""
         hit = self.alone(sign)
@@ -233,7 +237,7 @@ class Leaf:
 
     def value(self, weighing: Weighing) -> float:
         number, title_only = self.sign.number, self.term.title_only
-        if self.sign.kind != "name" and not self.kin and number not in weighing.seen.hits:
+        if not self.kin and weighing.seen.lacks(self.sign):
             return 0.0
         hit = weighing.seen.alone(number, title_only=title_only)
         if self.kin:

@@ -66,7 +66,7 @@ _ALIKE = {
     "q": "k",
 }
 _SOUNDS = re.compile("|".join(sorted(_ALIKE, key=len, reverse=True)))
-_TWICE = re.compile(r"(.)\1+")
+_AGAIN = re.compile(r"(.)(?=\1)")
 _SILENT = re.compile(r"[^a-z0-9]+")
 # The Polish rz (Andrzej), which is no German one (Schwarz).
 _SLAVIC = re.compile("ch|cz|ck|ci(?=[aeou])|c")
@@ -161,6 +161,11 @@ _WRITTEN = {
 _OPENS = re.compile("[aeou]|i(?![aeou])")
 _UNWRITTEN = str.maketrans("56p", "gsb")
 _UNSAID = re.compile("(?<=.)h")
+# Letters of which spellings make one another, so that what is left of a word is left of its sounds too ...
+_ROUGH = bytes.maketrans(b"eyjopvwckqszx456", b"iiiufffkkkkkkkkk")
+_ROUGH_AGAIN = re.compile(rb"(.)(?=\1)", re.DOTALL)
+# ... but where a letter of another kind goes: what is written with these has to be heard.
+_UNEVEN = re.compile("ci|d[jsz]|gc?h|kc?h|quu|rz|t[cjsz]")
 
 
 def sounds(word: str) -> frozenset[str]:
@@ -257,7 +262,23 @@ def _sound(latin: str) -> str:
 
 def _once(letters: str) -> str:
     """The letters, each that stands several times in a row but once."""
-    return _TWICE.sub(r"\1", letters) if _TWICE.search(letters) else letters
+    return _AGAIN.sub("", letters)
+
+
+def gist(latin: str) -> bytes:
+    """What is left of a sound, or of Latin letters, without what makes letters differ that sound alike."""
+    return _ROUGH_AGAIN.sub(b"", latin.encode().translate(_ROUGH, b"h"))
+
+
+def gists(word: str) -> tuple[bytes, ...]:
+    """The gists of all sounds that a folded word may have; none where only hearing it will tell.
+
+    Cheaper than to hear it. The gist of what a word begins with is what one of its gists begins with.
+    """
+    if not word.isascii() or _UNEVEN.search(word):
+        return ()
+    even = word.replace("qu", "k")
+    return (gist(even.replace("ch", "k")), gist(even.replace("ch", ""))) if "ch" in even else (gist(even),)
 
 
 def _in_slots(said: Iterable[str]) -> Iterator[str]:

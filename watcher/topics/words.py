@@ -8,7 +8,8 @@ looking up its words, however many topics there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, combinations
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -16,7 +17,7 @@ from rapidfuzz.distance import OSA
 from watcher.topics import endings
 from watcher.topics.lexicon import Lexicon
 from watcher.topics.names import Names
-from watcher.topics.sounds import heard, keys, unvowelled
+from watcher.topics.sounds import gist, gists, heard, keys, unvowelled
 from watcher.topics.text import UNSPACED
 
 EXACT: Final = 0
@@ -56,6 +57,7 @@ class Words(dict[str, tuple[Met, ...]]):
         self._stems: dict[str, list[tuple[int, dict[str, int]]]] = defaultdict(list)
         self._whole: dict[str, list[int]] = defaultdict(list)
         self._heard: dict[str, list[tuple[int, dict[str, int]]]] = defaultdict(list)
+        self._gists: set[bytes] = set()
         self._tails: dict[str, int] = {}
         self._tail_starts: set[str] = set()
         self._heads: dict[str, set[int]] = defaultdict(set)
@@ -115,15 +117,17 @@ class Words(dict[str, tuple[Met, ...]]):
         if known < HEARD <= loosest:
             self._note_sounds(word, number)
         if known < FUZZY <= loosest and len(word) >= _FEWEST_FUZZY:
-            for shorter in _shorter(word):
+            for shorter in set(_shorter(word)):
                 self._slips[shorter].append(number)
 
     def _note_sounds(self, word: str, number: int) -> None:
-        for key in keys(word):
+        whole = keys(word)
+        changed = keys(word[:-1]) if len(word) > _FEWEST_HEARD and endings.ends_in_vowel(word) else frozenset()
+        for key in whole:
             self._heard[key].append((number, endings.ADDED))
-        if len(word) > _FEWEST_HEARD and endings.ends_in_vowel(word):
-            for key in keys(word[:-1]):
-                self._heard[key].append((number, endings.CHANGED))
+        for key in changed:
+            self._heard[key].append((number, endings.CHANGED))
+        self._gists.update(gist(key) for key in whole | changed if key.isalnum())
 
     def _meet(self, token: str) -> Iterable[Met]:
         met: dict[tuple[int, int], int] = {}
@@ -198,9 +202,24 @@ class Words(dict[str, tuple[Met, ...]]):
         elif UNSPACED.match(token):
             for cut in range(max(3, len(token) - 3), len(token) + 1):
                 self._meet_sound(heard(token[:cut]), "", note)
-        else:
+        elif self._may_begin_heard(token):
             for end in endings.possible(token, at_least=_FEWEST_HEARD - 1):
-                self._meet_sound(heard(token.removesuffix(end)), end, note)
+                stem = token.removesuffix(end)
+                if self._may_be_heard(stem):
+                    self._meet_sound(heard(stem), end, note)
+
+    def _may_begin_heard(self, token: str) -> bool:
+        """Whether the token, or what it is without an ending, may sound like some wanted word."""
+        told = gists(token)
+        return not told or not self._gists.isdisjoint(
+            rough[:length]
+            for rough in told
+            for length in range(max(1, len(rough) - endings.LONGEST), len(rough) + 1)
+        )
+
+    def _may_be_heard(self, stem: str) -> bool:
+        told = gists(stem)
+        return not told or not self._gists.isdisjoint(told)
 
     def _meet_sound(self, said: Iterable[str], end: str, note: Callable[..., None]) -> None:
         for each in self._heard.keys() & said:
@@ -211,12 +230,8 @@ class Words(dict[str, tuple[Met, ...]]):
                     note(number, HEARD, languages)
 
     def _meet_fuzzily(self, token: str, note: Callable[..., None], *, certain: bool) -> None:
-        slips = self._slips
-        near = set(slips.get(token, ()))
-        for at in range(len(token)):
-            if (found := slips.get(token[:at] + token[at + 1 :])) is not None:
-                near.update(found)
-        for number in near:
+        found = filter(None, map(self._slips.get, _shorter(token)))
+        for number in set(chain.from_iterable(found)):
             word = self._names[number]
             most = 2 if min(len(word), len(token)) >= _FEWEST_TWO_SLIPS else 1
             if word != token and OSA.distance(word, token, score_cutoff=most) <= most:
@@ -230,6 +245,6 @@ def _joined(sets: Sequence[frozenset[str]]) -> frozenset[str]:
     return sets[0] if len(sets) == 1 else frozenset().union(*sets)
 
 
-def _shorter(word: str) -> set[str]:
+def _shorter(word: str) -> Iterator[str]:
     """The word, and the word without each of its letters in turn."""
-    return {word, *[word[:at] + word[at + 1 :] for at in range(len(word))]}
+    return chain((word,), map("".join, combinations(word, len(word) - 1)))
