@@ -163,7 +163,7 @@ class Index:
     def __init__(
         self,
         forms: Iterable[Form],
-        anchors: Collection[int],
+        anchors: frozenset[int] | set[int],
         lexicon: Lexicon,
         names: Iterable[Names],
     ) -> None:
@@ -223,7 +223,7 @@ class Index:
 
     def _has_anchor(self, found: Iterable[_Found], runs: Iterable[tuple[int, int, int]]) -> bool:
         """Whether there may be a form of a sign that some topic cannot do without."""
-        if any([form.sign in self._anchors for form, *_ in found]):
+        if not self._anchors.isdisjoint([form.sign for form, *_ in found]):
             return True
         return any(form.sign in self._anchors for number, _, _ in runs for form in self._listed[number])
 
@@ -253,9 +253,7 @@ class Index:
             if onward is None or not languages & mask or (slips and how >= FUZZY):
                 continue
             loosest = max(level, how)
-            for form in onward.forms:
-                if loosest <= form.loosest:
-                    found.append((form, first, at, loosest))
+            found += [(form, first, at, loosest) for form in onward.forms if loosest <= form.loosest]
             if onward.onward and at + 1 < len(met) and met[at + 1]:
                 self._follow(onward, met, first, at + 1, loosest, mask, slips + (how >= FUZZY), found)
 

@@ -165,7 +165,7 @@ _UNSAID = re.compile("(?<=.)h")
 _ROUGH = bytes.maketrans(b"eyjopvwckqszx456", b"iiiufffkkkkkkkkk")
 _ROUGH_AGAIN = re.compile(rb"(.)(?=\1)", re.DOTALL)
 # ... but where a letter of another kind goes: what is written with these has to be heard.
-_UNEVEN = re.compile("ci|d[jsz]|gc?h|kc?h|quu|rz|t[cjsz]")
+_UNEVEN = re.compile("ch.*ch|ci|d[jsz]|gc?h|kc?h|quu|rz|t[cjsz]")
 
 
 def sounds(word: str) -> frozenset[str]:

@@ -121,13 +121,15 @@ class Words(dict[str, tuple[Met, ...]]):
                 self._slips[shorter].append(number)
 
     def _note_sounds(self, word: str, number: int) -> None:
-        whole = keys(word)
-        changed = keys(word[:-1]) if len(word) > _FEWEST_HEARD and endings.ends_in_vowel(word) else frozenset()
-        for key in whole:
-            self._heard[key].append((number, endings.ADDED))
-        for key in changed:
-            self._heard[key].append((number, endings.CHANGED))
-        self._gists.update(gist(key) for key in whole | changed if key.isalnum())
+        self._note_keys(word, number, endings.ADDED)
+        if len(word) > _FEWEST_HEARD and endings.ends_in_vowel(word):
+            self._note_keys(word[:-1], number, endings.CHANGED)
+
+    def _note_keys(self, stem: str, number: int, ends: dict[str, int]) -> None:
+        for key in keys(stem):
+            self._heard[key].append((number, ends))
+            if key.isalnum():
+                self._gists.add(gist(key))
 
     def _meet(self, token: str) -> Iterable[Met]:
         met: dict[tuple[int, int], int] = {}
