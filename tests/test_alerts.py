@@ -351,6 +351,9 @@ async def test_a_snooze_ends_at_its_time(desk: Newsroom) -> None:
     assert thread(desk) == []
     await waits(desk, 2)
     assert [card.pings for card in thread(desk)] == [("ada",)]
+    assert "Nobody has it now." in text_of(thread(desk)[0]), "for half an hour Ada had it"
+    await waits(desk, 5)
+    assert "Nobody has had it for 5 minutes." in text_of(thread(desk)[-1])
 
 
 async def test_a_snooze_until_it_changes_ends_when_more_outlets_have_materially_more(desk: Newsroom) -> None:

@@ -136,9 +136,10 @@ def buttons(alert: Alert) -> tuple[Button, ...]:
 def step_card(alert: Alert, step: Step, now: datetime) -> Card:
     """Asks the next to take an alert, in its thread or in their own window."""
     names = ", ".join(person.name for person in step.people) or "everybody here"
-    waits = max(1, round((now - alert.made_at).total_seconds() / 60))
+    minutes = max(0, round((now - alert.at).total_seconds() / 60))
+    waits = f"Nobody has had it for {count(minutes, 'minute')}." if minutes else "Nobody has it now."
     lines: tuple[Line, ...] = (
-        (Piece(f"{clean(names)}: {step.words}. ", "strong"), Piece(f"Nobody has had it for {waits} min.")),
+        (Piece(f"{clean(names)}: {step.words}. ", "strong"), Piece(waits)),
         (Piece(clean(alert.told.title), url=safe_link(alert.told.url)),),
     )
     return Card(
