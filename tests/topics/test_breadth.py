@@ -92,6 +92,7 @@ def test_an_english_query_finds_it_in_many_languages(query: str, titles: str) ->
         ("Lindholmer", "uk:Промова Ліндгольмера"),
         ("Wojciechowska", "ru:Отставка Войцеховской"),
         ("Korhonen", "fi:Kirje Korhoselle"),
+        ("Varkki", "fi:Varkin kirje"),
         ("Balčiūnas", "lt:Balčiūno vyriausybė"),
         ("Yamaguchi", "ja:ヤマグチが勝利"),
         ("Papadimitriou", "el:Η παραίτηση Παπαδημητρίου"),

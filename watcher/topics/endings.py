@@ -129,6 +129,8 @@ _FLEETING = {
     "ел": ("л",),
     "el": ("l",),
     "nen": ("se", "s"),
+    # Finnish halves a double consonant: Turkki, Turkin; Eurooppa, Euroopan.
+    **{f"{one}{one}{vowel}": (one + vowel,) for one in "kpt" for vowel in "aiou"},
 }
 _VOWELS = frozenset("aeiouyаеиоуыэюяієйь") | frozenset("αειουη") | frozenset("აეიოუაեիոու")
 _PREFIXES = (
