@@ -77,6 +77,11 @@ def test_a_name_is_no_meaning(word: str) -> None:
     assert LEXICON.find((word,)) == ()
 
 
+@pytest.mark.parametrize("word", ["media", "policy", "political", "report", "brand", "love", "plant"])
+def test_an_english_word_is_not_what_another_language_has_alike(word: str) -> None:
+    assert LEXICON.find((word,)) == ()
+
+
 def test_little_words_are_common_only_in_their_own_language() -> None:
     assert LEXICON.is_common(("kim",), "pl")
     assert not LEXICON.is_common(("kim",), "en")

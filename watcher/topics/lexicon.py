@@ -72,7 +72,7 @@ class Lexicon:
     `fluent` are the languages in which so many meanings are known that a story without one of them says so;
     `kin` are the names that are one of a kind, by its meaning; `under` is a wider meaning by a narrower one;
     `growing` is how the words of a language go on after their beginning, `passed_over` its small words that
-    say nothing in a query.
+    say nothing in a query; `english` are words of English that are others elsewhere.
     """
 
     meanings: Mapping[str, tuple[Wording, ...]]
@@ -87,6 +87,7 @@ class Lexicon:
     under: Mapping[str, str] = field(default_factory=dict)
     growing: Mapping[str, frozenset[str]] = field(default_factory=dict)
     passed_over: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    english: frozenset[str] = frozenset()
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
@@ -119,6 +120,7 @@ class Lexicon:
         closing = frozenset(_split(tables["closing"]["en"]))
         lexicon = cls(known, little, given, alike, also_given, written, closing, kin=kin, under=under)
         lexicon.growing = {language: frozenset(_split(ends)) for language, ends in tables["growing"].items()}
+        lexicon.english = frozenset(_split(tables["english"]["words"]))
         small = tables["passed-over"]
         lexicon.passed_over = {language: frozenset(_split(words)) for language, words in small.items()}
         lexicon._build()
@@ -172,9 +174,12 @@ class Lexicon:
         return word in self._known or any(word[:length] in self._starts for length in lengths)
 
     def _said(self, words: tuple[str, ...]) -> Iterator[tuple[Wording, str]]:
-        """The wordings that these words are a form of."""
+        """The wordings that these words, as somebody typed them, are a form of."""
+        english = len(words) == 1 and words[0] in self.english
         for length in range(1, len(words[0]) + 1):
             for wording, id in self._first.get(words[0][:length], ()):
+                if english and wording.language != "en":
+                    continue
                 if _says(wording, words) and self._goes_on(wording, words):
                     yield wording, id
 
