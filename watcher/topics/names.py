@@ -208,7 +208,7 @@ class Names:
         """
         if len(words) == 2 and words[1] in endings.ADDED:  # behind an apostrophe, as Turkish writes it
             languages, words = {*languages, "tr"}, ("".join(words),)
-        each = [dict.fromkeys((word, *endings.without(word))) for word in words]
+        each = [self.words.intersection((word, *endings.without(word))) for word in words]
         spoken = set(languages) if words[0].isascii() else set(endings.LANGUAGES)
         found = {
             ids
