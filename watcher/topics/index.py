@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import compress, count
+from itertools import compress, count, filterfalse
 from typing import Literal
 
 from ahocorasick_rs import AhoCorasick
@@ -147,14 +147,14 @@ class _Idle(set[str]):
         if len(self) + len(self._openers) >= KEPT:
             self.clear()
             self._openers.clear()
-        others = set(words).difference(self)
-        for word in others.difference(self._openers):
-            self._note(word)
-        return not self._openers.isdisjoint(others)
+        return any(map(self._opens, filterfalse(self.__contains__, words)))
 
-    def _note(self, word: str) -> None:
+    def _opens(self, word: str) -> bool:
+        if word in self._openers:
+            return True
         opens = any(number in self._opening for number, _, _ in self._words[word])
         (self._openers if opens else self).add(word)
+        return opens
 
 
 class Index:
