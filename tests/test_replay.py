@@ -106,14 +106,15 @@ def test_a_story_has_the_outlet_that_its_source_or_else_its_address_says() -> No
 
 def test_tellings_of_one_event_share_a_group_across_languages_and_others_do_not(tmp_path: Path) -> None:
     near = {**STORIES[1], "id": "n", "title": "Putin speaks of the weather"}
-    rows, _ = replayed(tmp_path, [*STORIES, near], "stories.jsonl", "--json")
+    late = {**STORIES[2], "id": "late", "published": "2026-11-02T10:00:00Z"}
+    rows, _ = replayed(tmp_path, [*STORIES, near, late], "stories.jsonl", "--json")
     groups = {row["id"]: row["matches"][-1]["group"] for row in rows}
     assert groups["a"] == groups["b"] != groups["c"]
     _explained({row["id"]: row for row in rows})
 
 
 def _explained(rows: dict[str, dict[str, Any]]) -> None:
-    """With --json a row says as much of a story as /watch why does."""
+    """With --json a row says as much of a story as /watch why does, of one that is long past too."""
     summit = next(match for match in rows["a"]["matches"] if match["topic"] == "summit")
     assert (summit["needed"], summit["roundup"]) == (57, False)
     assert [(one["id"], one["same"]) for one in summit["alike"]] == [("b", True)]

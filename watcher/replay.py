@@ -16,6 +16,7 @@ import json
 import logging
 import re
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from watcher.feeds.addresses import outlet_of
 from watcher.feeds.parse import LONGEST_SUMMARY, LONGEST_TITLE
 from watcher.models import Match, Placement, Reason, Story, Topic, WatcherError
 from watcher.stories.language import settle_language
-from watcher.stories.likeness import same_all
+from watcher.stories.likeness import Alike, same_all
 from watcher.stories.vectors import NoCloserReading, Vectors
 from watcher.taster import CopyTaster, Read
 from watcher.topics.match import THRESHOLDS, Matcher, Verdict
@@ -210,12 +211,14 @@ def replay(
     names = {topic.id: topic for topic in taster.topics}
     matches: dict[str, list[Match]] = {}
     placements: dict[tuple[int, str], Placement] = {}
+    likest = _Likest(taster)
     done = 0
     for read in _read_ahead(stories, taster):
-        tasted = taster.place(read)
-        for match in tasted.matches:
-            matches.setdefault(match.story_id, []).append(match)
-        placements.update({(placed.topic_id, placed.story_id): placed for placed in tasted.placements})
+        for part in [read] if judge is None else likest.before(read):
+            tasted = taster.place(part)
+            for match in tasted.matches:
+                matches.setdefault(match.story_id, []).append(match)
+            placements.update({(placed.topic_id, placed.story_id): placed for placed in tasted.placements})
         done = min(done + BATCH, len(stories))
         advance(done, len(stories))
     for story in stories:
@@ -225,7 +228,7 @@ def replay(
             yield {"id": story.id, "matches": rows}
             continue
         for row, match in zip(rows, found, strict=True):
-            row |= _more_of(names[match.topic_id], story, taster, placements)
+            row |= _more_of(names[match.topic_id], story, likest, placements)
         took = {match.topic_id for match in found}
         missed = [one.topic for one in judge.weigh(story, names.keys()) if one.topic.id not in took]
         yield {
@@ -248,6 +251,33 @@ def _read_ahead(stories: Sequence[Story], taster: CopyTaster) -> Iterator[Read]:
             yield ahead.result()
 
 
+class _Likest:
+    """The stories most like each, found when those of the days after it are in, before it is forgotten."""
+
+    def __init__(self, taster: CopyTaster) -> None:
+        self._taster = taster
+        self._waiting: deque[tuple[int, Story]] = deque()
+        self._found: dict[tuple[int, str], tuple[Alike, ...]] = {}
+
+    def before(self, read: Read) -> Iterator[Read]:
+        """What was read, story by story; before each it is asked for those that would be forgotten by it."""
+        for story, match in read.found:
+            while self._waiting and self._waiting[0][1].seen < story.seen - self._taster.window:
+                topic_id, old = self._waiting.popleft()
+                self._found[topic_id, old.id] = self._ask(topic_id, old.id)
+            yield Read(((story, match),), read.vectors)
+            self._waiting.append((match.topic_id, story))
+
+    def of(self, topic_id: int, story_id: str) -> tuple[Alike, ...]:
+        """The three likest stories of a topic."""
+        found = self._found.get((topic_id, story_id))
+        return self._ask(topic_id, story_id) if found is None else found
+
+    def _ask(self, topic_id: int, story_id: str) -> tuple[Alike, ...]:
+        grouper = self._taster.grouper(topic_id)
+        return grouper.explain(story_id) if grouper.knows(story_id) else ()
+
+
 def _match_row(topic: Topic, match: Match, placements: dict[tuple[int, str], Placement]) -> dict[str, Any]:
     placed = placements.get((match.topic_id, match.story_id))
     return {
@@ -259,12 +289,11 @@ def _match_row(topic: Topic, match: Match, placements: dict[tuple[int, str], Pla
 
 
 def _more_of(
-    topic: Topic, story: Story, taster: CopyTaster, placements: dict[tuple[int, str], Placement]
+    topic: Topic, story: Story, likest: _Likest, placements: dict[tuple[int, str], Placement]
 ) -> dict[str, Any]:
     """What was needed of a story that a topic took, and which stories of the topic are most like it."""
     mine = placements.get((topic.id, story.id))
-    grouper = taster.grouper(topic.id)
-    alike = grouper.explain(story.id) if mine and mine.group and grouper.knows(story.id) else ()
+    alike = likest.of(topic.id, story.id) if mine and mine.group else ()
     return {
         "needed": THRESHOLDS[topic.sensitivity],
         "roundup": bool(mine and not mine.group),

@@ -70,7 +70,7 @@ class CopyTaster:
         self._closely = Closely(closer, closely)
         self._names = names
         self._vectors = vectors
-        self._window = window
+        self.window = window
         self._groupers: dict[int, Grouper] = {}
         self.topics: tuple[Topic, ...] = ()
         self._lessons: Mapping[int, Lessons] = {}
@@ -204,7 +204,7 @@ class CopyTaster:
     def grouper(self, topic_id: int) -> Grouper:
         """The groups of a topic, made where there are none yet."""
         if topic_id not in self._groupers:
-            self._groupers[topic_id] = Grouper(topic_id, window=self._window)
+            self._groupers[topic_id] = Grouper(topic_id, window=self.window)
         return self._groupers[topic_id]
 
 
