@@ -46,6 +46,12 @@ def test_a_short_title_is_one_text_only_with_the_same_lead() -> None:
     assert not found("Earthquake", "Earthquake", leads=("In Chile.", "In Japan."))
 
 
+def test_headlines_without_a_word_are_one_text_only_where_they_or_their_leads_are_the_same() -> None:
+    assert not found("...", "🎉🎉🎉")
+    assert found("🎉🎉🎉", "🎉🎉🎉")
+    assert found("...", "🎉🎉🎉", leads=("The bridge is open.", "The bridge is open."))
+
+
 def test_a_forgotten_text_is_not_found_again() -> None:
     tellings = Tellings()
     tellings.put(make_story("first", TITLE))

@@ -83,7 +83,8 @@ class Tellings:
 
     def _is_whole_copy(self, story: Story, other_id: str) -> bool:
         other = self._texts[other_id][1]
-        return story.summary == other.summary and _near(story.published, other.published)
+        says_something = bool(self._texts[other_id][0] or story.summary) or story.title == other.title
+        return says_something and story.summary == other.summary and _near(story.published, other.published)
 
 
 def sort_words(title: str) -> str:
