@@ -154,6 +154,10 @@ async def test_a_copy_is_said_to_count_once_with_its_original(room: Room) -> Non
     said = await room.say("/watch why copy")
     assert "the two count as one telling: Kim arrives in Russia by train — lemonde.fr" in said
     assert "count as one telling" not in await room.say(f"/watch why {TRAIN.id}")
+    async with room.store.writing() as db:
+        vector = np.ones(512, np.float16).tobytes()
+        await stories.save_vectors(db, dict.fromkeys((TRAIN.id, "copy"), vector))
+    assert "alike" not in await room.say("/watch why copy")
 
 
 async def test_a_withdrawn_story_is_said_to_be(room: Room) -> None:
@@ -186,6 +190,16 @@ async def test_what_was_there_before_we_came_is_said_to_be_kept_but_not_posted(r
 async def test_old_news_is_said_to_be_old(room: Room) -> None:
     old = replace(TRAIN, published=NOW - timedelta(days=400))
     assert "dated it 399 days before it came to us" in await told_of(room, old)
+
+
+async def test_a_muted_event_is_said_to_be_muted_and_not_to_be_waiting(room: Room) -> None:
+    await furnished(room)
+    await room.run("/watch subscribe kim-putin 18:00")
+    assert "Not yet: the next digest" in await room.say(f"/watch why {TRAIN.id}")
+    await room.run(f"/watch event mute {TRAIN.id} for 24h")
+    said = await room.say(f"/watch why {TRAIN.id}")
+    assert "Muted here until 2026-09-15 12:00 UTC: left out of what is posted there." in said
+    assert "Not yet" not in said
 
 
 async def test_a_roundup_is_said_to_belong_to_no_event(room: Room) -> None:

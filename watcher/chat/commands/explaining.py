@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import log
 
 import numpy as np
@@ -26,6 +26,7 @@ from watcher.models import (
     Group,
     Line,
     Match,
+    Place,
     Placement,
     Revision,
     Section,
@@ -125,6 +126,12 @@ async def _telling(newsroom: Newsroom, ask: Ask, known: Known) -> Telling:
         sent = await deliveries.about(db, [group.id for group in known.groups], since)
         alerted = [one for one in await alerts.of_topics(db, took, since) if _is_about(one, known)]
         listeners = await subscriptions.subscriptions(db, ask.desk.id)
+        about = {group.id for group in known.groups}
+        muted = {
+            place: found
+            for place in dict.fromkeys([replace(ask.place, thread=""), *(one.place for one in listeners)])
+            if (found := await _muted(db, place, about, newsroom.now()))
+        }
     return Telling(
         known.story,
         tuple(topic for topic in known.topics if topic.id in took),
@@ -133,9 +140,21 @@ async def _telling(newsroom: Newsroom, ask: Ask, known: Known) -> Telling:
         tuple(sent),
         tuple(alerted),
         tuple(listeners),
-        {delivery.place: await where(newsroom, ask, delivery.place) for delivery in sent},
+        {place: await where(newsroom, ask, place) for place in {*muted, *(one.place for one in sent)}},
         known.backlog,
+        muted,
     )
+
+
+async def _muted(
+    db: AsyncConnection, place: Place, about: Collection[str], now: datetime
+) -> dict[str, datetime]:
+    """Which of some events a place is not to hear of, and until when."""
+    silent = await events.muted(db, place, now) & frozenset(about)
+    if not silent:
+        return {}
+    until = {one.group_id: one.until for one in await events.mutes(db, place, now)}
+    return {id_: until.get(id_, max(until.values())) for id_ in sorted(silent)}
 
 
 def _is_about(alert: Alert, known: Known) -> bool:
@@ -148,9 +167,14 @@ _Vectors = Mapping[str, bytes]
 async def _neighbours(
     db: AsyncConnection, known: Known, placed: Placement
 ) -> tuple[Mapping[str, Story], _Vectors]:
-    """The stories of a topic around a story's time, with their vectors."""
+    """The texts of a topic around a story's time, with their vectors: what groups are made of. Copies of one
+    text are no more evidence than it is, and its own copies tell what it tells."""
     since, until = known.story.seen - LOOKED_BACK, known.story.seen + LOOKED_BACK
-    ids = [one.story_id for one in await topics.placements(db, placed.topic_id, since)]
+    ids = [
+        one.story_id
+        for one in await topics.placements(db, placed.topic_id, since)
+        if one.group and one.telling == one.story_id != placed.telling
+    ]
     around = {id_: s for id_, s in (await stories.many(db, ids)).items() if s.seen <= until}
     return around, await stories.vectors(db, [*around, known.story.id])
 

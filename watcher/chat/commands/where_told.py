@@ -18,7 +18,8 @@ class Telling:
     """Where the events of a story were told, and who would hear of them.
 
     `topics` are those that took the story, `messages` what was sent about its events, `alerts` what was
-    alerted of them, `places` where something was sent, in words.
+    alerted of them, `places` where something was sent or muted, in words, `muted` which events a place is not
+    to hear of, and until when.
     """
 
     story: Story
@@ -30,12 +31,14 @@ class Telling:
     listeners: tuple[Subscription, ...] = ()
     places: Mapping[Place, str] = field(default_factory=dict)
     backlog: bool = False
+    muted: Mapping[Place, Mapping[str, datetime]] = field(default_factory=dict)
 
 
 def told_lines(told: Telling) -> Iterable[Line]:
     """Where a story's event was told, or why it was not."""
     lines = [*(_alert_line(alert, told.story) for alert in told.alerts), *_message_lines(told)]
     yield from lines
+    yield from _muted_lines(told)
     held = _held(told)
     if held:
         yield cards.line(held)
@@ -68,6 +71,26 @@ def _message_lines(told: Telling) -> Iterable[Line]:
         else:
             before = "before this story came. What comes within a day is added to that message."
             yield cards.line("Its event was told ", to, *at, f", {before}")
+
+
+def _muted_lines(told: Telling) -> Iterable[Line]:
+    """Where people muted an event, so that it is not told there."""
+    for place, events in told.muted.items():
+        for group_id, until in events.items():
+            yield cards.line(
+                "Muted ",
+                told.places[place],
+                " until ",
+                cards.when(until),
+                ": left out of what is posted there. ",
+                cards.code(f"/watch event unmute {group_id}"),
+            )
+
+
+def _hears(to: Subscription, told: Telling) -> bool:
+    """Whether a subscription's place may hear of any of a story's events."""
+    silent = told.muted.get(to.place, {})
+    return not silent or any(group.id not in silent for group in told.groups)
 
 
 def _is_since(one: Delivery, story: Story) -> bool:
@@ -103,6 +126,9 @@ def _waiting_lines(told: Telling) -> Iterable[Line]:
     hearing = [one for one in mine if not one.languages or language in one.languages]
     if not hearing:
         yield cards.line(f"Nowhere: all who subscribed want other languages than {language}.")
+        return
+    hearing = [one for one in hearing if _hears(one, told)]
+    if not hearing:
         return
     awaited = [one for one in hearing if not _is_past(one, told)]
     times = [one.next_at for one in awaited if one.next_at]
