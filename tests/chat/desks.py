@@ -32,6 +32,15 @@ en = ["Kim Jong Un"]
 ru = ["Ким Чен Ын"]
 weak = ["Kim"]
 hints = ["Pyongyang"]
+
+[norland]
+kind = "place"
+en = ["Norland"]
+
+[ostvik]
+kind = "place"
+en = ["Ostvik"]
+within = ["norland"]
 """
 
 

@@ -218,3 +218,8 @@ async def test_half_a_letter_that_a_program_sends_is_answered_like_any_other(roo
     said = await room.say("/watch topic test \ud83dputin")
     assert "What this would have caught" in said
     assert said.encode()
+
+
+async def test_a_control_character_that_a_program_sends_is_a_space(room: Room) -> None:
+    assert "No story has" in await room.say("/watch search pu\0tin")
+    assert "[putin] AND [kim]" in await room.say("/watch topic add both putin\0kim")

@@ -115,6 +115,10 @@ async def test_names_of_a_query_are_told_with_what_else_they_are_called(room: Ro
     assert "Путин" in said
 
 
+async def test_what_is_within_a_name_is_said_with_it(room: Room) -> None:
+    assert "It is met by Ostvik, too" in await room.say("/watch topic test norland flood")
+
+
 async def test_a_name_with_spaces_becomes_a_word_and_is_kept_as_the_title(room: Room) -> None:
     await room.run('/watch topic add "Kim & Putin" kim putin')
     async with room.store.reading() as db:

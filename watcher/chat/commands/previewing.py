@@ -93,8 +93,16 @@ def reading_section(query: Query, names: Names, language: str = "en") -> Section
     if reading.casefold() != query.text.strip().casefold():
         lines.append(cards.line(cards.quiet("Read as: "), reading))
     known = {name.id: name for term in query.terms() for id_ in term.names if (name := names.get(id_))}
-    lines += [_name_line(name, language) for name in list(known.values())[:NAMES]]
+    for name in list(known.values())[:NAMES]:
+        within = [names.by_id[part].display(language) for part in names.parts(name.id)]
+        lines += [_name_line(name, language), *([_parts_line(within)] if within else [])]
     return Section(tuple(lines))
+
+
+def _parts_line(within: Sequence[str], most: int = 3) -> Line:
+    """The names that stand for a wider one, as Tehran does for Iran."""
+    more = f" and {len(within) - most} more" if len(within) > most else ""
+    return cards.line(cards.quiet(f"It is met by {', '.join(within[:most])}{more}, too"))
 
 
 def _name_line(name: Name, language: str) -> Line:

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 _BYTES = re.compile("[\udc80-\udcff]")
 """What Python reads bytes as that are no letters: a search without them is another one."""
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Commands:
@@ -106,8 +107,8 @@ class Commands:
 
 
 def _whole(text: str) -> str:
-    """A text without the halves of letters that a program may send and nothing can store or show."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """A text without halves of letters and control characters, which nothing can store or show."""
+    return _CONTROL.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _read(command: Command, args: Mapping[str, object]) -> dict[str, object]:
