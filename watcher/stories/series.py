@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
-from rapidfuzz.distance import LCSseq, Postfix, Prefix
+from rapidfuzz.distance import Postfix, Prefix
 
 from watcher.models import Story
 from watcher.stories.affinity import WHOLE, standing_for
@@ -121,7 +121,7 @@ def gap_between(title: str, other: str) -> Gap | None:
     if a.words == b.words:
         return Gap((), (), False, a.words)
     least = max(LEAST, SHARED * max(len(a.words), len(b.words)))
-    if min(len(a.words), len(b.words)) < least or LCSseq.similarity(a.words, b.words) < least:
+    if min(len(a.words), len(b.words)) < least or (a.words[0] != b.words[0] and a.words[-1] != b.words[-1]):
         return None
     start = Prefix.similarity(a.words, b.words)
     end = Postfix.similarity(a.words, b.words)
