@@ -336,9 +336,8 @@ class Grouper:
         there, here = self._affinity.to_groups(clipping, [self._members[group], self._members[own]])
         if there < self._enough or there <= here + MOVE or self._series.between([id_], self._members[group]):
             return
-        if True:
-            self._leave(id_)
-            self._join(id_, _Standing(there, group))
+        self._leave(id_)
+        self._join(id_, _Standing(there, group))
 
     # ---------------------------------------------------------------------------------- the books
 
