@@ -217,3 +217,56 @@ def test_common_words_are_met_in_the_languages_of_smaller_newsrooms() -> None:
 def test_a_name_that_begins_like_a_common_word_is_still_a_name(name: str) -> None:
     assert NAMES.is_word("storm")
     assert not NAMES.is_word(name.split()[0].lower())
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("foreign agent", "ru", "Иностранное агентство сообщило о выборах"),
+        ("sabotage", "ru", "Банк объявил о диверсификации резервов"),
+        ("sabotage", "pl", "Dywersyfikacja dostaw gazu postępuje"),
+        ("mine", "fr", "Un mineur de 15 ans blessé à Marseille"),
+        ("mine", "nl", "Mijn leven is veranderd, zegt zanger"),
+        ("mine", "pt", "Atlético Mineiro vence em casa"),
+        ("mine", "pl", "Górnik Zabrze wygrywa mecz"),
+        ("mine", "ru", "Шахтер обыграл Динамо"),
+        ("doctor", "ru", "Запасы медикаментов на исходе"),
+        ("doctor", "en", "Figures were doctored, auditors say"),
+        ("subsidy", "en", "Carmaker's subsidiary opens a plant"),
+        ("cable", "pt", "Cabo Verde vence o jogo"),
+        ("reduction", "de", "Kürzlich gefundene Bilder"),
+        ("win", "en", "Victor Brontel injured"),
+        ("hall", "it", "Sale a 12 morti il bilancio"),
+        ("concert hall", "de", "Konzert in Halle abgesagt"),
+        ("stampede", "nl", "Akkoord komt in het gedrang"),
+        ("olympics", "nl", "Kinderen spelen buiten"),
+        ("wedding", "nl", "Trouwens, het regent"),
+        ("escape", "nl", "Vlucht naar Londen vertraagd"),
+        ("smuggling", "fr", "Trafic SNCF perturbé"),
+        ("smuggling", "es", "Tráfico denso a la salida"),
+        ("snow", "it", "Bufera sul ministro"),
+        ("foreign", "hr", "S druge strane, vlada šuti"),
+        ("recall", "es", "Retirada de tropas"),
+        ("gunman", "en", "Jets strike a convoy"),
+        ("coronation", "en", "Rovers crowned champions"),
+    ],
+)
+def test_a_word_of_another_meaning_stays_out(query: str, language: str, title: str) -> None:
+    assert not met(query, title, language)
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("foreign agent", "ru", "Журналиста признали иностранным агентом"),
+        ("sabotage", "ru", "На железной дороге совершена диверсия"),
+        ("mine", "ru", "Взрыв на шахте: шахтеров ищут"),
+        ("mine", "nl", "Mijnwerkers vast onder de grond"),
+        ("olympics", "nl", "Olympische Spelen geopend"),
+        ("subsidy", "en", "Farm subsidies cut"),
+        ("smuggling", "fr", "Trafic d'armes: trois hommes arrêtés"),
+        ("attack", "en", "Gunman opens fire in a church"),
+    ],
+)
+def test_the_word_that_is_meant_is_met(query: str, language: str, title: str) -> None:
+    assert met(query, title, language)
