@@ -96,6 +96,10 @@ def test_a_story_of_many_events_is_a_roundup(title: str) -> None:
         "新加坡《联合早报》记者被捕",
         "Online-Bank streicht Stellen",
         "Direkte Wahl des Bürgermeisters beschlossen",
+        "The best places to live: survey puts the valley first",
+        "O presidente falou em direto na televisão",
+        "Accordo sul ponte, il punto di vista del sindaco",
+        "Мер наживо звернувся до мешканців",
     ],
 )
 def test_a_story_of_one_event_is_none(title: str) -> None:
