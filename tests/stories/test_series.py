@@ -67,6 +67,21 @@ def test_outlets_that_choose_other_words_for_one_event_write_no_series() -> None
     assert len(events(grouped(signed))) == 1
 
 
+@pytest.mark.parametrize(
+    ("headline", "words"),
+    [
+        ("Russia launches {} attack on Kyiv, killing two", ("drone", "missile", "massive", "overnight")),
+        ("Suspect {} after Ohio mall shooting", ("named", "arrested", "charged")),
+    ],
+)
+def test_an_outlet_that_says_more_between_the_same_names_tells_of_one_event(
+    headline: str, words: Sequence[str]
+) -> None:
+    told = [headline.format(word) for word in words]
+    assert len(events(by_one(*told))) == 1
+    assert len(events(by_one(*told, hours=24))) == len(words)
+
+
 def test_a_text_with_another_name_in_it_is_no_copy() -> None:
     fire = "Long fire in the old harbour warehouse of {} is out"
     placed = by_one(fire.format("Tula"), fire.format("Tver"))

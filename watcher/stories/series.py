@@ -39,7 +39,8 @@ STEM = 6
 SPELLING = 85.0
 """From this likeness of 100 on, two fillings are two spellings of one."""
 COLUMN = timedelta(hours=18)
-"""The same headline by the same outlet after so long, over another lead, is a column of that name."""
+"""The same headline by the same outlet after so long, over another lead, is a column of that name. Until then
+other small words between the same names (a drone, a missile attack on Kyiv) are news of one event."""
 FALLEN = timedelta(hours=6)
 """A number that is smaller after so long has not merely been put right."""
 _NUMBER = re.compile(r"\d+")
@@ -64,12 +65,16 @@ class Pattern:
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Where two headlines of one pattern differ: the words of the one and of the other, whether these are
-    names by their capitals, and the words around them, which are the pattern."""
+    names by their capitals, and the words around them, which are the pattern.
+
+    It is `retold` where capitals show that the names are all around it, and other words within it.
+    """
 
     mine: tuple[str, ...]
     theirs: tuple[str, ...]
     names: bool
     around: tuple[str, ...]
+    retold: bool = False
 
 
 class Series:
@@ -105,7 +110,8 @@ def strangers(story: Story, others: Iterable[Story]) -> frozenset[str]:
     apart = {other.id for other, gap in gaps if _dated(story, other) or _column(story, other, gap)}
     patterns: dict[tuple[str, ...], list[tuple[Story, Gap]]] = {}
     for other, gap in gaps:
-        patterns.setdefault(gap.around, []).append((other, gap))
+        if not (gap.retold and abs(story.published - other.published) < COLUMN):
+            patterns.setdefault(gap.around, []).append((other, gap))
     for filled in patterns.values():
         if filled[0][1].mine and _often(story, filled):
             apart.update(other.id for other, _ in filled)
@@ -133,7 +139,10 @@ def gap_between(title: str, other: str) -> Gap | None:
     if fuzz.ratio(" ".join(filling), " ".join(other_filling)) >= SPELLING:
         return None
     around = (*a.words[:start], GAP, *a.words[len(a.words) - end :])
-    return Gap(filling, other_filling, _are_names(a, mine) and _are_names(b, theirs), around)
+    names = (_are_names(a, mine), _are_names(b, theirs))
+    known = start > 0 or min(len(mine), len(theirs)) > 1
+    beside = [i for i in range(len(a.words)) if i not in mine]
+    return Gap(filling, other_filling, all(names), around, known and not any(names) and _are_names(a, beside))
 
 
 @lru_cache(maxsize=8192)
