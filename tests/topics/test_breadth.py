@@ -266,6 +266,11 @@ def test_a_word_of_another_meaning_stays_out(query: str, language: str, title: s
         ("subsidy", "en", "Farm subsidies cut"),
         ("smuggling", "fr", "Trafic d'armes: trois hommes arrêtés"),
         ("attack", "en", "Gunman opens fire in a church"),
+        ("el paso shooting", "en", "Shooting in El Paso leaves three dead"),
+        ("El Nino", "es", "El Niño vuelve al Pacífico"),
+        ("is iran ready", "en", "Iran is ready"),
+        ("ES", "et", "ES kehtestab tollid"),
+        ("us china", "en", "US warns China"),
     ],
 )
 def test_the_word_that_is_meant_is_met(query: str, language: str, title: str) -> None:

@@ -150,6 +150,11 @@ class Lexicon:
         small = frozenset().union(*(self.passed_over.get(one, frozenset()) for one in self.spoken(words)))
         return small.intersection(words)
 
+    def is_little(self, words: Sequence[str]) -> bool:
+        """Whether these folded words are one of two letters that says nothing in some language."""
+        short = len(words) == 1 and len(words[0]) <= 2
+        return short and any(words[0] in some for some in self.little.values())
+
     def is_common(self, words: Sequence[str], language: str) -> bool:
         """Whether these folded words are a common word of that language."""
         if len(words) == 1 and words[0] in self.little.get(language, ()):

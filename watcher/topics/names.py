@@ -173,6 +173,16 @@ class Names:
         """Whether these folded words are a form that is good on its own."""
         return tuple(words) in self._strong
 
+    def is_rather_little(self, words: Sequence[str], ids: Sequence[str]) -> bool:
+        """Whether these folded words, not in capitals, are rather a little word than initials of these names.
+
+        So are el (Niño; in Estonian the EU) and is; us and who are names that English has.
+        """
+        if not Lexicon.shipped().is_little(words):
+            return False
+        forms = [form for id in ids for form in self.by_id[id].forms.get("en", ())]
+        return all(tokens(form) != tuple(words) for form in forms)
+
     def is_given(self, word: str) -> bool:
         """Whether a folded word is a common given name, as Susan is."""
         return word in Lexicon.shipped().given

@@ -49,6 +49,9 @@ class Reader(Protocol):
     def is_sure(self, words: Sequence[str]) -> bool:
         """Whether these folded words are a name by themselves, with nothing beside them."""
 
+    def is_rather_little(self, words: Sequence[str], ids: Sequence[str]) -> bool:
+        """Whether these words, not in capitals, are rather a little word than initials: el, is."""
+
     def is_given(self, word: str) -> bool:
         """Whether a folded word is a common given name."""
 
@@ -158,6 +161,8 @@ def _longest_run(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int,
         found = names.find(words)
         if length == 1 and found and index and _side_by_side(marks[index]):
             found = () if names.christens(fold(marks[index - 1].text).strip(), found) else found
+        if length == 1 and found and not marks[index].text.isupper():
+            found = () if names.is_rather_little(words, found) else found
         if found or (length > 1 and names.is_phrase(words)):
             return length, found
     first = tokens(marks[index].text)
