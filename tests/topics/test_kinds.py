@@ -51,6 +51,17 @@ kind = "place"
 within = ["tel-aviv"]
 en = ["Jaffa"]
 shadow = ["Jaffa Cakes"]
+[jericho]
+kind = "place"
+within = ["israel"]
+en = ["Jericho"]
+[chicago]
+kind = "place"
+within = ["united-states"]
+en = ["Chicago"]
+[united-states]
+kind = "place"
+en = ["United States"]
 [g20]
 en = ["G20"]
 """)
@@ -171,6 +182,35 @@ def test_who_wants_a_place_is_given_what_is_within_it(query: str, language: str,
 )
 def test_the_whole_is_not_its_part(query: str, title: str) -> None:
     assert met(query, title) is None
+
+
+@pytest.mark.parametrize("query", ["jericho", "israel"])
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Four students found dead in Jericho, Idaho"),
+        ("fr", "Quatre étudiants tués à Jericho, Idaho"),
+        ("en", "Fire guts a mill in Jericho, Ont., overnight"),
+        ("en", "Storm tears off the roofs of Jericho, Va."),
+        ("en", "Jury in Jericho, Virginia, hears of the fire"),
+        ("en", "Mill burns in Jericho, New Hampshire"),
+    ],
+)
+def test_a_city_before_a_state_is_another_of_its_name(query: str, language: str, title: str) -> None:
+    assert met(query, title, language) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("jericho", "In Jericho, Virginia Brontel tells of her island"),
+        ("jericho", "From Jericho, pa says, it is a day to the sea"),
+        ("jericho", "Idaho students walk to Jericho"),
+        ("chicago", "Storm tears off the roofs of Chicago, Ill."),
+    ],
+)
+def test_a_city_before_a_word_like_a_state_is_itself(query: str, title: str) -> None:
+    assert met(query, title)
 
 
 def test_a_minus_before_a_place_leaves_in_what_does_not_name_it() -> None:

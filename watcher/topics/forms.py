@@ -38,6 +38,8 @@ _SHORT = 5
 _BRIEF = 3
 _SAFE_WITH_A_SLIP = 8
 _SAFE_UNVOWELLED = 7
+# Within them, states do not tell a city from its namesake; nor does Georgia, the country.
+_AMERICAN = frozenset(("united-states", "canada", "georgia"))
 
 Standing = Literal["good", "weak", "hint", "shadow", "rival"]
 
@@ -52,7 +54,7 @@ class Form:
     is a foreigner. `loosest` bounds how a story may meet it. `capital` wants a capital letter, `caps` nothing
     but. `open` tells which words take any ending, `spelt` how else each word may
     be spelt. `capitals` tells which words of a shadow begin with one, where nothing else sets it off from a
-    form: US open, beside US Open.
+    form: US open, beside US Open. A `city` has others of its name in American states.
     """
 
     sign: int
@@ -70,6 +72,7 @@ class Form:
     open: tuple[bool, ...] = ()
     spelt: tuple[tuple[str, ...], ...] = ()
     capitals: tuple[bool, ...] = ()
+    city: bool = False
 
     @property
     def unspaced(self) -> bool:
@@ -132,6 +135,7 @@ def name_forms(sign: int, name: Name, lexicon: Lexicon, *, adjectival: bool) -> 
                 others=spoken - home,
                 capital=len(words) == 1,
                 caps=caps,
+                city=name.kind == "place" and bool(name.within) and _AMERICAN.isdisjoint(name.within),
             )
     role, adjective = TRUST["role"], 0.95 if adjectival else TRUST["adjective"]
     yield from (

@@ -288,6 +288,7 @@ class Index:
             and not any(_covers(shadow, hit) for shadow in shadows)
             and not self._is_little(hit, text)
             and not self._is_namesake(hit, text)
+            and not (hit.form.city and self._is_elsewhere(hit, text))
         ]
 
     def _as_it_reads(self, hit: Hit, text: Text, rivalled: bool) -> Hit:
@@ -325,6 +326,20 @@ class Index:
         before = text.folded[max(0, hit.start - 30) : hit.start].split()
         gap = text.words(max(0, hit.start - 1), hit.start)
         return bool(before) and before[-1] in self._given and gap.isspace()
+
+
+    def _is_elsewhere(self, hit: Hit, text: Text) -> bool:
+        """Whether a city is another of its name: Moscow, Idaho; but not in London, Virginia Woolf."""
+        if text.words(hit.end, hit.end + 1) != ",":
+            return False
+        words = text.folded[hit.end : hit.end + 40].split(BOUND)[0].split()[:2]
+        if " ".join(words) in self._lexicon.states:
+            return True
+        at = text.folded.find(words[0], hit.end) if words else -1
+        if at < 0 or words[0] not in self._lexicon.states or not text.words(at, at + 1).isupper():
+            return False
+        after = text.after(at + len(words[0]))
+        return words[0] not in self._lexicon.also_given or not after[:1].isupper()
 
 
 def _hit(form: Form, level: int, start: int, end: int, text: Text) -> Hit | None:

@@ -72,7 +72,8 @@ class Lexicon:
     `fluent` are the languages in which so many meanings are known that a story without one of them says so;
     `kin` are the names that are one of a kind, by its meaning; `under` is a wider meaning by a narrower one;
     `growing` is how the words of a language go on after their beginning, `passed_over` its small words that
-    say nothing in a query; `english` are words of English that are others elsewhere.
+    say nothing in a query; `english` are words of English that are others elsewhere;
+    `states` are those, folded, after which a city is another of its name (Moscow, Idaho).
     """
 
     meanings: Mapping[str, tuple[Wording, ...]]
@@ -88,6 +89,7 @@ class Lexicon:
     growing: Mapping[str, frozenset[str]] = field(default_factory=dict)
     passed_over: Mapping[str, frozenset[str]] = field(default_factory=dict)
     english: frozenset[str] = frozenset()
+    states: frozenset[str] = frozenset()
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
@@ -121,6 +123,7 @@ class Lexicon:
         lexicon = cls(known, little, given, alike, also_given, written, closing, kin=kin, under=under)
         lexicon.growing = {language: frozenset(_split(ends)) for language, ends in tables["growing"].items()}
         lexicon.english = frozenset(_split(tables["english"]["words"]))
+        lexicon.states = frozenset(fold(state).strip() for state in tables["states"]["names"].split(","))
         small = tables["passed-over"]
         lexicon.passed_over = {language: frozenset(_split(words)) for language, words in small.items()}
         lexicon._build()
