@@ -327,7 +327,6 @@ class Index:
         gap = text.words(max(0, hit.start - 1), hit.start)
         return bool(before) and before[-1] in self._given and gap.isspace()
 
-
     def _is_elsewhere(self, hit: Hit, text: Text) -> bool:
         """Whether a city is another of its name: Moscow, Idaho; but not in London, Virginia Woolf."""
         if text.words(hit.end, hit.end + 1) != ",":
