@@ -5,36 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from watcher.models import Match, Reason, Sensitivity, Story, Topic
+from watcher.models import Match, Reason, Story, Topic
 from watcher.topics import query as asked
-from watcher.topics.forms import Form, kin_forms, name_forms, shadows_of, word_forms
-from watcher.topics.index import Hit, Index, Text
-from watcher.topics.kinds import by_words_alone, spoken_for
+from watcher.topics.compiler import THRESHOLDS, Compiler, Plan, leaves
+from watcher.topics.index import Hit, Text
 from watcher.topics.lexicon import Lexicon
-from watcher.topics.names import Name, Names
+from watcher.topics.names import Names
 from watcher.topics.plan import (
-    AllOf,
-    AnyOf,
-    EveryStory,
     From,
     Lack,
-    Leaf,
-    Needed,
-    Part,
     Seen,
     Sign,
     Weighing,
-    Without,
 )
-from watcher.topics.query import Query, QueryError, Term, parse_query
-from watcher.topics.text import tokens
+from watcher.topics.query import QueryError, Term
 
 __all__ = ["THRESHOLDS", "Matcher", "TermVerdict", "Verdict", "Weighed"]
-
-THRESHOLDS: Mapping[Sensitivity, float] = {"strict": 75.0, "normal": 57.0, "wide": 40.0}
-"""What a score of 0–100 has to reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +55,6 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    topic: Topic
-    query: Query
-    root: Part
-    terms: tuple[Term, ...]
-    names: tuple[int, ...]
-    threshold: float
-    asked: str
-
-
-@dataclass(frozen=True, slots=True)
 class Weighed:
     """How a story stands to one topic by its words: a score (0–100), and what is needed."""
 
@@ -86,7 +62,7 @@ class Weighed:
     topic: Topic
     score: float
     threshold: float
-    _plan: _Plan
+    _plan: Plan
     _weighing: Weighing
     _text: Text | None
     _signs: list[Sign]
@@ -134,9 +110,9 @@ class Matcher:
     """
 
     def __init__(self, topics: Iterable[Topic], names: Names, own: Mapping[str, Names] | None = None) -> None:
-        compiler = _Compiler(names, own or {}, Lexicon.shipped())
+        compiler = Compiler(names, own or {}, Lexicon.shipped())
         self.faults: dict[int, QueryError] = {}
-        self._plans: list[_Plan] = []
+        self._plans: list[Plan] = []
         for topic in topics:
             try:
                 self._plans.append(compiler.plan(topic))
@@ -150,7 +126,7 @@ class Matcher:
                 self._by_anchor[anchor].append(number)
             if plan.root.anchors is None:
                 self._always.append(number)
-        unled = (leaf.sign.number for number in self._always for leaf in _leaves(self._plans[number].root))
+        unled = (leaf.sign.number for number in self._always for leaf in leaves(self._plans[number].root))
         self._index = compiler.index({*self._by_anchor, *unled})
 
     def match(self, story: Story) -> tuple[Match, ...]:
@@ -214,7 +190,7 @@ def _is_excluded(story: Story, topic: Topic) -> bool:
     )
 
 
-def _reasons(plan: _Plan, weighing: Weighing, text: Text | None, signs: list[Sign]) -> Iterator[Reason]:
+def _reasons(plan: Plan, weighing: Weighing, text: Text | None, signs: list[Sign]) -> Iterator[Reason]:
     for term in plan.terms:
         if text is not None and term.at in weighing.met:
             yield _reason(term, weighing.met[term.at][1], text, signs)
@@ -227,7 +203,7 @@ def _reason(term: Term, hit: Hit, text: Text, signs: list[Sign]) -> Reason:
     return Reason(term.text, hit.how, words, hit.field, start, end, name, hit.form.alias)
 
 
-def _term_verdicts(plan: _Plan, weighing: Weighing, text: Text | None) -> Iterator[TermVerdict]:
+def _term_verdicts(plan: Plan, weighing: Weighing, text: Text | None) -> Iterator[TermVerdict]:
     wanted = set(plan.query.words())
     for term in plan.terms:
         value, hit = weighing.met.get(term.at) or _unwanted(term, plan, weighing)
@@ -253,150 +229,10 @@ def _lacking(node: asked.Node, met: Collection[int], weighing: Weighing) -> Iter
                 yield tuple(" ".join(" or ".join(words) for words in parts) for parts in each)
 
 
-def _unwanted(term: Term, plan: _Plan, weighing: Weighing) -> tuple[float, Hit | None]:
+def _unwanted(term: Term, plan: Plan, weighing: Weighing) -> tuple[float, Hit | None]:
     """What a term outside the weighing (behind a minus, or after the first miss) was met by."""
     apart = Weighing(weighing.seen, plan.names)
-    for leaf in _leaves(plan.root):
+    for leaf in leaves(plan.root):
         if leaf.term == term:
             leaf.value(apart)
     return apart.met.get(term.at, (0.0, None))
-
-
-def _leaves(part: Part) -> Iterator[Leaf]:
-    if isinstance(part, Leaf):
-        yield part
-    elif isinstance(part, AllOf | AnyOf):
-        for inner in part.parts:
-            yield from _leaves(inner)
-    elif isinstance(part, Needed | Without):
-        yield from _leaves(part.part)
-
-
-class _Compiler:
-    """Queries → plans over signs that all topics share."""
-
-    def __init__(self, names: Names, own: Mapping[str, Names], lexicon: Lexicon) -> None:
-        self._shared = self._names = names
-        self._own = own
-        self._lexicon = lexicon
-        self.signs: list[Sign] = []
-        self._forms: list[Form] = []
-        self._known: dict[tuple[str, ...], Sign] = {}
-        self._place: dict[int, str] = {}
-
-    def index(self, anchors: set[int]) -> Index:
-        """The index of every form that the plans so far want."""
-        return Index(self._forms, anchors, self._lexicon, (self._shared, *self._own.values()))
-
-    def plan(self, topic: Topic) -> _Plan:
-        self._names = self._own.get(topic.desk, self._shared)
-        query = parse_query(topic.query, self._names)
-        root = self._part(query.root)
-        wanted = set(query.words())
-        names = dict.fromkeys(
-            leaf.sign.number
-            for leaf in _leaves(root)
-            if leaf.sign.kind == "name" and leaf.term.text in wanted
-        )
-        asked = " ".join(
-            dict.fromkeys(term.text for term in query.terms() if term.names and term.text in wanted)
-        )
-        return _Plan(topic, query, root, query.terms(), tuple(names), THRESHOLDS[topic.sensitivity], asked)
-
-    def _part(self, node: asked.Node) -> Part:
-        match node:
-            case asked.Every():
-                return EveryStory()
-            case asked.Place():
-                return From(node.field, node.text)
-            case asked.Not():
-                return Without(by_words_alone(self._part(node.part)))
-            case asked.Must():
-                return Needed(self._part(node.part))
-            case asked.All():
-                return AllOf.of(self._spoken_for(tuple(map(self._part, node.parts))))
-            case asked.Any():
-                return AnyOf.of(tuple(map(self._part, node.parts)))
-            case asked.Term():
-                return self._term(node)
-
-    def _term(self, term: Term) -> Part:
-        if not term.names:
-            sign = self._word(term)
-            return Leaf(term, sign, tuple(self._kin(term) if sign.kind == "context" else ()))
-        leaves = tuple(
-            Leaf(term, self._name(id, tokens(term.text)), tuple(map(self._one_of, self._names.parts(id))))
-            for id in term.names
-        )
-        return leaves[0] if len(leaves) == 1 else AnyOf.of(leaves)
-
-    def _kin(self, term: Term) -> Iterator[Sign]:
-        """The names of the catalogue that are one of what a common word means; those that it has."""
-        kin = [kin for id in self._meant(term) for kin in self._lexicon.kin.get(id, ())]
-        for one in dict.fromkeys(kin):
-            if one.name in self._names.by_id:
-                sign = self._one_of(one.name)
-                self._place[sign.number] = one.place
-                yield sign
-
-    def _spoken_for(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
-        """Parts of which all are wanted, where a name that is one of a kind stands for its place too."""
-        leaves = [leaf for part in parts for leaf in _leaves(part) if leaf.sign.kind != "name"]
-        kin = {sign.number: sign for leaf in leaves for sign in leaf.kin}
-        return tuple(spoken_for(part, kin.values(), self._place) for part in parts) if kin else parts
-
-    def _meant(self, term: Term) -> tuple[str, ...]:
-        if term.kind == "phrase":
-            return ()
-        return self._lexicon.find(tokens(term.text), open=term.kind == "prefix")
-
-    def _word(self, term: Term) -> Sign:
-        key = (term.kind, *tokens(term.text))
-        if key not in self._known:
-            meant = self._meant(term)
-            spoken = frozenset(wording.language for id in meant for wording in self._lexicon.meanings[id])
-            spoken &= self._lexicon.fluent
-            sign = self._new(key, "context" if meant else "word", languages=spoken)
-            self._forms.extend(word_forms(sign.number, term, self._lexicon))
-        return self._known[key]
-
-    def _name(self, id: str, typed: tuple[str, ...]) -> Sign:
-        name = self._names.by_id[id]
-        adjectival = any(tokens(form) == typed for form in name.adjective)
-        key = ("name", self._owner(name), id, "adjective" if adjectival else "")
-        if key not in self._known:
-            stand_ins = self._names.stand_ins(id) if name.kind == "person" else ()
-            others = tuple(self._name(other, ()).number for other in stand_ins)
-            sign = self._new(key, "name", id, others)
-            self._forms.extend(name_forms(sign.number, name, self._lexicon, adjectival=adjectival))
-            self._forms.extend(shadows_of(sign.number, name, self._names))
-        return self._known[key]
-
-    def _one_of(self, id: str) -> Sign:
-        """A name that is wanted as one of a kind."""
-        name = self._names.by_id[id]
-        key = ("kin", self._owner(name), id)
-        if key not in self._known:
-            sign = self._new(key, "name", id)
-            self._forms.extend(kin_forms(sign.number, name, self._lexicon))
-            self._forms.extend(shadows_of(sign.number, name, self._names))
-        return self._known[key]
-
-    def _owner(self, name: Name) -> str:
-        """The desk whose own form of a name this is; none, if it is as all have it."""
-        if name is self._shared.by_id.get(name.id):
-            return ""
-        return next(desk for desk, names in self._own.items() if names is self._names)
-
-    def _new(
-        self,
-        key: tuple[str, ...],
-        kind: Literal["name", "word", "context"],
-        name: str = "",
-        others: tuple[int, ...] = (),
-        languages: frozenset[str] = frozenset(),
-    ) -> Sign:
-        sign = Sign(len(self.signs), kind, name, others, languages)
-        self.signs.append(sign)
-        self._known[key] = sign
-        return sign
