@@ -88,6 +88,20 @@ def test_a_text_with_another_name_in_it_is_no_copy() -> None:
     assert [one.telling for one in placed.values()] == ["s0", "s1"]
 
 
+def test_agency_copy_with_an_outlets_own_word_for_a_country_is_one_text() -> None:
+    lead = "Переговоры пройдут в Туле, {} пресс-служба совета."
+    copies = [
+        ("Совет подтвердил визит главы банка в Россию", lead.format("сообщила"), "wire.example"),
+        ("Совет подтвердил визит главы банка в РФ", lead.format("передаёт"), "herald.example"),
+    ]
+    assert [one.telling for one in grouped(copies, hours=0.1).values()] == ["s0", "s0"]
+    named = [
+        (title, f"Визит в {place}: {lead}", at)
+        for (title, lead, at), place in zip(copies, ("Россию", "РФ"), strict=True)
+    ]
+    assert [one.telling for one in grouped(named, hours=0.1).values()] == ["s0", "s1"]
+
+
 def test_what_became_known_as_a_series_stays_one_event_where_an_editor_said_so() -> None:
     grouper = Grouper(1)
     wire = [

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Set
 from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz, process
 
 from watcher.models import Story
 from watcher.stories.reading import fold_all
-from watcher.stories.series import gap_between
+from watcher.stories.series import STEM, gap_between
 
 COPY = 90.0
 """From this likeness of two titles, their words sorted, of 100, they are one text with small changes."""
@@ -18,6 +19,7 @@ SHORTEST = 4
 """Words of a title below which the same title is one text only if the leads are the same as well."""
 APART = timedelta(days=2)
 """Copies come soon; the same title days later is a column of that name or a yearly story."""
+_ONE_LEAD = 85.0
 _LATEST = 16
 _NUMBER = re.compile(r"\d+")
 
@@ -99,9 +101,24 @@ def _keys(text: str) -> list[str]:
 
 def _about_another(story: Story, other: Story) -> bool:
     """Whether one headline has other words where the other has a name, or the same outlet has them: that is
-    no small change of a text, but a text about something else."""
+    no small change of a text, but a text about something else.
+
+    Outlets that put their own word for a country into one agency's headline leave its lead as it is.
+    """
     gap = gap_between(story.title, other.title)
-    return bool(gap and gap.mine and (gap.names or (story.outlet and story.outlet == other.outlet)))
+    if not gap or not gap.mine:
+        return False
+    same_outlet = bool(story.outlet) and story.outlet == other.outlet
+    return same_outlet or (
+        gap.names and not _one_lead(story.summary, other.summary, {*gap.mine, *gap.theirs})
+    )
+
+
+def _one_lead(a: str, b: str, filling: Set[str]) -> bool:
+    """Whether two leads are one text, in which what differs in the headlines is not named."""
+    if not a or not b or fuzz.ratio(a[:200].lower(), b[:200].lower()) < _ONE_LEAD:
+        return False
+    return filling.isdisjoint(word[:STEM] for word in fold_all(f"{a} {b}").split())
 
 
 def _near(a: datetime, b: datetime) -> bool:
