@@ -348,6 +348,7 @@ def test_words_on_stderr_that_nobody_reads_end_nothing(monkeypatch: pytest.Monke
     monkeypatch.setattr(errors, "quiet", False)
     monkeypatch.setattr(sys, "stderr", stderr)
     say("It is tried again.")
+    assert errors.quiet
     say("And again.")
     with suppress(BrokenPipeError):
         stderr.close()
