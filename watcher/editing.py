@@ -16,8 +16,9 @@ from watcher.models import Topic, WatcherError
 from watcher.pipeline import Pipeline
 from watcher.rounds import Rounds
 from watcher.store import Store, desks, events, topics
+from watcher.stories.books import group_id
 from watcher.stories.edits import Edited
-from watcher.stories.group import Grouper, group_id
+from watcher.stories.group import Grouper
 
 
 class Editors:

@@ -13,8 +13,9 @@ import pytest
 
 from tests.stories.conftest import NOON, Wire, make_story, pointing
 from watcher.models import Placement, Story
+from watcher.stories.books import NotAtHand, group_id
 from watcher.stories.edits import Edit
-from watcher.stories.group import Grouper, NotAtHand, group_id
+from watcher.stories.group import Grouper
 from watcher.stories.vectors import Vector
 
 NEWS = [

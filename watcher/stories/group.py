@@ -8,26 +8,22 @@ of one text count once.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from hashlib import blake2b
-from itertools import takewhile
 
 import numpy as np
 
-from watcher.models import Placement, Story, WatcherError
+from watcher.models import Placement, Story
 from watcher.stories.affinity import Affinity, Floats
-from watcher.stories.bonds import Bonds
-from watcher.stories.edits import Edit, Edited
+from watcher.stories.books import Standing
+from watcher.stories.copydesk import CopyDesk
+from watcher.stories.edits import Edit
 from watcher.stories.leaning import Said, leaning
 from watcher.stories.likeness import Alike, clip, clip_all
 from watcher.stories.measures import Clipping
-from watcher.stories.morgue import Morgue
 from watcher.stories.roundup import is_roundup
 from watcher.stories.series import Series
-from watcher.stories.tellings import Tellings
 from watcher.stories.vectors import Vector
 
 JOIN = 0.33
@@ -41,37 +37,16 @@ TRIED = 4
 """How many groups are looked at for a new story, and how many stories are looked at again."""
 
 
-class NotAtHand(WatcherError):
-    """A story or group that is not among those of the last days."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """A group and the mean likeness of a story to it."""
-
-    likeness: float
-    group: str
-
-
-class Grouper:
+class Grouper(CopyDesk):
     """The groups of one topic. `window` is how far back a story looks for the event it belongs to.
 
     The same stories in the same order give the same groups, and `restore` gives back the same state.
     """
 
     def __init__(self, topic_id: int, *, window: timedelta = timedelta(days=7)) -> None:
-        self._topic_id = topic_id
-        self._window = window
-        self._morgue = Morgue()
+        super().__init__(topic_id, window=window)
         self._affinity = Affinity(self._morgue)
         self._series = Series(self._morgue)
-        self._tellings = Tellings()
-        self._bonds = Bonds()
-        self._stories: dict[str, Story] = {}
-        self._placed: dict[str, Placement] = {}
-        self._members: dict[str, list[str]] = {}
-        self._copies: dict[str, dict[str, None]] = {}
-        self._changed: dict[str, None] = {}
         self._enough = JOIN
 
     # ------------------------------------------------------------------------------------- stories
@@ -118,20 +93,6 @@ class Grouper:
             if placed.group and placed.story_id not in own:
                 self._copies.setdefault(placed.telling, {})[placed.story_id] = None
 
-    def placement(self, story_id: str) -> Placement:
-        """Where a story stands; raises NotAtHand."""
-        if story_id not in self._placed:
-            raise NotAtHand("That story is not among those of the last days; take a newer one.")
-        return self._placed[story_id]
-
-    def knows(self, story_id: str) -> bool:
-        """Whether a story is at hand."""
-        return story_id in self._placed
-
-    def stories_of(self, id_: str) -> tuple[str, ...]:
-        """The stories of a group, or of the group of a story; raises NotAtHand."""
-        return tuple(self._everyone(self._group_of(id_)))
-
     def explain(self, story_id: str) -> tuple[Alike, ...]:
         """The three stories most like this one, with the features that say so; raises NotAtHand.
 
@@ -147,88 +108,9 @@ class Grouper:
             replace(alike, series=alike.story.id in series) for alike in self._affinity.likest(one, near)
         )
 
-    # ------------------------------------------------------------------------------------- editors
-
-    def merge(self, a: str, b: str) -> Edited:
-        """Say that two groups (or two stories' groups) are one event. It holds for ever; raises NotAtHand."""
-        self._changed = {}
-        one, other = self._group_of(a), self._group_of(b)
-        everyone = [*self._everyone(one), *self._everyone(other)]
-        edits = tuple(Edit("merge", everyone[0], id_) for id_ in everyone[1:])
-        self._bonds.heed(edits)
-        if one != other:
-            self._merge(one, other)
-        return Edited(edits, self._moved())
-
-    def split(self, *stories: str) -> Edited:
-        """Say that stories of one group are not its event, but one of their own.
-
-        It holds for ever. Raises NotAtHand.
-        """
-        self._changed = {}
-        group = self._group_of(self.placement(stories[0]).story_id)
-        going = [id_ for id_ in self._everyone(group) if id_ in stories]
-        others = [id_ for id_ in self._everyone(group) if id_ not in stories]
-        if not others:
-            return Edited((), ())
-        edits = [Edit("split", one, other) for one in going for other in others]
-        edits += [Edit("merge", going[0], one) for one in going[1:]]
-        self._bonds.heed(edits)
-        self._part(going)
-        return Edited(tuple(edits), self._moved())
-
-    def unmerge(self, stories: Iterable[str], edits: Iterable[Edit]) -> Edited:
-        """Take back that stories tell the event of their group; `edits` are the words that still hold."""
-        self._changed = {}
-        self._bonds = Bonds(edits)
-        known = [id_ for id_ in stories if id_ in self._placed and self._placed[id_].group]
-        apart = Counter(self._placed[id_].group for id_ in known)
-        for group in apart:
-            everyone = self._everyone(group)
-            going = [id_ for id_ in everyone if id_ in known]
-            if len(going) < len(everyone):
-                self._part(going)
-        return Edited((), self._moved())
-
-    def unsplit(self, one: Iterable[str], other: Iterable[str], edits: Iterable[Edit]) -> Edited:
-        """Take back that stories are of two events; `edits` are the words that still hold."""
-        self._changed = {}
-        self._bonds = Bonds(edits)
-        a, b = (self._common(stories) for stories in (one, other))
-        if a and b and a != b:
-            self._merge(a, b)
-        return Edited((), self._moved())
-
-    def _common(self, stories: Iterable[str]) -> str:
-        """The group in which most of some stories are; empty where none is at hand."""
-        groups = Counter(self._placed[id_].group for id_ in stories if id_ in self._placed)
-        return next((group for group, _ in groups.most_common() if group), "")
-
-    def _part(self, going: Sequence[str]) -> None:
-        """Put stories of a group, of which others stay, into one of their own; copies go with their text."""
-        group = self._free_id(going[0])
-        for id_ in going:
-            placed = self._placed[id_]
-            if placed.group == group:
-                continue
-            text = self._copies.get(id_, ())
-            if placed.telling == id_ and all(copy in going for copy in text):
-                self._leave(id_)
-            else:
-                clipping = replace(self._morgue.get(placed.telling), story=self._stories[id_])
-                self._take_out(id_)
-                self._keep(clipping)
-            self._join(id_, _Standing(1.0, group))
-
     def lean_to(self, said: Said) -> None:
         """Let stories join more or less readily from now on, as often as editors merged and split events."""
         self._enough = leaning(JOIN, said)
-
-    def _group_of(self, id_: str) -> str:
-        group = id_ if id_ in self._members else self.placement(id_).group
-        if not group:
-            raise NotAtHand("That story tells of many events and is in no group; take another.")
-        return group
 
     # ------------------------------------------------------------------------------- placing a story
 
@@ -256,7 +138,7 @@ class Grouper:
         standings = self._standings(clipping, near, each, series)
         self._keep(clipping)
         id_ = clipping.story.id
-        self._join(id_, self._home(id_, standings) or _Standing(1.0, self._free_id(id_)))
+        self._join(id_, self._home(id_, standings) or Standing(1.0, self._free_id(id_)))
         self._look_again(clipping, near, each, standings)
 
     def _pull_apart(self, series: frozenset[str]) -> None:
@@ -269,13 +151,13 @@ class Grouper:
                 continue
             titles.append(title)
             self._leave(id_)
-            self._join(id_, _Standing(1.0, self._free_id(id_)))
+            self._join(id_, Standing(1.0, self._free_id(id_)))
             for other in [member for member in self._members[group] if member not in series]:
                 self._move_if_better(self._morgue.get(other), self._placed[id_].group)
 
     def _standings(
         self, clipping: Clipping, near: Sequence[Clipping], each: Floats, series: frozenset[str]
-    ) -> list[_Standing]:
+    ) -> list[Standing]:
         """How a story stands to the groups of its most alike stories, best first.
 
         A group of a story of its series is not its own, whatever else is in it.
@@ -289,14 +171,14 @@ class Grouper:
         hints = sorted((g for g in best if best[g] >= HINT), key=lambda g: (-best[g], g))[:TRIED]
         known = {other.story.id: p for other, p in zip(near, each.tolist(), strict=True)}
         means = self._affinity.to_groups(clipping, [self._members[g] for g in hints], known)
-        found = [_Standing(mean, group) for mean, group in zip(means, hints, strict=True)]
+        found = [Standing(mean, group) for mean, group in zip(means, hints, strict=True)]
         return sorted(found, key=lambda s: (-s.likeness, s.group))
 
-    def _home(self, story_id: str, standings: Sequence[_Standing]) -> _Standing | None:
+    def _home(self, story_id: str, standings: Sequence[Standing]) -> Standing | None:
         """The group a story belongs to: that of its editor, or the first that is like enough."""
         for partner in sorted(self._bonds.partners(story_id)):
             if partner in self._placed and self._placed[partner].group:
-                return _Standing(1.0, self._placed[partner].group)
+                return Standing(1.0, self._placed[partner].group)
         for standing in standings:
             if standing.likeness >= self._enough and not self._forbidden(story_id, standing.group):
                 return standing
@@ -305,7 +187,7 @@ class Grouper:
     # ------------------------------------------------------------------------------- the second look
 
     def _look_again(
-        self, clipping: Clipping, near: Sequence[Clipping], each: Floats, standings: Sequence[_Standing]
+        self, clipping: Clipping, near: Sequence[Clipping], each: Floats, standings: Sequence[Standing]
     ) -> None:
         home = self._placed[clipping.story.id].group
         for standing in standings:
@@ -337,90 +219,4 @@ class Grouper:
         if there < self._enough or there <= here + MOVE or self._series.between([id_], self._members[group]):
             return
         self._leave(id_)
-        self._join(id_, _Standing(there, group))
-
-    # ---------------------------------------------------------------------------------- the books
-
-    def _keep(self, clipping: Clipping) -> None:
-        self._morgue.put(clipping)
-        self._tellings.put(clipping.story)
-
-    def _free_id(self, story_id: str) -> str:
-        """The id of the group that a story founds: its own, but where there is still a group of that name."""
-        group, n = group_id(self._topic_id, story_id), 1
-        while group in self._members:
-            n += 1
-            group = group_id(self._topic_id, f"{story_id}:{n}")
-        return group
-
-    def _join(self, id_: str, standing: _Standing) -> None:
-        """Put a text, and its copies with it, into a group."""
-        self._members.setdefault(standing.group, []).append(id_)
-        self._set(Placement(id_, self._topic_id, standing.group, id_, standing.likeness))
-        for copy in self._copies.get(id_, ()):
-            self._set(Placement(copy, self._topic_id, standing.group, id_, 1.0))
-
-    def _leave(self, id_: str) -> None:
-        group = self._placed[id_].group
-        self._members[group].remove(id_)
-        if not self._members[group]:
-            del self._members[group]
-
-    def _merge(self, one: str, other: str) -> None:
-        """Make two groups one; it is known by the id of the one that was there first."""
-        order = list(self._members)
-        kept, gone = sorted((one, other), key=order.index)
-        for id_ in self._members.pop(gone):
-            self._join(id_, _Standing(self._placed[id_].likeness, kept))
-
-    def _take_out(self, story_id: str) -> None:
-        """Take a story out of the books; a text's first copy takes its place."""
-        telling = self._placed[story_id].telling
-        if telling != story_id:
-            del self._copies[telling][story_id]
-        elif story_id in self._morgue:
-            self._drop(story_id)
-
-    def _drop(self, id_: str) -> None:
-        """Take a text out of the books. Its copies stay, the first of them in its place."""
-        clipping = self._morgue.take(id_)
-        self._tellings.take(id_)
-        placed, copies = self._placed[id_], list(self._copies.pop(id_, ()))
-        if not copies:
-            self._leave(id_)
-            return
-        heir = copies[0]
-        self._keep(replace(clipping, story=self._stories[heir]))
-        self._members[placed.group][self._members[placed.group].index(id_)] = heir
-        if copies[1:]:
-            self._copies[heir] = dict.fromkeys(copies[1:])
-        for copy in copies:
-            self._set(replace(self._placed[copy], telling=heir))
-
-    def _throw_out(self, newest: Story) -> None:
-        """Forget what is older than the window. A text stays while there are copies of it."""
-        limit = newest.seen - self._window
-        old = list(takewhile(lambda id_: self._stories[id_].seen < limit, self._stories))
-        for id_ in old:
-            if not self._copies.get(id_):
-                self._take_out(id_)
-                del self._stories[id_], self._placed[id_]
-                self._changed.pop(id_, None)
-
-    def _everyone(self, group: str) -> list[str]:
-        """All stories of a group, copies too."""
-        members = self._members.get(group, ())
-        return [id_ for member in members for id_ in (member, *self._copies.get(member, ()))]
-
-    def _set(self, placed: Placement) -> None:
-        if self._placed.get(placed.story_id) != placed:
-            self._placed[placed.story_id] = placed
-            self._changed[placed.story_id] = None
-
-    def _moved(self) -> tuple[Placement, ...]:
-        return tuple(self._placed[id_] for id_ in self._changed)
-
-
-def group_id(topic_id: int, story_id: str) -> str:
-    """The id of the group that a story founds."""
-    return blake2b(f"{topic_id}:{story_id}".encode(errors="surrogatepass"), digest_size=6).hexdigest()
+        self._join(id_, Standing(there, group))
