@@ -116,6 +116,30 @@ async def test_a_column_without_dates_that_comes_again_among_news_is_news(store:
     assert len((await record(store, new, feed, LATER)).new) == 6
 
 
+async def test_columns_without_dates_that_have_come_three_days_are_news_from_then_on(store: Store) -> None:
+    feed = await a_feed(store)
+    names, new = ("Morning briefing", "Evening briefing", "Weather"), []
+    for day in range(7):
+        at = NOW + day * DAY
+        issues = [
+            story(f"{name} {day}", f"{name}/{day}".replace(" ", "-"), name, published=at, seen=at)
+            for name in names
+        ]
+        for read in (at, at + 9 * HOUR):
+            new.append(len((await record(store, issues, feed, read)).new))
+    assert new == [3, 0, 0, 0, 0, 0, *[3, 0] * 4]
+
+
+async def test_a_feed_that_gives_other_addresses_at_each_poll_never_has_news_by_it(store: Store) -> None:
+    feed = await a_feed(store)
+    for poll in range(24):
+        at = NOW + poll * 3 * HOUR
+        moved = [
+            story(f"{n} {poll}", f"{n}/{poll}", f"Story number {n}", published=at, seen=at) for n in range(3)
+        ]
+        assert len((await record(store, moved, feed, at)).new) == (0 if poll else 3)
+
+
 async def test_two_feeds_that_word_it_differently_do_not_revise_each_other(store: Store) -> None:
     front, world = await a_feed(store), await a_feed(store, "https://example.org/world")
     short, long = story("a", "a", "Bridge opens"), story("a", "a", "The bridge opens", summary="At last.")

@@ -11,16 +11,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Feed, Story
-from watcher.store.tables import sightings, stories
+from watcher.store.tables import sightings, stories, story_keys
 
 FEWEST = 3
 """Of fewer stories than this nothing is concluded: a "Morning briefing" comes again each day."""
 SAME_TIME = timedelta(hours=12)
 """Stories of the same words whose outlet dates them further apart are two: a column, a daily list."""
+REGULAR = 3
+"""Undated words that a feed had under as many addresses, on average for `SAME_TIME` each, are a column's."""
 REACH = timedelta(days=7)
 """How far back it is looked for: what was first seen before is old news by its date, where it has one."""
 
@@ -56,9 +58,9 @@ async def by_words(
     under their own keys. Without dates it takes the most of them to be sure.
     """
     before: dict[bytes, list[Known]] = defaultdict(list)
-    columns = (stories.c.id, stories.c.title, stories.c.summary, stories.c.url, stories.c.published)
+    text = (stories.c.id, stories.c.title, stories.c.summary, stories.c.url, stories.c.published)
     query = (
-        select(sightings.c.said, *columns, stories.c.seen, sightings.c.last_at)
+        select(sightings.c.said, *text, stories.c.seen, sightings.c.last_at)
         .join(stories, stories.c.id == sightings.c.story_id)
         .where(stories.c.seen > at - REACH)
         .where(sightings.c.feed_id == feed.id, sightings.c.said.in_(list(unknown)))
@@ -66,14 +68,42 @@ async def by_words(
     for words, *known in await db.execute(query):
         if known[0] not in present:
             before[words].append(Known(*known))
+    columns = await _columns(db, at, unknown, before)
     dated: dict[str, Known] = {}
     undated: dict[str, Known] = {}
     for words, told in unknown.items():
         for story, same in _paired(told, before[words]):
-            (dated if _has_date(story) and _has_date(same) else undated)[story.id] = same
+            if _has_date(story) and _has_date(same):
+                dated[story.id] = same
+            elif words not in columns:
+                undated[story.id] = same
     number = sum(map(len, unknown.values()))
     found = len(dated) + len(undated)
     return dated | (undated if found >= FEWEST and 2 * found >= number else {})
+
+
+async def _columns(
+    db: AsyncConnection,
+    at: datetime,
+    unknown: Mapping[bytes, Sequence[Story]],
+    before: Mapping[bytes, Sequence[Known]],
+) -> set[bytes]:
+    """Which words come again and again, each time under an address that stays for hours: "Morning briefing".
+
+    Under how many they were known is told by the keys that their stories have gathered. A feed whose
+    addresses change whenever it is asked gathers too many for the time since.
+    """
+    ids = [known.id for told in before.values() for known in told]
+    gathered = select(story_keys.c.story_id, func.count()).where(story_keys.c.story_id.in_(ids))
+    keys = {id_: int(n) for id_, n in await db.execute(gathered.group_by(story_keys.c.story_id))}
+    found = set()
+    for words, told in before.items():
+        each = max(1, len(set(unknown[words][0].keys)))
+        addresses = sum(keys.get(known.id, 0) for known in told) / each
+        since = at - min((known.seen for known in told), default=at)
+        if addresses >= REGULAR and since >= (addresses - 1) * SAME_TIME:
+            found.add(words)
+    return found
 
 
 def _paired(told: Sequence[Story], before: Sequence[Known]) -> list[tuple[Story, Known]]:
