@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -64,6 +65,9 @@ async def test_a_story_that_is_not_the_topic_leaves_it_with_its_copies_and_is_in
     assert "world leaves it out from now on" in said
     assert "1 story also left world" in said
     assert await caught(newsroom) == {event(1)}
+    shown = await say(newsroom, "/watch topic show world")
+    assert "It catches 1 story of the last 7 days; strict (75) would have caught 1" in shown
+    assert copy not in shown
     await newsroom.subscribe(times=(time(20),), next_at=newsroom.clock.at)
     await newsroom.round(minutes=5)
     assert event(0) not in newsroom.said
@@ -81,6 +85,10 @@ async def test_a_story_that_is_the_topic_too_joins_it_at_once_with_its_copies(ne
     said = await say(newsroom, f"/watch topic also world {story.url}")
     assert "world takes it from now on" in said
     assert await caught(newsroom) == {other, event(1)}
+    assert "It catches 2 stories" in await say(newsroom, "/watch topic show world")
+    narrower = "/watch topic edit world harbour OR vaccine --sensitivity strict"
+    changed = await newsroom.house.commands.run(replace(REPORTER, may_manage=True), narrower)
+    assert other in text_of(changed)
     why = await say(newsroom, f"/watch why {story.id}")
     assert "“this too” was said of it by Ada" in why
     later = other + " today"

@@ -125,8 +125,7 @@ async def test_columns_without_dates_that_have_come_three_days_are_news_from_the
             story(f"{name} {day}", f"{name}/{day}".replace(" ", "-"), name, published=at, seen=at)
             for name in names
         ]
-        for read in (at, at + 9 * HOUR):
-            new.append(len((await record(store, issues, feed, read)).new))
+        new += [len((await record(store, issues, feed, read)).new) for read in (at, at + 9 * HOUR)]
     assert new == [3, 0, 0, 0, 0, 0, *[3, 0] * 4]
 
 

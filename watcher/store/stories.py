@@ -36,6 +36,7 @@ __all__ = [
     "save_vectors",
     "search",
     "sightings",
+    "unmatched",
     "vectors",
 ]
 
@@ -81,6 +82,12 @@ async def needing_match(db: AsyncConnection, limit: int) -> list[Story]:
     """New and revised stories that nobody has looked at yet, in the order in which they were recorded."""
     unmatched = _select().where(_story.matched.is_(False))
     return await _stories(db, unmatched.order_by(_story.n).limit(limit))
+
+
+async def unmatched(db: AsyncConnection) -> frozenset[str]:
+    """The ids of the stories that nobody has looked at yet."""
+    found = await db.execute(select(_story.id).where(_story.matched.is_(False)))
+    return frozenset(id_ for (id_,) in found)
 
 
 async def mark_matched(db: AsyncConnection, looked_at: Iterable[Story]) -> None:

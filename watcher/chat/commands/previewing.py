@@ -36,6 +36,19 @@ class Caught:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What a topic that is watched has in fact: by its words, by their meaning, and as it was taught.
+
+    `matches` are by story id. `kept` are stories that editors said it wants, whatever its sensitivity;
+    `unread` are those that nobody has looked at yet, of which only the query can tell.
+    """
+
+    matches: Mapping[str, Match]
+    kept: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What a topic would have caught of the stories read, newest first; `days` are counts, oldest first.
 
@@ -55,18 +68,35 @@ class Preview:
 
 
 def preview(
-    topic: Topic, stories: Sequence[Story], names: Names, now: datetime, zone: tzinfo, language: str = "en"
+    topic: Topic,
+    stories: Sequence[Story],
+    names: Names,
+    now: datetime,
+    zone: tzinfo,
+    language: str = "en",
+    held: Held | None = None,
 ) -> Preview:
     """Try a topic on stories; those published before the last seven days are no news and are left out.
 
-    `zone` says where days begin, `language` what the reader reads.
+    `zone` says where days begin, `language` what the reader reads. Where the topic is watched, `held` says
+    what it has of them, and the query only what it would have besides if it were wider.
     """
     since = now - timedelta(days=DAYS)
     read = [story for story in stories if since < story.published <= now]
     matcher = Matcher([replace(topic, sensitivity="wide")], names)
     found = [Caught(story, match) for story in read for match in matcher.match(story)]
-    by_level = {how: sum(one.match.score >= enough for one in found) for how, enough in THRESHOLDS.items()}
-    caught = [one for one in found if one.match.score >= THRESHOLDS[topic.sensitivity]]
+    enough = THRESHOLDS[topic.sensitivity]
+    kept = held.kept if held else frozenset()
+    if held:
+        below = [one for one in found if one.match.score < enough or one.story.id in held.unread]
+        has = [Caught(story, held.matches[story.id]) for story in read if story.id in held.matches]
+        found = has + [one for one in below if one.story.id not in held.matches]
+    levels = {
+        how: [one for one in found if one.match.score >= least or one.story.id in kept]
+        for how, least in THRESHOLDS.items()
+    }
+    by_level = {how: len(caught) for how, caught in levels.items()}
+    caught = levels[topic.sensitivity]
     caught.sort(key=lambda one: (one.story.published, one.story.id), reverse=True)
     days = _days([one.story for one in caught], read, now, zone)
     return Preview(len(read), tuple(caught), days, language, by_level)

@@ -6,8 +6,10 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
 from watcher.chat.commands.bereft import tell_bereft
@@ -17,6 +19,7 @@ from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.previewing import (
     DAYS,
     LEVELS,
+    Held,
     Preview,
     preview,
     preview_sections,
@@ -72,8 +75,8 @@ async def topic_add(
             )
         saved = await topics.add(db, topic)
         await tell_bereft(db, ask.desk.id, newsroom.now())
-    (found,) = await _preview(newsroom, saved)
     await newsroom.refresh()
+    found = await _preview(newsroom, saved, watched=True)
     offered, taking = await proposals(newsroom, parse_query(saved.query, newsroom.names))
     return cards.card(
         f"Watching {short} from now on",
@@ -104,7 +107,7 @@ async def topic_test(
     async with newsroom.store.reading() as db:
         known = await topics.get(db, ask.desk.id, query.strip().casefold())
     topic = _changed(known or Topic(0, ask.desk.id, "", _checked(query)), sensitivity, without)
-    (found,) = await _preview(newsroom, topic)
+    found = await _preview(newsroom, topic, watched=topic == known)
     offered, taking = await proposals(newsroom, parse_query(topic.query, newsroom.names))
     return cards.card(
         f"What {known.name} would have caught" if known else "What this would have caught",
@@ -154,10 +157,11 @@ async def topic_edit(
     new = _changed(replace(old, query=query, title=title or old.title), sensitivity, without)
     if new == old:
         raise Misspoken(f"That is what {old.name} is already.", [f"/watch topic show {old.name}"])
-    before, after = await _preview(newsroom, old, new)
+    before = await _preview(newsroom, old, watched=True)
     async with newsroom.store.writing() as db:
         await topics.edit(db, new)
     await newsroom.refresh()
+    after = await _preview(newsroom, new, watched=True)
     return cards.card(
         f"Changed {new.name}",
         _as_typed(new, old),
@@ -228,7 +232,7 @@ async def topic_show(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
     """What a topic looks for, how it is understood, and what it catches."""
     newsroom = await with_own_names(newsroom, ask)
     topic = await existing_topic(newsroom, ask, name)
-    (found,) = await _preview(newsroom, topic)
+    found = await _preview(newsroom, topic, watched=True)
     async with newsroom.store.reading() as db:
         heard = await subscriptions.subscriptions(db, ask.desk.id)
         lessons = await feedback.of_topic(db, topic.id)
@@ -260,17 +264,23 @@ def _its_events(topic: Topic, found: Preview) -> tuple[Button, ...]:
     return (Button("See its events", f"/digest {topic.name} 7d"),) if found.caught else ()
 
 
-async def _preview(newsroom: Newsroom, *tried: Topic) -> list[Preview]:
-    """What each of some topics of a desk would have caught in the last days."""
+async def _preview(newsroom: Newsroom, topic: Topic, *, watched: bool) -> Preview:
+    """What a topic would have caught in the last days; where it is `watched` so, what it has caught."""
     now = newsroom.now()
+    since = now - timedelta(days=DAYS)
     async with newsroom.store.reading() as db:
-        recent = await stories.recent(db, now - timedelta(days=DAYS))
-        settings = await desks.settings(db, tried[0].desk)
+        recent = await stories.recent(db, since)
+        settings = await desks.settings(db, topic.desk)
+        held = await _held(db, topic, since) if watched else None
     zone, language = zone_of(settings.time_zone), settings.language
-    return [
-        await asyncio.to_thread(preview, topic, recent, newsroom.names, now, zone, language)
-        for topic in tried
-    ]
+    return await asyncio.to_thread(preview, topic, recent, newsroom.names, now, zone, language, held)
+
+
+async def _held(db: AsyncConnection, topic: Topic, since: datetime) -> Held:
+    matches = {match.story_id: match for match in await topics.matches(db, [topic.id], since)}
+    taught = (await feedback.of_topic(db, topic.id)).taught
+    kept = frozenset(one.story.id for one in taught if one.wanted)
+    return Held(matches, kept, await stories.unmatched(db))
 
 
 def _short_name(name: str) -> str:
