@@ -55,6 +55,12 @@ async def test_why_says_what_other_topics_lacked(room: Room) -> None:
     assert "chile — it has no “chile” and no “volcano”." in said
 
 
+async def test_why_says_once_what_a_story_had_of_a_topic(room: Room) -> None:
+    await watch(room.store, "storms", "(hurricane OR typhoon) cuba")
+    await record(room.store, [storm := story("Hurricane nears Florida")])
+    assert "It does have Hurricane." in await room.say(f"/watch why {storm.id}")
+
+
 async def test_why_says_how_near_a_topic_came_and_offers_to_take_the_story(room: Room) -> None:
     await watch(room.store, "summit", "kim jong un putin (summit OR arms OR talks)")
     await record(room.store, [WAVE := story("Putin waves at Kim Jong Un", summary="A train passed.")])

@@ -17,9 +17,9 @@ _BUTTONS = 2
 def missed_lines(name: str, verdict: Verdict) -> Iterable[Line]:
     """Why one topic did not take a story, in a sentence, and what of it the story did have."""
     yield cards.line(cards.strong(name), f" — {_why_missed(verdict)}")
-    met = [term.reason for term in verdict.terms if term.wanted and term.reason is not None]
+    met = list(dict.fromkeys(_had(t.reason) for t in verdict.terms if t.wanted and t.reason is not None))
     if met:
-        said = join([_had(reason) for reason in met[:SHOWN]], ", ")
+        said = join(met[:SHOWN], ", ")
         yield cards.line(cards.quiet("It does have "), *said, cards.quiet("."))
 
 
