@@ -22,6 +22,11 @@ async def known(room: Room) -> list[str]:
         return [topic.name for topic in await topics.topics(db, "d1")]
 
 
+async def titles(room: Room) -> list[str]:
+    async with room.store.reading() as db:
+        return [topic.title for topic in await topics.topics(db, "d1")]
+
+
 def bars(card: Card) -> list[str]:
     lines = [line[0].text for section in card.sections for line in section.lines if len(line) == 1]
     return [text for text in lines if "█" in text]
@@ -148,6 +153,22 @@ async def test_editing_shows_what_is_gained_and_lost_and_can_be_undone(room: Roo
         topic = await topics.get(db, "d1", "kim")
     assert topic
     assert (topic.query, topic.excluded_outlets) == ("kim jong un putin", ())
+
+
+@pytest.mark.parametrize("title", ['The "big" summit', "«Саммит»", 'Kim, “the” "real" one', ""])
+async def test_a_title_that_was_changed_or_went_with_its_topic_comes_back_by_undo(
+    room: Room, title: str
+) -> None:
+    await watch(room.store, "kim", "kim putin", title=title)
+    for line in ("/watch topic edit kim --title Another", "/watch topic remove kim"):
+        await room.run(undo_of(await room.run(line)))
+        assert await titles(room) == [title]
+
+
+async def test_a_title_is_taken_off(room: Room) -> None:
+    await watch(room.store, "kim", "kim putin", title="The summit")
+    await room.run("/watch topic edit kim --title none")
+    assert await titles(room) == [""]
 
 
 async def test_removing_a_topic_tells_who_listened_to_it(room: Room) -> None:

@@ -191,19 +191,21 @@ async def test_a_topic_is_written_in_a_form_previewed_and_saved(there: Scene) ->
 
 
 async def test_a_topic_is_edited_in_a_form_that_knows_it(there: Scene) -> None:
-    await there.ada.command(there.news, "watch topic add", name="summit", query=QUERY, without="rt.com")
+    await there.ada.command(
+        there.news, "watch topic add", name="summit", query=QUERY, without="rt.com", title="Kim"
+    )
     form = await there.ada.command(there.news, "watch topic edit", name="summit")
     assert form.form
     values = {
         row["components"][0]["custom_id"]: row["components"][0].get("value")
         for row in form.form["components"]
     }
-    assert values == {"query": QUERY, "title": None, "without": "rt.com", "sensitivity": "normal"}
-    preview = await there.ada.submit(form, query="kim putin OR poutine", without="")
+    assert values == {"query": QUERY, "title": "Kim", "without": "rt.com", "sensitivity": "normal"}
+    preview = await there.ada.submit(form, query="kim putin OR poutine", without="", title="")
     await there.ada.press(preview, "Save")
     async with there.store.reading() as db:
         (topic,) = await topics.topics(db, there.desk)
-    assert (topic.query, topic.excluded_outlets) == ("kim putin OR poutine", ())
+    assert (topic.query, topic.excluded_outlets, topic.title) == ("kim putin OR poutine", (), "")
 
 
 async def test_a_form_cuts_nothing_of_a_long_topic(there: Scene) -> None:

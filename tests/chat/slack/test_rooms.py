@@ -62,14 +62,16 @@ async def test_a_mistake_in_a_form_is_shown_in_it_with_all_that_was_written(live
 
 
 async def test_a_topic_is_edited_in_a_form_that_has_what_it_is(live: Planet) -> None:
-    await live.watch("kim-putin", "kim putin", excluded_outlets=("rt.com",), sensitivity="strict")
+    outlets = ("rt.com",)
+    await live.watch("kim-putin", "kim putin", excluded_outlets=outlets, sensitivity="strict", title="Kim")
     view = await opened(live, "/watch topic edit kim-putin")
-    await live.slack.submit(view, {"query": "kim putin rifle", "without": ""})
+    await live.slack.submit(view, {"query": "kim putin rifle", "without": "", "title": ""})
     await eventually(lambda: "Changed kim-putin" in now_shown(live, view))
     async with live.store.reading() as db:
         edited = await topics.get(db, PLANET.id, "kim-putin")
     assert edited
     assert (edited.query, edited.excluded_outlets, edited.sensitivity) == ("kim putin rifle", (), "strict")
+    assert edited.title == ""
 
 
 async def test_a_form_cuts_nothing_of_a_long_topic(live: Planet) -> None:

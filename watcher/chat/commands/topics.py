@@ -28,7 +28,7 @@ from watcher.chat.commands.previewing import (
 )
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.teaching import leaning_section, lessons_buttons, lessons_section
-from watcher.chat.commands.words import Misspoken, unquoted
+from watcher.chat.commands.words import Misspoken, quoted, unquoted
 from watcher.desk.clock import zone_of
 from watcher.desk.compose import count
 from watcher.desk.headline import cut
@@ -48,6 +48,7 @@ _Without = Annotated[tuple[str, ...], Arg("outlets to leave out: rt.com, example
 _NewHow = Annotated[Sensitivity | None, Arg(LEVELS, named=True)]
 _NewWithout = Annotated[tuple[str, ...] | None, Arg("outlets to leave out; none for no more", named=True)]
 _Title = Annotated[str, Arg("what digests call it", dashed=True)]
+_NewTitle = Annotated[str, Arg("what digests call it; none for its name", dashed=True)]
 
 
 @command("watch topic add", manager=True, examples=_ADD)
@@ -148,13 +149,14 @@ async def topic_edit(
     query: _Query = "",
     sensitivity: _NewHow = None,
     without: _NewWithout = None,
-    title: _Title = "",
+    title: _NewTitle = "",
 ) -> Card:
     """Change what a topic looks for, and see what that changes."""
     newsroom = await with_own_names(newsroom, ask)
     old = await existing_topic(newsroom, ask, name)
     query = _checked(query) if query else old.query
-    new = _changed(replace(old, query=query, title=title or old.title), sensitivity, without)
+    called = "" if title.casefold() == "none" else title or old.title
+    new = _changed(replace(old, query=query, title=called), sensitivity, without)
     if new == old:
         raise Misspoken(f"That is what {old.name} is already.", [f"/watch topic show {old.name}"])
     before = await _preview(newsroom, old, watched=True)
@@ -352,12 +354,12 @@ def _flags(topic: Topic) -> str:
     """A topic's settings as they are typed."""
     flags = f" --sensitivity {topic.sensitivity}" if topic.sensitivity != "normal" else ""
     flags += f" --without {','.join(topic.excluded_outlets)}" if topic.excluded_outlets else ""
-    return flags + (f' --title "{topic.title}"' if topic.title else "")
+    return flags + (f" --title {quoted(topic.title)}" if topic.title else "")
 
 
 def _edit_line(topic: Topic) -> str:
     """The line that makes a topic what it is now, whatever becomes of it meanwhile."""
     without = ",".join(topic.excluded_outlets) or "none"
     line = f"/watch topic edit {topic.name} {topic.query}"
-    title = f' --title "{topic.title}"' if topic.title else ""
-    return f"{line} --sensitivity {topic.sensitivity} --without {without}{title}"
+    title = quoted(topic.title) if topic.title else "none"
+    return f"{line} --sensitivity {topic.sensitivity} --without {without} --title {title}"

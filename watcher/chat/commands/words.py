@@ -64,6 +64,14 @@ def unquoted(text: str) -> str:
     return next((part for part in match.groups() if part is not None), "") if match else text
 
 
+def quoted(text: str) -> str:
+    """A text in quotes that it does not have itself, so that `unquoted` gives it back."""
+    for opening, closing in ('""', "“”", "«»"):
+        if opening not in text and closing not in text:
+            return f"{opening}{text}{closing}"
+    return quoted(text.replace('"', "'"))
+
+
 def tokens(line: str) -> list[Token]:
     """The words of a line."""
     return [Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(line)]

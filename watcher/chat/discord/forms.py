@@ -63,8 +63,7 @@ class Forms:
             "query": draft.query,
             "sensitivity": draft.sensitivity,
         }
-        if draft.title:
-            said["title"] = draft.title
-        if draft.without or draft.old:
-            said["without"] = draft.without or "none"
+        for name, value in (("title", draft.title), ("without", draft.without)):
+            if value or draft.old:
+                said[name] = value or "none"
         return await self._commands.call(ask, ("watch", "topic", "edit" if draft.old else "add"), **said)

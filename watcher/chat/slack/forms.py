@@ -52,13 +52,13 @@ class Draft:
 
     def arguments(self) -> dict[str, str | None]:
         """What to call `watch topic add` or `watch topic edit` with."""
-        without = self.without or ("none" if self.old else None)
+        left_empty = "none" if self.old else None
         return {
             "name": self.old or self.name,
             "query": self.query,
-            "title": self.title or None,
+            "title": self.title or left_empty,
             "sensitivity": self.sensitivity,
-            "without": without,
+            "without": self.without or left_empty,
         }
 
 
