@@ -24,6 +24,7 @@ def _tables(ids: str) -> str:
 
 
 NAMES = Names.load(_tables(WATCHED))
+CITIES = Names.load(_tables("morocco vienna madrid budapest china"))
 
 
 def met(query: str, title: str, language: str) -> bool:
@@ -275,3 +276,40 @@ def test_a_word_of_another_meaning_stays_out(query: str, language: str, title: s
 )
 def test_the_word_that_is_meant_is_met(query: str, language: str, title: str) -> None:
     assert met(query, title, language)
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("morocco", "pl", "Powódź w Maroku"),
+        ("morocco", "pl", "Rozmowy z Marokiem"),
+        ("morocco", "cs", "Dohoda s Marokem"),
+        ("vienna", "pl", "Rozmowy w Wiedniu"),
+        ("vienna", "cs", "Jednání ve Vídni"),
+        ("vienna", "uk", "Переговори у Відні"),
+        ("vienna", "hu", "Tárgyalások Bécsben"),
+        ("madrid", "pl", "Burza w Madrycie"),
+        ("budapest", "pl", "Spotkanie w Budapeszcie"),
+        ("china", "uk", "Угода з Китаєм"),
+    ],
+)
+def test_a_place_is_met_in_the_cases_of_slavic_languages(query: str, language: str, title: str) -> None:
+    assert bool(Matcher([topic(query)], CITIES).match(story(title, language=language)))
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("police", "en", "A political row over schools"),
+        ("hostages", "en", "Senator Sanders speaks on health"),
+        ("wildfire", "en", "Two brands branded lazy"),
+        ("postponed", "en", "Reporters report on reports"),
+        ("interest rates", "en", "Rats in the cellar"),
+        ("police", "de", "Die Politik streitet"),
+        ("ceasefire", "es", "La primera ministra viaja"),
+    ],
+)
+def test_a_word_that_another_language_has_for_it_is_another_word_here(
+    query: str, language: str, title: str
+) -> None:
+    assert not met(query, title, language)

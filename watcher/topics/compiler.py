@@ -21,10 +21,10 @@ from watcher.topics.plan import (
     Leaf,
     Needed,
     Part,
-    Sign,
     Without,
 )
 from watcher.topics.query import Query, Term, parse_query
+from watcher.topics.seen import Sign
 from watcher.topics.text import tokens
 
 THRESHOLDS: Mapping[Sensitivity, float] = {"strict": 75.0, "normal": 57.0, "wide": 40.0}

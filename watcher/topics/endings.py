@@ -60,7 +60,7 @@ _ADDED = {
 }
 # In place of the last vowel: Ukrain(a)-y, Росси(я)-ю, Moszkv(a)-ában.
 _CHANGED = {
-    "pl": "y i e a o ie ego emu im ym om ami ach ow ych ich ymi imi iego iej ej",
+    "pl": "y i e a o u ie em iem ego emu im ym om ami ach ow ych ich ymi imi iego iej ej",
     "cs": "y e u ou o i a am ach ami em ich ym eho emu",
     "sk": "y e u ou o i a am ach ami om ej ich ym eho emu",
     "sl": "e i o u a am ah ami om em ih im ega emu",
@@ -73,10 +73,10 @@ _CHANGED = {
     "el": "ας ης ου ο α η ε οι ων ους",
     "ru": """ы и е у ю ой ей ою ею о а я ом ем ам ям ами ями ах ях ого ому ых ым ые ое ую ая его ему им их
         ев ов ии ию ией ь""",
-    "uk": "и і е у ю ою ею ої ій о а я ом ем ам ям ами ями ах ях ого ому их им єю ію ії ів",
+    "uk": "и і е у ю ою ею ої ій о а я ом ем єм ам ям ами ями ах ях ого ому их им єю ію ії ів",
     "bg": "и та те о е ата ия",
     "be": "ы і е у ю ай ой яй о а я ом ам ах ого",
-    "en": "s ies es",
+    "en": "ies",
     "it": "a e i o",
     "es": "s a as os",
     "pt": "s a as os",
@@ -101,7 +101,8 @@ EVERY = (1 << len(LANGUAGES)) - 1
 LONGEST = 6
 _FEWEST_BENT = 4
 
-# The consonant before a last vowel that changes with it: Ameryka, Ameryce; Praga, Pradze; Duda, Dudzie.
+# The consonant before a last vowel, or at the end, that changes: Ameryka, Ameryce; Praga, Pradze; Madryt,
+# Madrycie.
 _SOFTENED = {
     "ka": ("ce",),
     "ga": ("dze", "ze"),
@@ -113,8 +114,11 @@ _SOFTENED = {
     "га": ("зі",),
     "ха": ("сі",),
     "cha": ("se",),
+    "t": ("cie",),
+    "d": ("dzie",),
+    "r": ("rze",),
 }
-# A vowel that goes when an ending comes: Tusek, Tuska; Київ, Києва.
+# A vowel that goes when an ending comes: Tusek, Tuska; Київ, Києва; Wiedeń, Wiednia.
 _FLEETING = {
     "ek": ("k",),
     "ec": ("c",),
@@ -128,8 +132,12 @@ _FLEETING = {
     "ев": ("ев",),
     "ел": ("л",),
     "el": ("l",),
+    "en": ("n",),
+    "ень": ("н",),
+}
+_FINNISH = {
     "nen": ("se", "s"),
-    # Finnish halves a double consonant: Turkki, Turkin; Eurooppa, Euroopan.
+    # A double consonant is halved: Turkki, Turkin; Eurooppa, Euroopan.
     **{f"{one}{one}{vowel}": (one + vowel,) for one in "kpt" for vowel in "aiou"},
 }
 _VOWELS = frozenset("aeiouyаеиоуыэюяієйь") | frozenset("αειουη") | frozenset("აეიოუაեիոու")
@@ -161,6 +169,16 @@ def _masks(endings: dict[str, str]) -> dict[str, int]:
 ADDED = _masks(_ADDED)
 CHANGED = _masks(_CHANGED)
 _REPLACED = _masks(_AFTER_S)
+
+
+def _of(*languages: str) -> dict[str, int]:
+    """The endings that are added in these languages."""
+    ours = sum(LANGUAGES[language] for language in languages)
+    return {end: mask & ours for end, mask in ADDED.items() if mask & ours}
+
+
+_SLAVIC_ADDED = _of("pl", "cs", "sk", "sl", "hr", "sr", "ru", "uk", "be", "bg", "mk", "lt")
+_FINNIC_ADDED = _of("fi", "et")
 _ALL = frozenset(("", *ADDED, *CHANGED))
 
 
@@ -176,10 +194,10 @@ def stems(word: str) -> Iterator[tuple[str, dict[str, int]]]:
         yield word[:-2], CHANGED
     if len(word) >= 5 and word[-1] == "s":
         yield (word[:-2] if word[-2] in "aiu" else word[:-1]), _REPLACED
-    for last, shorter in _FLEETING.items():
-        if len(word) >= 4 + (last != "ів") and word.endswith(last):
-            for end in shorter:
-                yield word[: -len(last)] + end, ADDED
+    for fleeting, ends in ((_FLEETING, _SLAVIC_ADDED), (_FINNISH, _FINNIC_ADDED)):
+        for last, shorter in fleeting.items():
+            if len(word) >= 4 + (last != "ів") and word.endswith(last):
+                yield from ((word[: -len(last)] + end, ends) for end in shorter)
 
 
 def without(word: str) -> Iterator[str]:

@@ -38,6 +38,8 @@ _SHORT = 5
 _BRIEF = 3
 _SAFE_WITH_A_SLIP = 8
 _SAFE_UNVOWELLED = 7
+# Languages that a story of either may be taken to be in, and whose words are much the same.
+_TAKEN_FOR_EACH_OTHER = tuple(frozenset(near.split()) for near in ("bs hr sl sr", "cs sk", "da nb nn no sv"))
 # Within them, states do not tell a city from its namesake; nor does Georgia, the country.
 _AMERICAN = frozenset(("united-states", "canada", "georgia"))
 
@@ -95,13 +97,13 @@ class Form:
         if level == HEARD:
             return language not in self.home and language not in self.others
         least = _SAFE_UNVOWELLED if unvowelled(self.words[0]) else _SHORT - 1
-        return length >= least and not self._is_foreign(language)
+        return length >= least and not self.is_foreign(language)
 
     def trust_in(self, language: str) -> float:
         """How far it is trusted in a story of this language (0: not at all); "" is not known."""
         if self.languages and language and language not in self.languages:
             return 0.0
-        return self.trust * _FOREIGN if self._is_foreign(language) else self.trust
+        return self.trust * _FOREIGN if self.is_foreign(language) else self.trust
 
     def standing_in(self, language: str, level: int) -> Standing:
         """What it is worth in a story of this language, met in this way.
@@ -111,12 +113,24 @@ class Form:
         """
         if self.standing != "good" or len(self.words) > 1:
             return self.standing
-        strange = self._is_foreign(language) and not _is_telling(self.words)
+        strange = self.is_foreign(language) and not _is_telling(self.words)
         slipped = level >= FUZZY and self.capital and len(self.words[0]) < _SAFE_WITH_A_SLIP
         return "weak" if strange or slipped else "good"
 
-    def _is_foreign(self, language: str) -> bool:
+    def is_foreign(self, language: str) -> bool:
+        """Whether the press of this language has forms of its own, and this is none of them."""
         return language in self.others and language not in self.home
+
+    def is_another_word(self, language: str) -> bool:
+        """Whether a word of a meaning is most likely another one in a story of this language.
+
+        So it is where the language has words of its own for that: police is not political (Romanian
+        politi*), and who reports does not postpone (French report*). Languages taken for each other have
+        much the same words.
+        """
+        if not self.is_foreign(language) or self.how != "meaning" or len(self.words) > 1 or self.unspaced:
+            return False
+        return not any({language, home} <= kin for home in self.home for kin in _TAKEN_FOR_EACH_OTHER)
 
 
 def name_forms(sign: int, name: Name, lexicon: Lexicon, *, adjectival: bool) -> Iterator[Form]:

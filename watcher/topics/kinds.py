@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from watcher.topics.plan import AllOf, AnyOf, Leaf, Needed, Part, Sign, Without
+from watcher.topics.plan import AllOf, AnyOf, Leaf, Needed, Part, Without
+from watcher.topics.seen import Sign
 
 
 def spoken_for(part: Part, kin: Collection[Sign], place: Mapping[int, str]) -> Part:

@@ -12,14 +12,9 @@ from watcher.topics.compiler import THRESHOLDS, Compiler, Plan, leaves
 from watcher.topics.index import Hit, Text
 from watcher.topics.lexicon import Lexicon
 from watcher.topics.names import Names
-from watcher.topics.plan import (
-    From,
-    Lack,
-    Seen,
-    Sign,
-    Weighing,
-)
+from watcher.topics.plan import From, Lack, Weighing
 from watcher.topics.query import QueryError, Term
+from watcher.topics.seen import Seen, Sign
 
 __all__ = ["THRESHOLDS", "Matcher", "TermVerdict", "Verdict", "Weighed"]
 

@@ -1,0 +1,115 @@
+"""What a story has of what queries want: its hits by sign, and what each is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from watcher.models import Story
+from watcher.topics.forms import Form
+from watcher.topics.index import Hit
+
+IN_SUMMARY = 0.85
+STAND_IN = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something that queries want: a name of the catalogue (with its stand-ins), or words.
+
+    A plain word is wanted itself; a context word has a meaning that we know in these `languages`.
+    """
+
+    number: int
+    kind: Literal["name", "word", "context"]
+    name: str = ""
+    stand_ins: tuple[int, ...] = ()
+    languages: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a story has: its hits by sign.
+
+    Common words of another language are left out, unless names are written in the way of that language too:
+    then the story is rather in that one.
+    """
+
+    story: Story
+    hits: Mapping[int, Sequence[Hit]]
+    signs: Sequence[Sign]
+    _alone: dict[tuple[int, bool], Hit | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        language = self.story.language
+        every = [hit for hits in self.hits.values() for hit in hits]
+        if any(hit.form.is_another_word(language) for hit in every):
+            names = [hit.form for hit in every if self.signs[hit.form.sign].kind == "name"]
+            spoken = {home for form in names if form.is_foreign(language) for home in form.home}
+            own = {
+                sign: [hit for hit in hits if _is_believed(hit.form, language, spoken)]
+                for sign, hits in self.hits.items()
+            }
+            self.hits = {sign: hits for sign, hits in own.items() if hits}
+
+    def alone(self, sign: int, *, title_only: bool = False) -> Hit | None:
+        """The best hit of a sign that needs nothing of the query beside it."""
+        key = sign, title_only
+        if key not in self._alone:
+            weak = self._hinted(sign)
+            self._alone[key] = self._best(sign, weak=weak, title_only=title_only)
+        return self._alone[key]
+
+    def lacks(self, sign: Sign) -> bool:
+        """Whether there is nothing of a sign, nor of what stands for it."""
+        return sign.number not in self.hits and self.hits.keys().isdisjoint(sign.stand_ins)
+
+    def value(self, sign: int) -> float:
+        """How strongly a sign is there by itself (0: it is not)."""
+        hit = self.alone(sign)
+        return worth(hit) if hit else 0.0
+
+    def in_title(self, sign: int) -> bool:
+        """Whether the title has a sign, or what stands for it."""
+        return any(
+            hit.field == "title"
+            for near in (sign, *self.signs[sign].stand_ins)
+            for hit in self.hits.get(near, ())
+        )
+
+    def beside(self, sign: int, *, title_only: bool) -> tuple[float, Hit | None]:
+        """The best of a sign's weak forms and stand-ins, where another name vouches for them."""
+        weak = self._best(sign, weak=True, title_only=title_only)
+        if weak:
+            return worth(weak), weak
+        hit = self._stand_in(sign)
+        return (STAND_IN * worth(hit) / hit.trust, hit) if hit else (0.0, None)
+
+    def _best(self, sign: int, *, weak: bool, title_only: bool) -> Hit | None:
+        standings = ("good", "weak") if weak else ("good",)
+        hits = [
+            hit
+            for hit in self.hits.get(sign, ())
+            if hit.standing in standings and (hit.field == "title" or not title_only)
+        ]
+        return max(hits, key=worth) if hits else None
+
+    def _hinted(self, sign: int) -> bool:
+        return self._stand_in(sign) is not None
+
+    def _stand_in(self, sign: int) -> Hit | None:
+        """The best hit of a name's hints and of what it speaks for: Russia, where it is Putin's."""
+        hints = [hit for hit in self.hits.get(sign, ()) if hit.standing == "hint"]
+        for other in self.signs[sign].stand_ins:
+            hints += [hit for hit in self.hits.get(other, ()) if hit.standing == "good"]
+        return max(hints, key=worth, default=None)
+
+
+def _is_believed(form: Form, language: str, spoken: Collection[str]) -> bool:
+    return not form.is_another_word(language) or not form.home.isdisjoint(spoken)
+
+
+def worth(hit: Hit) -> float:
+    """The value of a hit: its trust, less where it stands in the summary."""
+    return hit.trust * (IN_SUMMARY if hit.field == "summary" else 1.0)
