@@ -204,6 +204,15 @@ def test_a_name_by_the_way_and_a_common_word_are_no_match() -> None:
     assert met("ukraine", "Fishing quotas agreed", summary=by_the_way)
 
 
+def test_a_name_and_a_common_word_in_one_clause_of_the_summary_are_no_coincidence() -> None:
+    query = "ukraine (ceasefire OR negotiations)"
+    assert met(query, "A long night for diplomats", summary="A truce in Ukraine is near. Markets rose")
+    assert met("putin ceasefire", "外交官漫长的一夜", "zh", summary="普京同意停火。股市上涨")
+    assert not met("putin ceasefire", "外交官漫长的一夜", "zh", summary="双方同意停火。普京在家")
+    assert not met(query, "A long night for diplomats", summary="A truce in Sudan is near. Ukraine waits")
+    assert not met("united nations alliance", "A long night", summary="The United Nations met")
+
+
 def test_a_language_misdetected_does_not_lose_two_names_that_are_there() -> None:
     assert met("kim jong un putin", "Kim Jong Un greets Putin", "fr")
     assert met(SUMMIT, "Kim Jong-un rencontre Poutine", "pl")

@@ -85,7 +85,9 @@ class Weighing:
         if not met or any(map(self.seen.in_title, signs)) or any(map(self._speaks, met)):
             return value
         if self.names:
-            coincidence = self.strong() < 2 and any(map(self._is_context, met))
+            words = [hit.form.sign for hit in met if self._is_context(hit)]
+            apart = bool(words) and self.strong() < 2
+            coincidence = apart and not self.seen.says_together(self.names, words)
         else:
             coincidence = all(hit.how == "meaning" and self._is_name(hit) for hit in met)
         return value * (COINCIDENCE if coincidence else NOT_IN_TITLE)

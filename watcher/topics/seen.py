@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Literal
 
 from watcher.models import Story
 from watcher.topics.forms import Form
 from watcher.topics.index import Hit
+from watcher.topics.text import BOUND, fold
 
 IN_SUMMARY = 0.85
 STAND_IN = 0.55
+_CLAUSE = re.compile(r".*?(?:[.;:!?…](?=\s)|[。；！？]|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,22 @@ class Seen:
             for near in (sign, *self.signs[sign].stand_ins)
             for hit in self.hits.get(near, ())
         )
+
+    def says_together(self, names: Iterable[int], words: Iterable[int]) -> bool:
+        """Whether the summary has one of these names and, beside it, one of these words in one clause."""
+        before = len(fold(f"{self.story.title} {BOUND} "))
+        parts = _CLAUSE.findall(self.story.summary)
+        ends = list(accumulate((len(fold(part)) for part in parts), initial=before))
+        said = [(bisect_right(ends, hit.start), hit.start) for hit in self._in_summary(words)]
+        return any(
+            clause == bisect_right(ends, name.start) and at != name.start
+            for name in self._in_summary(names)
+            for clause, at in said
+        )
+
+    def _in_summary(self, signs: Iterable[int]) -> list[Hit]:
+        hits = (hit for sign in signs for hit in self.hits.get(sign, ()))
+        return [hit for hit in hits if hit.field == "summary" and hit.standing == "good"]
 
     def beside(self, sign: int, *, title_only: bool) -> tuple[float, Hit | None]:
         """The best of a sign's weak forms and stand-ins, where another name vouches for them."""
