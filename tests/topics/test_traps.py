@@ -68,6 +68,47 @@ def test_the_name_itself_is_met(query: str, language: str, title: str) -> None:
     assert met(query, title, language)
 
 
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("prime minister", "en", "Premier League clubs vote"),
+        ("train", "fr", "Une fête est en train de naître"),
+        ("fire", "fr", "Feu vert pour le budget"),
+        ("fire", "en", "Rocket launched, editor dismissed"),
+        ("election", "pl", "Gazeta Wyborcza pisze o szkole"),
+        ("wildfire", "en", "A fire in a courthouse"),
+        ("heatwave", "en", "Talks heat up"),
+        ("grève", "fr", "Le gel a frappé le village"),
+        ("import", "en", "An important day"),
+        ("police", "en", "New policies for schools"),
+        ("ban", "pl", "Wzrosła liczba zakażeń"),
+        ("flood", "pl", "Szkoła działa z powodzeniem"),
+        ("antisemitism", "en", "A racist chant at the match"),
+    ],
+)
+def test_a_common_word_is_not_met_by_what_begins_like_it_or_has_it_in_a_phrase(
+    query: str, language: str, title: str
+) -> None:
+    assert not met(query, title, language)
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("prime minister", "en", "The premier resigns"),
+        ("train", "fr", "Deux trains en train de partir"),
+        ("fire", "fr", "Le feu gagne la forêt"),
+        ("fire", "en", "Wildfire nears the town"),
+        ("wildfire", "fr", "Incendie dans le Var"),
+        ("racism", "en", "Antisemitic chants at the match"),
+        ("ban", "pl", "Rząd zakazuje wstępu"),
+        ("grain", "fr", "Un accord céréalier"),
+    ],
+)
+def test_what_a_common_word_means_is_met(query: str, language: str, title: str) -> None:
+    assert met(query, title, language)
+
+
 def test_a_weak_form_alone_is_nobody() -> None:
     assert not met("kim jong un", "Kim wins the race")
 

@@ -76,7 +76,6 @@ _CHANGED = {
     "uk": "и і е у ю ою ею ої ій о а я ом ем єм ам ям ами ями ах ях ого ому их им єю ію ії ів",
     "bg": "и та те о е ата ия",
     "be": "ы і е у ю ай ой яй о а я ом ам ах ого",
-    "en": "ies",
     "it": "a e i o",
     "es": "s a as os",
     "pt": "s a as os",
@@ -177,6 +176,7 @@ def _of(*languages: str) -> dict[str, int]:
     return {end: mask & ours for end, mask in ADDED.items() if mask & ours}
 
 
+_FROM_Y = {"ies": LANGUAGES["en"]}
 _SLAVIC_ADDED = _of("pl", "cs", "sk", "sl", "hr", "sr", "ru", "uk", "be", "bg", "mk", "lt")
 _FINNIC_ADDED = _of("fi", "et")
 _ALL = frozenset(("", *ADDED, *CHANGED))
@@ -190,6 +190,8 @@ def stems(word: str) -> Iterator[tuple[str, dict[str, int]]]:
         yield word[:-1], CHANGED
         if len(word) >= 6 and word[-2] in "аеиоы":
             yield word[:-2], CHANGED
+    if len(word) >= 4 and word[-1] == "y":
+        yield word[:-1], _FROM_Y
     if len(word) >= 5 and word[-1] in "иσς":
         yield word[:-2], CHANGED
     if len(word) >= 5 and word[-1] == "s":

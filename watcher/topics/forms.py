@@ -231,6 +231,17 @@ def word_forms(sign: int, term: Term, lexicon: Lexicon) -> Iterator[Form]:
             others=spoken,
             open=wording.open,
         )
+    for wording in (wording for id in meanings for wording in lexicon.apart.get(id, ())):
+        alias, languages = " ".join(wording.words), frozenset((wording.language,))
+        yield Form(
+            sign,
+            wording.words,
+            alias,
+            standing="shadow",
+            loosest=INFLECTED,
+            languages=languages,
+            open=wording.open,
+        )
     if not meanings:
         yield from _korean_forms(sign, words)
 

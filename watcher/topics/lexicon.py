@@ -73,7 +73,8 @@ class Lexicon:
     `kin` are the names that are one of a kind, by its meaning; `under` is a wider meaning by a narrower one;
     `growing` is how the words of a language go on after their beginning, `passed_over` its small words that
     say nothing in a query; `english` are words of English that are others elsewhere;
-    `states` are those, folded, after which a city is another of its name (Moscow, Idaho).
+    `states` are those, folded, after which a city is another of its name (Moscow, Idaho); `apart` are longer
+    wordings, by meaning, that have a word of it in them and mean something else (Premier League).
     """
 
     meanings: Mapping[str, tuple[Wording, ...]]
@@ -90,6 +91,7 @@ class Lexicon:
     passed_over: Mapping[str, frozenset[str]] = field(default_factory=dict)
     english: frozenset[str] = frozenset()
     states: frozenset[str] = frozenset()
+    apart: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
@@ -116,12 +118,14 @@ class Lexicon:
         kin = {id: _kin(table.pop("names")) for id, table in read.items() if "names" in table}
         under = {id: table.pop("under") for id, table in read.items() if "under" in table}
         known = {id: _wordings(table) for id, table in read.items()}
+        apart = {id: _wordings(table, apart=True) for id, table in read.items()}
         for narrow, wide in under.items():
             known[wide] = tuple(dict.fromkeys((*known[wide], *known[narrow])))
         written = {language: frozenset(words.split()) for language, words in tables["written"].items()}
         closing = frozenset(_split(tables["closing"]["en"]))
         lexicon = cls(known, little, given, alike, also_given, written, closing, kin=kin, under=under)
         lexicon.growing = {language: frozenset(_split(ends)) for language, ends in tables["growing"].items()}
+        lexicon.apart = {id: wordings for id, wordings in apart.items() if wordings}
         lexicon.english = frozenset(_split(tables["english"]["words"]))
         lexicon.states = frozenset(fold(state).strip() for state in tables["states"]["names"].split(","))
         small = tables["passed-over"]
@@ -252,12 +256,12 @@ def _kin(names: str) -> tuple[Kin, ...]:
     return tuple(Kin(*each.split(" of ")) for each in names.replace(", ", ",").split(","))
 
 
-def _wordings(table: Mapping[str, str]) -> tuple[Wording, ...]:
+def _wordings(table: Mapping[str, str], *, apart: bool = False) -> tuple[Wording, ...]:
     return tuple(
         wording
         for language, forms in table.items()
         for form in forms.split(",")
-        if (wording := _wording(form, intern(language))).words
+        if form.lstrip().startswith("-") is apart and (wording := _wording(form, intern(language))).words
     )
 
 
