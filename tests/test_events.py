@@ -273,6 +273,9 @@ async def test_what_was_shown_of_stories_counts_where_grouping_moves_them(newsro
     newsroom.stand.papers[1].print(STRIKE + " port", newsroom.clock.at)
     await newsroom.round(hours=1)
     whole = await the_event_of(newsroom, STRIKE)
+    asked = await run(newsroom, f"/watch event split {STRIKE}")
+    offered = {button.command for button in asked.buttons}
+    assert offered == {f"/watch event split {story.id}" for story in whole.stories}, "both have these words"
     moved = await run(newsroom, f"/watch event split {whole.stories[1].id}")
     assert moved.tone == "good"
     for story in whole.stories:

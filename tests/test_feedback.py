@@ -156,6 +156,16 @@ async def test_who_gives_no_topic_or_no_story_that_is_there_is_told_what_to_do(n
     await printed(newsroom, event(0))
     assert "Did you mean world?" in await say(newsroom, "/watch topic not wrld container")
     assert "never came to us" in await say(newsroom, "/watch topic not world https://x.example/nothing")
+
+
+async def test_words_of_several_stories_do_not_say_which_is_not_the_topic(newsroom: Newsroom) -> None:
+    story, copy = await printed(newsroom, event(0), event(0) + " port")
+    for words, answer in (("container", "too many stories"), ("forty container", "Which was it?")):
+        assert answer in await say(newsroom, f"/watch topic not world {words}")
+        assert await caught(newsroom) == {story.title, copy.title}
+    assert f"/watch topic also world {story.id}" in await say(
+        newsroom, "/watch topic also world forty container"
+    )
     assert "Nothing was said of that story" in await say(newsroom, "/watch topic unlearn world container")
     assert "still needs" in await say(newsroom, "/watch topic not world")
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.calling import NoAlert, pressed
 from watcher.chat.commands import cards
-from watcher.chat.commands.finding import named_story, unknown_story
+from watcher.chat.commands.finding import one_story
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken, nearest
@@ -22,8 +22,8 @@ from watcher.desk.breaking import AUTO, Rule, parse_rule
 from watcher.desk.clock import ClockError, Window, parse_until, parse_window
 from watcher.desk.compose import clean, count, safe_link
 from watcher.desk.headline import cut
-from watcher.models import Button, Card, Line, Piece, Story, Topic
-from watcher.store import alerts, desks, rotas, stories, topics
+from watcher.models import Button, Card, Line, Piece, Topic
+from watcher.store import alerts, desks, rotas, topics
 from watcher.store.alerts import Done
 
 _LISTED = 20
@@ -181,7 +181,9 @@ async def _press(
     )
 
 
-def read_until(text: str, now: datetime, zone: str) -> datetime | None:
+def read_until(
+    text: str, now: datetime, zone: str, example: str = "/watch alert snooze 12 30m"
+) -> datetime | None:
     """Read `30m`, `2h` or `until 8:00` as a time to come; None for nothing said; raises Misspoken."""
     if text.strip().casefold().removeprefix("until").split()[-1:] in ([], ["change"], ["changes"]):
         return None
@@ -190,7 +192,7 @@ def read_until(text: str, now: datetime, zone: str) -> datetime | None:
     except ClockError as error:
         raise Misspoken(
             f"I cannot read {text.strip()!r} as a time to come. Say 30m, 2h or 8:00.",
-            ("/watch alert snooze 12 30m",),
+            (example,),
         ) from error
 
 
@@ -257,41 +259,10 @@ async def missed(
 ) -> Card:
     """Say that a story was breaking and no alert came; it is counted in the report."""
     async with newsroom.store.writing() as db:
-        found = await _missed(db, story.strip().strip("<>"))
+        found = await one_story(db, story, "/watch alert missed")
         done = Done(0, newsroom.now(), "missed", ask.person, found.id, ask.desk.id)
         await alerts.log(db, done)
     return cards.card("Noted: this was breaking", cards.section(cards.story_line(found)), tone="good")
-
-
-_WHICH = 5
-
-
-async def _missed(db: AsyncConnection, said: str) -> Story:
-    """The story that somebody missed an alert for; one word, or words of several stories, name none."""
-    found = await named_story(db, said)
-    if found is not None:
-        return found
-    if "://" in said:
-        raise await unknown_story(db, said)
-    if not _is_enough(said) and await stories.search(db, said, 1):
-        raise Misspoken(
-            f"{said!r} is in too many stories to know which. Give the link, or two words of the headline.",
-            ("/watch alert missed https://example.org/an-article",),
-        )
-    near = await stories.search(db, said, _WHICH + 1)
-    if not near:
-        raise await unknown_story(db, said)
-    if len(near) > 1:
-        lines = [f"/watch alert missed {one.id}" for one in near[:_WHICH]]
-        titles = "; ".join(f"“{cut(clean(one.title), 60)}”" for one in near[:_WHICH])
-        raise Misspoken(f"Which was it? {titles}", lines)
-    return near[0]
-
-
-def _is_enough(said: str) -> bool:
-    """Whether words are enough to mean one story: two of them, or four letters of a script without spaces."""
-    words = [word for word in said.split() if len(word) > 1]
-    return len(words) > 1 or sum(ord(letter) > 0x2E7F for letter in said) >= 4
 
 
 @command("watch alert report", examples=("/watch alert report", "/watch alert report 30d"))

@@ -31,7 +31,7 @@ async def take(
     rota, now = await rota_of(newsroom, ask), newsroom.now()
     (me,) = read_people(("me",), rota, ask)
     zone = await desk_zone(newsroom, ask)
-    end = read_until(until, now, zone)
+    end = read_until(until, now, zone, "/watch oncall take until 8:00")
     if end is None:
         raise Misspoken("Say until when you take it.", ("/watch oncall take until 8:00",))
     taken = Override(me.name, now, end, f"{me.name} took it")

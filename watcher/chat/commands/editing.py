@@ -13,7 +13,7 @@ from typing import Annotated
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
-from watcher.chat.commands.finding import Found, called, find_event, title_of
+from watcher.chat.commands.finding import Found, called, find_event, is_named, title_of
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken
@@ -132,7 +132,8 @@ async def split(
     async with newsroom.store.reading() as db:
         found = await find_event(db, ask, story)
         reader = (await desks.settings(db, ask.desk.id)).language
-    if found.story is None:
+        sure = found.story is not None and await is_named(db, story)
+    if found.story is None or not sure:
         return _stories_card(found, reader)
     title = cut(clean(found.story.title), 120)
     said = f"“{title}” ({outlet_of(found.story)}) is not {called(found.group, reader)}"

@@ -18,6 +18,8 @@ from watcher.store import events, feeds, stories, topics
 
 _LOOKED_AT = 40
 """Stories with the words that were typed, among which one of an event is looked for."""
+_WHICH = 5
+"""Stories among which somebody is asked to choose."""
 _EXAMPLES = ("/watch event show 3f9a2c", "/watch event show https://example.org/an-article")
 
 
@@ -42,6 +44,40 @@ async def named_story(db: AsyncConnection, said: str) -> Story | None:
     if "://" in said:
         return await stories.get(db, said) or await stories.get(db, canonical_link(said))
     return await stories.get(db, said)
+
+
+async def one_story(db: AsyncConnection, said: str, line: str) -> Story:
+    """The one story that somebody means, which words of several stories do not say; raises Misspoken.
+
+    `line` is what they typed before it: what is to be done to one is not done to whichever comes first.
+    """
+    said = said.strip().strip("<>")
+    if (found := await named_story(db, said)) is not None:
+        return found
+    near = [] if "://" in said else await stories.search(db, said, _WHICH + 1)
+    if not near:
+        raise await unknown_story(db, said)
+    if len(near) > 1 and not _is_enough(said):
+        raise Misspoken(
+            f"{said!r} is in too many stories to know which. Give the link, or two words of the headline.",
+            (f"{line} https://example.org/an-article",),
+        )
+    if len(near) > 1:
+        titles = "; ".join(f"“{cut(clean(one.title), 60)}”" for one in near[:_WHICH])
+        raise Misspoken(f"Which was it? {titles}", [f"{line} {one.id}" for one in near[:_WHICH]])
+    return near[0]
+
+
+async def is_named(db: AsyncConnection, said: str) -> bool:
+    """Whether a link, an id or words leave no doubt which story is meant."""
+    said = said.strip().strip("<>")
+    return await named_story(db, said) is not None or len(await stories.search(db, said, 2)) == 1
+
+
+def _is_enough(said: str) -> bool:
+    """Whether words are enough to mean one story: two of them, or four letters of a script without spaces."""
+    words = [word for word in said.split() if len(word) > 1]
+    return len(words) > 1 or sum(ord(letter) > 0x2E7F for letter in said) >= 4
 
 
 async def find_event(db: AsyncConnection, ask: Ask, said: str) -> Found:

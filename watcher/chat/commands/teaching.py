@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
 from watcher.chat.commands.existing import existing_topic
-from watcher.chat.commands.finding import find_story, unknown_story
+from watcher.chat.commands.finding import find_story, one_story
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken, unquoted
@@ -75,9 +75,8 @@ async def topic_unlearn(newsroom: Newsroom, ask: Ask, topic: _Topic, story: _Sto
 async def _say(newsroom: Newsroom, ask: Ask, topic: str, said: str, *, wanted: bool) -> Card:
     watched = await existing_topic(newsroom, ask, topic)
     async with newsroom.store.reading() as db:
-        story = await find_story(db, unquoted(said.strip()))
-        if story is None:
-            raise await unknown_story(db, said.strip())
+        line = f"/watch topic {'also' if wanted else 'not'} {watched.name}"
+        story = await one_story(db, unquoted(said.strip()), line)
         old = next((o for o in (await feedback.of_topic(db, watched.id)).taught if o.story == story), None)
         before = await _caught(db, newsroom, watched)
         lesson = await _lesson(db, newsroom, ask, watched, story, wanted=wanted)
