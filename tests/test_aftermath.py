@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -84,6 +85,30 @@ async def test_a_desk_that_wants_no_report_gets_none(week: Week) -> None:
         await desks.set_setting(db, TEAM.id, "weekly_report", False)
     await week.passes()
     assert await week.passes(days=3) == []
+
+
+@pytest.mark.parametrize("changed", ["2026-03-29", "2026-10-25"])
+async def test_over_a_change_of_clocks_reports_come_at_nine_and_have_each_alert_once(
+    week: Week, changed: str
+) -> None:
+    nine = datetime.fromisoformat(f"{changed} 09:00").replace(tzinfo=ZoneInfo("Europe/Warsaw"))
+    for days in (-6, 1, 8):
+        for minutes in (-30, -1, 0, 30):
+            week.clock.at = (nine + timedelta(days=days)).astimezone(UTC) + timedelta(minutes=minutes)
+            before = len(week.chat.messages)
+            assert len(await week.passes()) - before == (minutes == 0)
+            if minutes:
+                await broke(week)
+    reports = [card.sections[0].lines[0][0].text for card in week.chat.messages.values()]
+    assert [said.split(":")[0] for said in reports] == ["2 alerts", "3 alerts", "3 alerts"]
+
+
+async def broke(week: Week) -> None:
+    """An event alerts, of which nobody is told."""
+    at = week.clock.at
+    async with week.store.writing() as db:
+        new = Alert(0, TEAM.id, 1, f"event{at}", "urgent", Card("Bridge down"), EVIDENCE, (), at, at, at, at)
+        await alerts.add(db, new)
 
 
 async def an_alert(week: Week, number: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -114,15 +114,17 @@ class Aftermath:
     async def _report(self, db: AsyncConnection, desk: Desk, places: list[Place], now: datetime) -> None:
         settings = await desks.settings(db, desk.id)
         known = await notes.get(db, _note(desk))
-        week = _week(now, settings.time_zone)
+        monday = _monday(now, settings.time_zone)
+        week = monday.isoformat()
         await notes.put(db, _note(desk), week)
         # A desk that is new has had no week yet, and a clock that was set wrong has no say.
         if not settings.weekly_report or not known or known > week:
             return
-        start = now - _WEEK
-        found = await alerts.alerts(db, desk.id, start)
-        card = report_card(found, await alerts.logged(db, desk.id, start), "the last week")
-        card = replace(card, private=False)
+        # From nine to nine by its own clocks, whenever it is made: each alert is in one report.
+        start, end = (_nine(day, settings.time_zone) for day in (monday - _WEEK, monday))
+        found = [alert for alert in await alerts.alerts(db, desk.id, start) if alert.made_at < end]
+        done = [one for one in await alerts.logged(db, desk.id, start) if one.at < end]
+        card = replace(report_card(found, done, "the last week"), private=False)
         made = [
             notice(f"report:{desk.id}:{week}@{at.platform}/{at.channel}", desk.id, at, card, now)
             for at in places
@@ -132,15 +134,20 @@ class Aftermath:
 
 async def _is_due(db: AsyncConnection, desk: Desk, now: datetime) -> bool:
     """Whether another week has begun for a desk than the one that is noted: at nine on Monday."""
-    return bool(await notes.get(db, _note(desk)) != _week(now, (await desks.settings(db, desk.id)).time_zone))
+    monday = _monday(now, (await desks.settings(db, desk.id)).time_zone)
+    return bool(await notes.get(db, _note(desk)) != monday.isoformat())
 
 
-def _week(now: datetime, zone: str) -> str:
+def _monday(now: datetime, zone: str) -> date:
     """The Monday, in a zone, at whose nine o'clock the present week of reports began."""
     local = now.astimezone(zone_of(zone))
     monday = local.date() - timedelta(days=local.weekday())
-    begun = datetime.combine(monday, NINE, zone_of(zone)).astimezone(UTC)
-    return (monday if begun <= now else monday - _WEEK).isoformat()
+    return monday if _nine(monday, zone) <= now else monday - _WEEK
+
+
+def _nine(day: date, zone: str) -> datetime:
+    """Nine o'clock of a day in a zone."""
+    return datetime.combine(day, NINE, zone_of(zone)).astimezone(UTC)
 
 
 def _note(desk: Desk) -> str:
