@@ -14,10 +14,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.chat.desks import text_of
 from tests.fakes import FakeChat
-from tests.newsrooms import Newsroom, event, opened
+from tests.newsrooms import DESK, PLACE, Newsroom, event, opened
 from tests.newsstand import Clock, Newsstand
+from tests.test_alerts import rule
 from watcher.app import Bot
+from watcher.chat.commands import Ask
+from watcher.desk.breaking import Rule
 from watcher.models import Card, Place, Ref
 from watcher.store import StoreError, deliveries, sqlite_file, stories, topics
 from watcher.stories.vectors import Vectors
@@ -155,6 +159,34 @@ async def test_a_digest_due_while_the_one_before_is_being_sent_tells_nothing_twi
         events = [title for title in chat.given if title in map(event, range(3))]
         assert sorted(events) == sorted(map(event, range(3)))
         assert chat.given.count("The world: the last 24 hours") == 1
+
+
+@pytest.mark.parametrize("seconds", [0, 2])
+async def test_an_alert_that_somebody_takes_while_it_is_on_its_way_says_so(
+    tmp_path: Path, seconds: int
+) -> None:
+    chat = Slow("console")
+    async with (
+        Newsstand("Morning Post", "Evening Star") as stand,
+        opened(tmp_path, stand, Clock(), chat) as newsroom,
+    ):
+        await newsroom.subscribe(times=(time(8),), next_at=newsroom.clock.at + timedelta(days=1))
+        await newsroom.round()
+        await rule(newsroom, Rule("always"))
+
+        async def taken() -> None:
+            newsroom.clock.forward(seconds=seconds)
+            ask = Ask(DESK, PLACE, person="u1", name="Ada")
+            assert (await newsroom.house.commands.run(ask, "/watch alert ack 1")).tone == "good"
+
+        chat.meanwhile = taken
+        stand.papers[0].print(event(0), newsroom.clock.at)
+        await newsroom.round(hours=1)
+        await newsroom.round(minutes=1)
+        (card,) = chat.messages.values()
+        assert "Ada has it" in text_of(card)
+        async with newsroom.house.store.reading() as db:
+            assert await deliveries.pending_count(db) == 0
 
 
 async def test_what_was_sent_and_could_not_be_marked_is_not_sent_again(

@@ -17,7 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.port import Chat, ChatHeld, ChatRefused, ChatUnavailable, Sending
 from watcher.desk.compose import refused_card
-from watcher.desk.deliveries import ALERT, MORE, is_update, notice, subscription_of, window_start
+from watcher.desk.deliveries import (
+    ALERT,
+    MORE,
+    edit_delivery,
+    is_update,
+    notice,
+    subscription_of,
+    window_start,
+)
 from watcher.desk.headline import cut
 from watcher.models import Delivery, Place, Ref
 from watcher.store import Store, alerts, deliveries, desks, subscriptions
@@ -105,7 +113,7 @@ class Deliverer:
         if found is None or found.state != "pending":
             return None
         sent = self._unmarked.get(found.key)
-        if sent and sent.made_at == found.made_at:
+        if sent and (sent.made_at == found.made_at or not sent.edits):
             await self._mark(sent)
             return None
         return found
@@ -115,7 +123,18 @@ class Deliverer:
         self._unmarked[sent.key] = sent
         async with self._store.writing() as db:
             await deliveries.save(db, sent)
+            await self._bring_up_to_date(db, sent)
         del self._unmarked[sent.key]
+
+    async def _bring_up_to_date(self, db: AsyncConnection, sent: Delivery) -> None:
+        """Have a message edited whose card was put anew while it was on its way: it shows the one before."""
+        wanted = None if sent.edits or sent.ref is None else await deliveries.get(db, sent.key)
+        if wanted is None or wanted.card == sent.card:
+            return
+        now = self._now()
+        await deliveries.put(db, replace(wanted, state="sent", error="", ref=sent.ref))
+        edit = edit_delivery(wanted, replace(wanted.card, pings=()), now, now)
+        await deliveries.put(db, replace(edit, urgency=wanted.urgency, about=""))
 
     async def _try(self, platform: str, delivery: Delivery, patient: set[Place]) -> bool:
         """Send one delivery and mark it; false where the platform is away."""
