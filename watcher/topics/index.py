@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import compress, count, filterfalse
 from typing import Literal
 
 from ahocorasick_rs import AhoCorasick
@@ -21,17 +20,14 @@ from watcher.topics.forms import LEVELS, TRUST, Form, Standing
 from watcher.topics.lexicon import Lexicon
 from watcher.topics.names import Names
 from watcher.topics.text import BOUND, UNSPACED, Folded, capitals_of, fold
-from watcher.topics.words import EXACT, FUZZY, HEARD, KEPT, Met, Words
+from watcher.topics.tree import Found, Tree
+from watcher.topics.words import EXACT, HEARD, Words
 
 _RUN = re.compile(rf"[\u3041-\u309f]+|[\u30a0-\u30ff]+|[\uac00-\ud7a3]+|[^\s{UNSPACED.pattern[1:-2]}]+")
 # In a title that is all capitals, three letters may be a word (US, ICE), and two are.
 _FEWEST_INITIALS = 3
 _SAFE_INITIALS = 4
 _LEVEL_TRUST = tuple(TRUST[how] for how in LEVELS)
-
-
-_Found = tuple[Form, int, int, int]
-"""A form that words of a story spell: its first word, its last, and the loosest way in which one was met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,43 +116,6 @@ class _Places:
         return self.start(at) + len(self.words[at])
 
 
-@dataclass(slots=True)
-class _Branch:
-    """A place in the tree of forms: the forms that end here, and the words that lead on."""
-
-    forms: list[Form] = field(default_factory=list)
-    onward: dict[int, _Branch] = field(default_factory=dict)
-
-
-class _Idle(set[str]):
-    """Folded words, seen before, that begin no form that a topic cannot do without: nearly all there are.
-
-    Asked of all words of a story at once, which takes half as long as asking one by one.
-    """
-
-    def __init__(self, words: Words, opening: Collection[int]) -> None:
-        super().__init__()
-        self._words = words
-        self._opening = opening
-        self._openers: set[str] = set()
-
-    def miss(self, words: Sequence[str]) -> bool:
-        """Whether any of the words may begin such a form."""
-        if self.issuperset(words):
-            return False
-        if len(self) + len(self._openers) >= KEPT:
-            self.clear()
-            self._openers.clear()
-        return any(map(self._opens, filterfalse(self.__contains__, words)))
-
-    def _opens(self, word: str) -> bool:
-        if word in self._openers:
-            return True
-        opens = any(number in self._opening for number, _, _ in self._words[word])
-        (self._openers if opens else self).add(word)
-        return opens
-
-
 class Index:
     """All forms, ready to be met; `anchors` are the signs of which a story has to have one."""
 
@@ -170,36 +129,21 @@ class Index:
         self._lexicon = lexicon
         self._given = lexicon.given
         self._little = lexicon.little
-        self._words = Words(lexicon, tuple(names))
-        self._root = _Branch()
+        self._tree = Tree(Words(lexicon, tuple(names)), anchors)
         self._patterns: dict[str, list[Form]] = {}
         self._anchors = anchors
-        self._opening: set[int] = set()
         for form in forms:
-            self._add(form)
-        self._idle = _Idle(self._words, self._opening)
+            if form.unspaced:
+                self._add_run(form)
+            else:
+                self._tree.add(form)
         self._listed = list(self._patterns.values())
         self._runs = AhoCorasick(list(self._patterns))
 
-    def _add(self, form: Form) -> None:
-        if form.unspaced:
-            self._patterns.setdefault(" ".join(form.words), []).append(form)
-            if len(form.words) > 1:
-                self._patterns.setdefault("".join(form.words), []).append(form)
-            return
-        branch = self._root
-        tail = len(form.words) == 1 and form.ends_compounds
-        for at, word in enumerate(form.words):
-            open = bool(form.open) and form.open[at]
-            number = (
-                self._words.add_spelt(form.spelt[at])
-                if form.spelt
-                else self._words.add(word, form.loosest, open=open, tail=tail)
-            )
-            if not at and form.sign in self._anchors:
-                self._opening.add(number)
-            branch = branch.onward.setdefault(number, _Branch())
-        branch.forms.append(form)
+    def _add_run(self, form: Form) -> None:
+        self._patterns.setdefault(" ".join(form.words), []).append(form)
+        if len(form.words) > 1:
+            self._patterns.setdefault("".join(form.words), []).append(form)
 
     def read(
         self, title: str, summary: str, language: str, *, every: bool = False
@@ -212,52 +156,19 @@ class Index:
         words = folded.split() if plain else _RUN.findall(folded)
         mask = endings.bit(language) if language else endings.EVERY
         runs = [] if plain else list(self._found_in_runs(folded))
-        if not (every or runs or self._idle.miss(words)):
-            return None, []
-        found = self._found_in_words(words, mask)
-        if not every and not self._has_anchor(found, runs):
+        if not (every or self._tree.leads(words, mask) or self._has_anchor(runs)):
             return None, []
         text = Text.of(title, summary, language, folded)
-        spaced = self._spaced(text, _Places(folded, words, plain), found)
+        spaced = self._spaced(text, _Places(folded, words, plain), self._tree.found(words, mask))
         return text, self._counting(text, [*spaced, *self._unspaced(text, runs)])
 
-    def _has_anchor(self, found: Iterable[_Found], runs: Iterable[tuple[int, int, int]]) -> bool:
-        """Whether there may be a form of a sign that some topic cannot do without."""
-        if not self._anchors.isdisjoint([form.sign for form, *_ in found]):
-            return True
+    def _has_anchor(self, runs: Iterable[tuple[int, int, int]]) -> bool:
+        """Whether runs of letters may be a form of a sign that some topic cannot do without."""
         return any(form.sign in self._anchors for number, _, _ in runs for form in self._listed[number])
 
     # ------------------------------------------------------------------------- words with spaces
 
-    def _found_in_words(self, words: Sequence[str], mask: int) -> list[_Found]:
-        met = list(map(self._words.__getitem__, words))
-        found: list[_Found] = []
-        for at in compress(count(), met):
-            self._follow(self._root, met, at, at, EXACT, mask, 0, found)
-        return found
-
-    def _follow(
-        self,
-        branch: _Branch,
-        met: Sequence[Sequence[Met]],
-        first: int,
-        at: int,
-        level: int,
-        mask: int,
-        slips: int,
-        found: list[_Found],
-    ) -> None:
-        """Add the forms that the words from here on spell, each with the loosest way in which one was met."""
-        for number, how, languages in met[at]:
-            onward = branch.onward.get(number)
-            if onward is None or not languages & mask or (slips and how >= FUZZY):
-                continue
-            loosest = max(level, how)
-            found += [(form, first, at, loosest) for form in onward.forms if loosest <= form.loosest]
-            if onward.onward and at + 1 < len(met) and met[at + 1]:
-                self._follow(onward, met, first, at + 1, loosest, mask, slips + (how >= FUZZY), found)
-
-    def _spaced(self, text: Text, places: _Places, found: Iterable[_Found]) -> Iterator[Hit]:
+    def _spaced(self, text: Text, places: _Places, found: Iterable[Found]) -> Iterator[Hit]:
         for form, first, last, level in found:
             if hit := _hit(form, level, places.start(first), places.end(last), text):
                 yield hit
