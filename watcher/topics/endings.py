@@ -179,7 +179,8 @@ def _of(*languages: str) -> dict[str, int]:
 _FROM_Y = {"ies": LANGUAGES["en"]}
 _SLAVIC_ADDED = _of("pl", "cs", "sk", "sl", "hr", "sr", "ru", "uk", "be", "bg", "mk", "lt")
 _FINNIC_ADDED = _of("fi", "et")
-_ALL = frozenset(("", *ADDED, *CHANGED))
+# Only these are looked for at the end of a token: a table that `stems` gives has to be among them.
+_ALL = frozenset((*ADDED, *CHANGED, *_REPLACED, *_FROM_Y))
 
 
 def stems(word: str) -> Iterator[tuple[str, dict[str, int]]]:
@@ -254,11 +255,12 @@ def ends_in_vowel(word: str) -> bool:
     return word[-1] in _VOWELS
 
 
-def possible(token: str, *, at_least: int) -> list[str]:
-    """What may be an ending of a token, none included, with this many letters before it."""
-    ends = [token[at:] for at in range(max(at_least, len(token) - LONGEST), len(token) + 1)]
-    plain = token.isascii()
-    return [end for end in ends if end in _ALL or (not plain and signs(end))]
+def possible(token: str) -> list[str]:
+    """What may be an ending of a token, the longest first, with two letters or more before it."""
+    starts = range(max(2, len(token) - LONGEST), len(token))
+    if token.isascii():
+        return [end for at in starts if (end := token[at:]) in _ALL]
+    return [end for at in starts if (end := token[at:]) in _ALL or signs(end)]
 
 
 def signs(end: str) -> int:

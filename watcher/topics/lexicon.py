@@ -182,8 +182,11 @@ class Lexicon:
 
     def knows(self, word: str) -> bool:
         """Whether a folded word is common in any language, so that it is no slip for another word."""
-        lengths = range(max(4, len(word) - 3), len(word) + 1)
-        return word in self._known or any(word[:length] in self._starts for length in lengths)
+        if word in self._known:
+            return True
+        return not self._starts.isdisjoint(
+            [word[:length] for length in range(max(4, len(word) - 3), len(word) + 1)]
+        )
 
     def _said(self, words: tuple[str, ...]) -> Iterator[tuple[Wording, str]]:
         """The wordings that these words, as somebody typed them, are a form of."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, combinations
-from typing import Final
+from typing import Final, TypeVar
 
 from rapidfuzz.distance import OSA
 
@@ -31,6 +31,11 @@ Met = tuple[int, int, int]
 
 A doubtful word is near, but a common word or another name: it counts only within a longer form.
 """
+
+_Bent = tuple[int, dict[str, int]]
+"""A wanted word's number, and the endings, with their languages, that it takes after what is left of it."""
+
+_One = TypeVar("_One")
 
 KEPT: Final = 300_000
 _FEWEST_OPEN = 2
@@ -54,14 +59,16 @@ class Words(dict[str, tuple[Met, ...]]):
         self._names: list[str] = []
         self._open: dict[str, int] = {}
         self._open_starts: set[str] = set()
-        self._stems: dict[str, list[tuple[int, dict[str, int]]]] = defaultdict(list)
-        self._whole: dict[str, list[int]] = defaultdict(list)
-        self._heard: dict[str, list[tuple[int, dict[str, int]]]] = defaultdict(list)
+        self._stems: dict[str, tuple[_Bent, ...]] = {}
+        self._whole: dict[str, tuple[int, ...]] = {}
+        self._heard: dict[str, tuple[_Bent, ...]] = {}
         self._gists: set[bytes] = set()
         self._tails: dict[str, int] = {}
         self._tail_starts: set[str] = set()
         self._heads: dict[str, set[int]] = defaultdict(set)
-        self._slips: dict[str, list[int]] = defaultdict(list)
+        self._slips: dict[str, tuple[int, ...]] = {}
+        # What is not in a set is told by one place in memory, in a dict of words by three; and most are not.
+        self._near: set[str] = set()
         self._loosest: dict[int, int] = {}
         self._reserved = _joined([names.words for names in catalogues])
         self._alone = _joined([names.alone for names in catalogues])
@@ -105,20 +112,23 @@ class Words(dict[str, tuple[Met, ...]]):
             self._names.append(spellings[0])
             self._loosest[number] = INFLECTED
             for spelt in spellings:
-                self._whole[spelt].append(number)
+                _note(self._whole, spelt, (number,))
         return number
 
     def _index(self, word: str, number: int, known: int, loosest: int) -> None:
+        one = (number,)
         if known < INFLECTED <= loosest:
             for stem, ends in endings.stems(word):
-                self._stems[stem].append((number, ends))
+                _note(self._stems, stem, ((number, ends),))
             for form in (*endings.softened(word), *endings.without_article(word)):
-                self._whole[form].append(number)
+                _note(self._whole, form, one)
         if known < HEARD <= loosest:
             self._note_sounds(word, number)
         if known < FUZZY <= loosest and len(word) >= _FEWEST_FUZZY:
-            for shorter in set(_shorter(word)):
-                self._slips[shorter].append(number)
+            near = set(_shorter(word))
+            self._near |= near
+            for shorter in near:
+                _note(self._slips, shorter, one)
 
     def _note_sounds(self, word: str, number: int) -> None:
         self._note_keys(word, number, endings.ADDED)
@@ -126,8 +136,9 @@ class Words(dict[str, tuple[Met, ...]]):
             self._note_keys(word[:-1], number, endings.CHANGED)
 
     def _note_keys(self, stem: str, number: int, ends: dict[str, int]) -> None:
+        one = ((number, ends),)
         for key in keys(stem):
-            self._heard[key].append((number, ends))
+            _note(self._heard, key, one)
             if key.isalnum():
                 self._gists.add(gist(key))
 
@@ -141,13 +152,14 @@ class Words(dict[str, tuple[Met, ...]]):
             note(self._numbers[token], EXACT)
         if self._open and token not in self._alone:
             self._meet_open(token, note)
-        self._meet_inflected(token, note)
+        ends = endings.possible(token)
+        self._meet_inflected(token, ends, note)
         if len(token) >= _FEWEST_COMPOUND:
             self._meet_compound(token, note)
         if token not in self._numbers and not token.isdigit():
             settled = endings.EVERY in met.values()
             if not settled and self._heard:
-                self._meet_heard(token, note)
+                self._meet_heard(token, ends, note)
             if len(token) >= _FEWEST_FUZZY and token not in self._little:
                 self._meet_fuzzily(token, note, certain=not settled)
         return ((number, how, languages) for (number, how), languages in met.items())
@@ -162,14 +174,13 @@ class Words(dict[str, tuple[Met, ...]]):
                 if (number := self._open.get(shorter[:length])) is not None:
                     note(number, INFLECTED)
 
-    def _meet_inflected(self, token: str, note: Callable[..., None]) -> None:
+    def _meet_inflected(self, token: str, ends: Iterable[str], note: Callable[..., None]) -> None:
         for number in self._whole.get(token, ()):
             note(number, INFLECTED)
-        for cut in range(max(2, len(token) - endings.LONGEST), len(token) + 1):
-            if (found := self._stems.get(token[:cut])) is not None:
-                for number, ends in found:
-                    if languages := ends.get(token[cut:]):
-                        note(number, INFLECTED, languages)
+        for end in ends:
+            for number, taken in self._stems.get(token[: len(token) - len(end)], ()):
+                if languages := taken.get(end):
+                    note(number, INFLECTED, languages)
         for shorter in endings.bare(token) if unvowelled(token[0]) else ():
             for form in (shorter, *(shorter[:-size] for size in (1, 2) if len(shorter) - size >= 4)):
                 for number in (*self._whole.get(form, ()), *filter(None, [self._numbers.get(form)])):
@@ -195,7 +206,7 @@ class Words(dict[str, tuple[Met, ...]]):
             if (number := self._tails.get(token[at:end])) is not None:
                 note(number, INFLECTED, endings.COMPOUNDING & languages)
 
-    def _meet_heard(self, token: str, note: Callable[..., None]) -> None:
+    def _meet_heard(self, token: str, ends: Iterable[str], note: Callable[..., None]) -> None:
         if len(token) < (3 if UNSPACED.match(token) else _FEWEST_HEARD) or token in self._reserved:
             return
         if unvowelled(token):
@@ -204,20 +215,11 @@ class Words(dict[str, tuple[Met, ...]]):
         elif UNSPACED.match(token):
             for cut in range(max(3, len(token) - 3), len(token) + 1):
                 self._meet_sound(heard(token[:cut]), "", note)
-        elif self._may_begin_heard(token):
-            for end in endings.possible(token, at_least=_FEWEST_HEARD - 1):
+        else:
+            for end in (*ends, ""):
                 stem = token.removesuffix(end)
-                if self._may_be_heard(stem):
+                if len(stem) >= _FEWEST_HEARD - 1 and self._may_be_heard(stem):
                     self._meet_sound(heard(stem), end, note)
-
-    def _may_begin_heard(self, token: str) -> bool:
-        """Whether the token, or what it is without an ending, may sound like some wanted word."""
-        told = gists(token)
-        return not told or not self._gists.isdisjoint(
-            rough[:length]
-            for rough in told
-            for length in range(max(1, len(rough) - endings.LONGEST), len(rough) + 1)
-        )
 
     def _may_be_heard(self, stem: str) -> bool:
         told = gists(stem)
@@ -232,8 +234,8 @@ class Words(dict[str, tuple[Met, ...]]):
                     note(number, HEARD, languages)
 
     def _meet_fuzzily(self, token: str, note: Callable[..., None], *, certain: bool) -> None:
-        found = filter(None, map(self._slips.get, _shorter(token)))
-        for number in set(chain.from_iterable(found)):
+        shared = self._near.intersection(_shorter(token))
+        for number in set(chain.from_iterable(self._slips[shorter] for shorter in shared)):
             word = self._names[number]
             most = 2 if min(len(word), len(token)) >= _FEWEST_TWO_SLIPS else 1
             if word != token and OSA.distance(word, token, score_cutoff=most) <= most:
@@ -245,6 +247,11 @@ class Words(dict[str, tuple[Met, ...]]):
 
 def _joined(sets: Sequence[frozenset[str]]) -> frozenset[str]:
     return sets[0] if len(sets) == 1 else frozenset().union(*sets)
+
+
+def _note(table: dict[str, tuple[_One, ...]], key: str, one: tuple[_One, ...]) -> None:
+    """Add one to what a key has. Nearly all keys have one, so that all keys of a word share one tuple."""
+    table[key] = table.get(key, ()) + one
 
 
 def _shorter(word: str) -> Iterator[str]:
