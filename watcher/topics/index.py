@@ -54,11 +54,6 @@ class Text:
     whole: Folded
     bound: int
 
-    @classmethod
-    def of(cls, title: str, summary: str, language: str, folded: str) -> Text:
-        joined = f"{title} {BOUND} {summary}"
-        return cls(title, summary, language, folded, Folded(joined, folded), folded.find(BOUND))
-
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where a part of the folded text stands in its own field."""
         first, last = self.whole.span(start, end)
@@ -105,15 +100,16 @@ class _Places:
     plain: bool
     _spans: list[tuple[int, int]] = field(default_factory=list)
 
-    def start(self, at: int) -> int:
-        if self.plain:
-            return len(self.folded) - len(self.folded.split(None, at)[-1])
-        if not self._spans:
-            self._spans = [found.span() for found in _RUN.finditer(self.folded)]
-        return self._spans[at][0]
-
-    def end(self, at: int) -> int:
-        return self.start(at) + len(self.words[at])
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """From where the first of some words begins to where the last ends."""
+        if not self.plain:
+            spans = self._spans = self._spans or [found.span() for found in _RUN.finditer(self.folded)]
+            return spans[first][0], spans[last][1]
+        start = len(self.folded) - len(self.folded.split(None, first)[-1])
+        end = start + len(self.words[first])
+        for word in self.words[first + 1 : last + 1]:
+            end = self.folded.find(word, end) + len(word)
+        return start, end
 
 
 class Index:
@@ -151,15 +147,18 @@ class Index:
         """The hits of a story, and its text; none where it has no anchor, unless `every` hit is wanted."""
         if BOUND in title or BOUND in summary:
             title, summary = title.replace(BOUND, " "), summary.replace(BOUND, " ")
-        folded = fold(f"{title} {BOUND} {summary}")
+        joined = f"{title} {BOUND} {summary}"
+        folded = fold(joined)
         plain = folded.isascii() or not UNSPACED.search(folded)
         words = folded.split() if plain else _RUN.findall(folded)
         mask = endings.bit(language) if language else endings.EVERY
         runs = [] if plain else list(self._found_in_runs(folded))
-        if not (every or self._tree.leads(words, mask) or self._has_anchor(runs)):
+        every = every or self._has_anchor(runs)
+        found = self._tree.find(words, mask, every=every)
+        if not (found or every):
             return None, []
-        text = Text.of(title, summary, language, folded)
-        spaced = self._spaced(text, _Places(folded, words, plain), self._tree.found(words, mask))
+        text = Text(title, summary, language, folded, Folded(joined, folded), folded.find(BOUND))
+        spaced = self._spaced(text, _Places(folded, words, plain), found)
         return text, self._counting(text, [*spaced, *self._unspaced(text, runs)])
 
     def _has_anchor(self, runs: Iterable[tuple[int, int, int]]) -> bool:
@@ -170,7 +169,7 @@ class Index:
 
     def _spaced(self, text: Text, places: _Places, found: Iterable[Found]) -> Iterator[Hit]:
         for form, first, last, level in found:
-            if hit := _hit(form, level, places.start(first), places.end(last), text):
+            if hit := _hit(form, level, *places.span(first, last), text):
                 yield hit
 
     # ---------------------------------------------------------------------- runs without spaces

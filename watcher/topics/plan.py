@@ -136,6 +136,11 @@ class Leaf:
     term: Term
     sign: Sign
     kin: tuple[Sign, ...] = ()
+    _near: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        kin = (sign.number for sign in self.kin)
+        object.__setattr__(self, "_near", (self.sign.number, *self.sign.stand_ins, *kin))
 
     @property
     def anchors(self) -> frozenset[int]:
@@ -156,9 +161,9 @@ class Leaf:
         return () if is_name or self.term.title_only else (text,)
 
     def value(self, weighing: Weighing) -> float:
-        number, title_only = self.sign.number, self.term.title_only
-        if not self.kin and weighing.seen.lacks(self.sign):
+        if weighing.seen.lacks(self._near):
             return 0.0
+        number, title_only = self.sign.number, self.term.title_only
         hit = weighing.seen.alone(number, title_only=title_only)
         if self.kin:
             hit = max((*filter(None, [hit]), *self._by_kind(weighing.seen)), key=worth, default=None)

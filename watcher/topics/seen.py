@@ -62,13 +62,13 @@ class Seen:
         """The best hit of a sign that needs nothing of the query beside it."""
         key = sign, title_only
         if key not in self._alone:
-            weak = self._hinted(sign)
+            weak = self._stand_in(sign) is not None
             self._alone[key] = self._best(sign, weak=weak, title_only=title_only)
         return self._alone[key]
 
-    def lacks(self, sign: Sign) -> bool:
-        """Whether there is nothing of a sign, nor of what stands for it."""
-        return sign.number not in self.hits and self.hits.keys().isdisjoint(sign.stand_ins)
+    def lacks(self, signs: Iterable[int]) -> bool:
+        """Whether there is nothing of any of these signs."""
+        return self.hits.keys().isdisjoint(signs)
 
     def value(self, sign: int) -> float:
         """How strongly a sign is there by itself (0: it is not)."""
@@ -109,22 +109,25 @@ class Seen:
 
     def _best(self, sign: int, *, weak: bool, title_only: bool) -> Hit | None:
         standings = ("good", "weak") if weak else ("good",)
-        hits = [
-            hit
-            for hit in self.hits.get(sign, ())
-            if hit.standing in standings and (hit.field == "title" or not title_only)
-        ]
-        return max(hits, key=worth) if hits else None
-
-    def _hinted(self, sign: int) -> bool:
-        return self._stand_in(sign) is not None
+        return _worthiest(
+            [
+                hit
+                for hit in self.hits.get(sign, ())
+                if hit.standing in standings and (hit.field == "title" or not title_only)
+            ]
+        )
 
     def _stand_in(self, sign: int) -> Hit | None:
         """The best hit of a name's hints and of what it speaks for: Russia, where it is Putin's."""
         hints = [hit for hit in self.hits.get(sign, ()) if hit.standing == "hint"]
         for other in self.signs[sign].stand_ins:
             hints += [hit for hit in self.hits.get(other, ()) if hit.standing == "good"]
-        return max(hints, key=worth, default=None)
+        return _worthiest(hints)
+
+
+def _worthiest(hits: Sequence[Hit]) -> Hit | None:
+    # Of one, as most are, there is nothing to ask.
+    return max(hits, key=worth) if len(hits) > 1 else next(iter(hits), None)
 
 
 def _is_believed(form: Form, language: str, spoken: Collection[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import filterfalse
 
@@ -22,9 +22,9 @@ class _Branch:
 
 
 _Path = tuple[_Branch, int, bool]
-"""Where words of a story have led: a place, the loosest way in which one was met, whether one had a slip.
+"""Where words have led: a place, the loosest way in which one was met, and whether one had a slip.
 
-Of the words of one form but one may have a slip.
+A second word of a form may have none.
 """
 
 
@@ -64,7 +64,7 @@ class _Mute(set[str]):
 class Tree:
     """Forms by their words; `anchors` are the signs of which a story has to have one."""
 
-    def __init__(self, words: Words, anchors: Collection[int]) -> None:
+    def __init__(self, words: Words, anchors: Set[int]) -> None:
         self._words = words
         self._anchors = anchors
         self._root = _Branch()
@@ -89,34 +89,37 @@ class Tree:
             branch = branch.onward.setdefault(number, _Branch())
         branch.forms.append(form)
 
-    def leads(self, words: Sequence[str], mask: int) -> bool:
-        """Whether words of these languages spell a form of an anchor."""
-        return any(
-            form.sign in self._anchors
-            for at in self._led.starts(words)
-            for form, _, _ in self._spelt(self._start, words, at, mask)
-        )
+    def find(self, words: Sequence[str], mask: int, *, every: bool) -> list[Found]:
+        """The forms that words of these languages spell: `every` one, or none where none is of an anchor."""
+        led = self._led.starts(words)
+        if not (led or every):
+            return []
+        found = self._found(led, words, mask)
+        if not every and self._anchors.isdisjoint([form.sign for form, *_ in found]):
+            return []
+        if len(self._opening) == len(self._root.onward):  # No topic has words that it can do without.
+            return found
+        return self._found(self._begun.starts(words), words, mask)
 
-    def found(self, words: Sequence[str], mask: int) -> list[Found]:
-        """Every form that words of these languages spell."""
+    def _found(self, starts: Iterable[int], words: Sequence[str], mask: int) -> list[Found]:
         return [
             (form, first, last, loosest)
-            for first in self._begun.starts(words)
+            for first in starts
             for form, last, loosest in self._spelt(self._start, words, first, mask)
         ]
 
-    def _spelt(
-        self, path: _Path, words: Sequence[str], at: int, mask: int
-    ) -> Iterator[tuple[Form, int, int]]:
+    def _spelt(self, path: _Path, words: Sequence[str], at: int, mask: int) -> list[tuple[Form, int, int]]:
         """The forms to which the words from here on lead, each with its last word and its loosest."""
         before, level, slipped = path
+        spelt: list[tuple[Form, int, int]] = []
         for number, how, languages in self._words[words[at]]:
             branch = before.onward.get(number)
             if branch is None or not languages & mask or (slipped and how >= FUZZY):
                 continue
             loosest = max(level, how)
-            for form in branch.forms:
-                if loosest <= form.loosest:
-                    yield form, at, loosest
+            if branch.forms:
+                spelt += [(form, at, loosest) for form in branch.forms if loosest <= form.loosest]
             if branch.onward and at + 1 < len(words):
-                yield from self._spelt((branch, loosest, slipped or how >= FUZZY), words, at + 1, mask)
+                onward = branch, loosest, slipped or how >= FUZZY
+                spelt += self._spelt(onward, words, at + 1, mask)
+        return spelt
