@@ -99,3 +99,26 @@ def test_a_word_for_one_of_a_kind_is_that_one_alone_and_the_kind_is_met_by_all()
 )
 def test_a_short_cyrillic_word_is_known_with_its_ending(word: str, meaning: str) -> None:
     assert meaning in LEXICON.find((word,))
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "said"),
+    [
+        ("rain", "zh", "暴雨"),
+        ("fighting", "ru", "бои"),
+        ("disease", "pl", "choroba"),
+        ("workers", "fr", "salarie"),
+        ("unions", "de", "gewerkschaft"),
+        ("rugby", "ja", "ラグビー"),
+        ("golf", "ko", "골프"),
+        ("animals", "uk", "тварин"),
+        ("exhibition", "it", "mostra"),
+        ("smartphone", "tr", "akilli"),
+        ("water", "ar", "مياه"),
+        ("children", "es", "ninos"),
+        ("racism", "el", "ρατσισ"),
+    ],
+)
+def test_the_words_of_every_beat_are_known_in_other_languages(word: str, language: str, said: str) -> None:
+    wordings = [wording for id in LEXICON.find((word,)) for wording in LEXICON.meanings[id]]
+    assert said in {wording.words[0] for wording in wordings if wording.language == language}

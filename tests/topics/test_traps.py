@@ -84,6 +84,12 @@ def test_the_name_itself_is_met(query: str, language: str, title: str) -> None:
         ("ban", "pl", "Wzrosła liczba zakażeń"),
         ("flood", "pl", "Szkoła działa z powodzeniem"),
         ("antisemitism", "en", "A racist chant at the match"),
+        ("strike", "es", "Una tregua para hoy"),
+        ("wedding", "es", "Varios casos en casa"),
+        ("champion", "de", "Der Bürgermeister spricht"),
+        ("exams", "fr", "Un ministre mis en examen"),
+        ("yen", "tr", "Yeni bir gün"),
+        ("author", "ru", "Поэтому он ушёл"),
     ],
 )
 def test_a_common_word_is_not_met_by_what_begins_like_it_or_has_it_in_a_phrase(

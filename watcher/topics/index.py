@@ -306,4 +306,5 @@ def _covers(shadow: Hit, hit: Hit) -> bool:
     if shadow.form.sign != hit.form.sign or shadow.start > hit.start or hit.end > shadow.end:
         return False
     longer = shadow.end - shadow.start > hit.end - hit.start
-    return longer or bool(shadow.form.capitals) or (shadow.how == "exact" and hit.how == "inflected")
+    nearer = shadow.how == "exact" and hit.how in ("inflected", "meaning")
+    return longer or bool(shadow.form.capitals) or nearer
