@@ -21,14 +21,18 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.formatted_text.utils import fragment_list_to_text
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
 
 from tests.chat.desks import DESK, NOW, Room, record, room_on, story
 from tests.fakes import StillClock
 from tests.store.making import damage
-from watcher.chat.commands import Glance
+from watcher.chat.commands import Ask, Glance
 from watcher.chat.console import Console, open_local_file
 from watcher.chat.port import ChatUnavailable
-from watcher.chat.prompting import toolbar
+from watcher.chat.prompting import Prompt, toolbar
 from watcher.models import Attachment, Card, Piece, Place, Section, WatcherError
 from watcher.store import Store
 
@@ -190,6 +194,18 @@ def test_the_toolbar_says_how_things_stand() -> None:
     glance = Glance(feeds=300, ill=2, topics=4, next_digest=NOW, time_zone="Europe/Warsaw")
     said = "".join(text for _, text in toolbar(glance, NOW))  # type: ignore[misc]
     assert said == " 300 feeds · 2 in trouble · 4 topics · next digest 14:00"
+
+
+async def test_while_the_store_cannot_be_read_the_foot_line_says_so(
+    furnished_database: Path, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(furnished_database, tmp_path / "watcher.db"))
+    damage(path, "settings")
+    async with await Store.open(path) as store:
+        with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+            prompt = Prompt(room_on(store).commands, Ask(DESK, HERE), StillClock(NOW), None)
+            await prompt.refresh()
+            assert fragment_list_to_text(prompt.foot()) == " the store cannot be read: status says why"
 
 
 # --------------------------------------------------------------------------------- at a real terminal

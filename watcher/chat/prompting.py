@@ -59,7 +59,7 @@ class Prompt:
             completer=_WordCompleter(commands, ask),
             auto_suggest=AutoSuggestFromHistory(),
             complete_while_typing=False,
-            bottom_toolbar=self._toolbar,
+            bottom_toolbar=self.foot,
             style=_STYLE,
         )
 
@@ -100,7 +100,8 @@ class Prompt:
         except (EOFError, KeyboardInterrupt):
             return None
 
-    def _toolbar(self) -> FormattedText:
+    def foot(self) -> FormattedText:
+        """The line at the foot of the terminal: how things stand, or that nobody can know."""
         if self._is_blind:
             return FormattedText([("class:bottom-toolbar.ill", " the store cannot be read: status says why")])
         if self._glance is None:
