@@ -37,6 +37,29 @@ _VECTOR_OF_WORDS = r"""
 
 
 def upgrade() -> None:
+    for make in (
+        _deliveries,
+        _desks,
+        _edits,
+        _feeds,
+        _matches,
+        _notes,
+        _placements,
+        _revisions,
+        _settings,
+        _shown,
+        _sightings,
+        _stories,
+        _story_keys,
+        _subscriptions,
+        _topics,
+        _vectors,
+        _words,
+    ):
+        make()
+
+
+def _deliveries() -> None:
     op.create_table('deliveries',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
@@ -64,12 +87,18 @@ def upgrade() -> None:
     op.create_index('deliveries_made_at', 'deliveries', ['made_at'], unique=False)
     op.create_index('deliveries_parent', 'deliveries', ['parent'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
     op.create_index('deliveries_pending', 'deliveries', ['urgency', 'id'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
+
+
+def _desks() -> None:
     op.create_table('desks',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('platform', sa.Text(), nullable=False),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
+
+
+def _edits() -> None:
     op.create_table('edits',
     sa.Column('n', sa.Integer(), nullable=False),
     sa.Column('topic_id', sa.Integer(), nullable=False),
@@ -81,6 +110,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('n')
     )
     op.create_index('ix_edits_topic_id', 'edits', ['topic_id'], unique=False)
+
+
+def _feeds() -> None:
     op.create_table('feeds',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('url', sa.Text(), nullable=False),
@@ -108,6 +140,9 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('feeds_due', 'feeds', ['next_poll_at'], unique=False, sqlite_where=sa.text('retired_at IS NULL'), postgresql_where=sa.text('retired_at IS NULL'))
+
+
+def _matches() -> None:
     op.create_table('matches',
     sa.Column('story_id', sa.Text(), nullable=False),
     sa.Column('topic_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -116,12 +151,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('story_id', 'topic_id')
     )
     op.create_index('ix_matches_topic_id', 'matches', ['topic_id'], unique=False)
+
+
+def _notes() -> None:
     op.create_table('notes',
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('value', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('name'),
     sqlite_with_rowid=False
     )
+
+
+def _placements() -> None:
     op.create_table('placements',
     sa.Column('story_id', sa.Text(), nullable=False),
     sa.Column('topic_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -133,6 +174,9 @@ def upgrade() -> None:
     )
     op.create_index('ix_placements_group_id', 'placements', ['group_id'], unique=False)
     op.create_index('ix_placements_topic_id', 'placements', ['topic_id'], unique=False)
+
+
+def _revisions() -> None:
     op.create_table('revisions',
     sa.Column('n', sa.Integer(), nullable=False),
     sa.Column('story_id', sa.Text(), nullable=False),
@@ -145,6 +189,9 @@ def upgrade() -> None:
     )
     op.create_index('ix_revisions_story_id', 'revisions', ['story_id'], unique=False)
     op.create_index('revisions_at', 'revisions', ['at'], unique=False)
+
+
+def _settings() -> None:
     op.create_table('settings',
     sa.Column('desk', sa.Text(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
@@ -152,6 +199,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('desk', 'key'),
     sqlite_with_rowid=False
     )
+
+
+def _shown() -> None:
     op.create_table('shown',
     sa.Column('place', sa.Text(), nullable=False),
     sa.Column('group_id', sa.Text(), nullable=False),
@@ -160,6 +210,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('place', 'group_id')
     )
     op.create_index('shown_at', 'shown', ['at'], unique=False)
+
+
+def _sightings() -> None:
     op.create_table('sightings',
     sa.Column('story_id', sa.Text(), nullable=False),
     sa.Column('feed_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -169,6 +222,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('story_id', 'feed_id'),
     sqlite_with_rowid=False
     )
+
+
+def _stories() -> None:
     op.create_table('stories',
     sa.Column('n', sa.Integer(), nullable=False),
     sa.Column('id', sa.Text(), nullable=False),
@@ -188,6 +244,9 @@ def upgrade() -> None:
     )
     op.create_index('stories_seen', 'stories', ['seen'], unique=False)
     op.create_index('stories_unmatched', 'stories', ['n'], unique=False, sqlite_where=sa.text('matched IS 0'), postgresql_where=sa.text('matched IS false'))
+
+
+def _story_keys() -> None:
     op.create_table('story_keys',
     sa.Column('digest', sa.LargeBinary(), nullable=False),
     sa.Column('story_id', sa.Text(), nullable=False),
@@ -195,6 +254,9 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     op.create_index('ix_story_keys_story_id', 'story_keys', ['story_id'], unique=False)
+
+
+def _subscriptions() -> None:
     op.create_table('subscriptions',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('desk', sa.Text(), nullable=False),
@@ -213,6 +275,9 @@ def upgrade() -> None:
     )
     op.create_index('ix_subscriptions_desk', 'subscriptions', ['desk'], unique=False)
     op.create_index('subscriptions_next_at', 'subscriptions', ['next_at'], unique=False)
+
+
+def _topics() -> None:
     op.create_table('topics',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('desk', sa.Text(), nullable=False),
@@ -227,11 +292,17 @@ def upgrade() -> None:
     sa.UniqueConstraint('desk', 'name'),
     sqlite_autoincrement=True
     )
+
+
+def _vectors() -> None:
     op.create_table('vectors',
     sa.Column('story_id', sa.Text(), nullable=False),
     sa.Column('vector', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('story_id')
     )
+
+
+def _words() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for statement in _INDEX_OF_WORDS:
             op.execute(statement)
