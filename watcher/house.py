@@ -25,7 +25,7 @@ from watcher.alerts import Alerts
 from watcher.bulletin import Bulletin
 from watcher.chat.commands import Commands
 from watcher.chat.commands.newsroom import Newsroom
-from watcher.config import FeedsSettings, Settings, TopicLine, TopicsSettings, look_at_topics
+from watcher.config import FeedsSettings, GroupSettings, Settings, TopicLine, TopicsSettings, look_at_topics
 from watcher.deadman import DeadMan
 from watcher.desk.bulletin import CUT_OFF
 from watcher.desk.joint import joint_desks
@@ -218,19 +218,12 @@ async def open_house(
         rounds = Rounds(store, now, settings.deliver.edit_pause, mastheads, settings.deliver.follow_pause)
         alerts = Alerts(store, now, settings.alerts, mastheads, settings.deliver.edit_pause)
         vectors, closer = OnDemand(settings.group.vectors), OnDemand(CLOSER)
-        taster = CopyTaster(
-            *((), names, vectors, settings.group.window),
-            closer=None if settings.group.closely == "none" else closer,
-            closely=settings.group.closely,
-        )
+        taster = _taster(settings.group, names, vectors, closer)
         bulletin = Bulletin(store, now, rounds.speaks_to)
         intake = Intake(store, poller, parsers, now, bulletin.hear, jitter)
         pipeline = Pipeline(store, taster, intake, rounds, alerts, now)
         away: dict[str, datetime] = {}
         troubles: list[Callable[[], tuple[str, ...]]] = [partial(_what_is_away, away, bulletin)]
-        joint = joint_desks(settings.desk.same)
-        async with store.writing() as db:
-            await join(db, joint)
         newsroom = Newsroom(
             store,
             names,
@@ -239,32 +232,29 @@ async def open_house(
             now,
             started_at=now(),
             notes=lambda: tuple(said for trouble in troubles for said in trouble()),
-            joint=joint,
+            joint=await _joined(store, settings.desk.same),
             editors=Editors(store, pipeline, rounds, now),
             mastheads=mastheads,
             is_cut_off=bulletin.is_cut_off,
             proposer=Wikidata(settings.topics.wikidata, guard, settings.poll.user_agent),
         )
-        yield House(
-            settings,
-            store,
-            names,
-            poller,
-            parsers,
-            rounds,
-            pipeline,
-            Commands(newsroom),
-            now,
-            away,
-            troubles,
-            alerts,
-            DeadMan(store, now, settings.alerts),
-            Aftermath(store, now),
-            intake,
-            bulletin,
-            vectors,
-            closer,
-        )
+        wired = (settings, store, names, poller, parsers, rounds, pipeline, Commands(newsroom), now)
+        by_the_clock = (alerts, DeadMan(store, now, settings.alerts), Aftermath(store, now))
+        yield House(*wired, away, troubles, *by_the_clock, intake, bulletin, vectors, closer)
+
+
+def _taster(settings: GroupSettings, names: Names, vectors: Vectors, closer: Vectors) -> CopyTaster:
+    """A copy taster that watches nothing yet."""
+    closer_if_wanted = None if settings.closely == "none" else closer
+    return CopyTaster((), names, vectors, settings.window, closer=closer_if_wanted, closely=settings.closely)
+
+
+async def _joined(store: Store, same: Sequence[str]) -> Mapping[str, Desk]:
+    """The desks that are one, by the ids of their places' own, joined in the store."""
+    joint = joint_desks(same)
+    async with store.writing() as db:
+        await join(db, joint)
+    return joint
 
 
 def _what_is_away(away: Mapping[str, datetime], bulletin: Bulletin) -> tuple[str, ...]:
