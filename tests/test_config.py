@@ -119,6 +119,9 @@ def test_each_fault_is_named_with_file_line_and_the_nearest_right_word(tmp_path:
         ('[deliver]\nfollow_pause = "0s"', "is between 1s and 1d, not 0s"),
         ('[store]\nbackup = "./data/watcher.db"', "is the database itself"),
         ("[slack]\nport = 70000", "is between 1 and 65,535"),
+        ('[alerts]\ntrusted = ["afp.com", "https://www.Reuters.com/world"]', "is known: write reuters.com."),
+        ('[alerts]\ntrusted = ["feeds.bbci.co.uk"]', "is known: write bbci.co.uk."),
+        ('[alerts]\ntrusted = ["Reuters"]', "write a domain, as in reuters.com"),
     ],
 )
 def test_a_wrong_value_is_answered_with_what_it_should_be(tmp_path: Path, line: str, said: str) -> None:
@@ -198,6 +201,10 @@ def test_the_shipped_topics_are_four_with_the_summit_first() -> None:
         ('[[topic]]\nname = "b c/"\nquery = "a"', 'write name = "b-c"'),
         ('[[topic]]\nname = "7d"\nquery = "a"', "cannot be a topic's name"),
         ('[[topic]]\nname = "a"\nquery = "kim ("', "The query of a:"),
+        (
+            '[[topic]]\nname = "a"\nquery = "b"\nexcluded_outlets = ["RT"]',
+            "leaves out 'RT', which is no outlet",
+        ),
     ],
 )
 def test_a_wrong_topic_is_answered_with_file_line_and_remedy(tmp_path: Path, text: str, said: str) -> None:

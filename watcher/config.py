@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
 from watcher.desk.topic_names import TopicNameError, short_name
+from watcher.feeds.addresses import outlet_named
 from watcher.feeds.schedule import PollSettings
 from watcher.limits import value_faults
 from watcher.models import SENSITIVITIES, Sensitivity, Topic
@@ -350,7 +351,8 @@ def _topic(
         return None
     topic = TopicLine(**values, line=line)
     faults += [Fault(file, line, said) for said in _unfit(topic, typed=typed)]
-    return topic if len(faults) == before else None
+    outlets = tuple(outlet_named(said) or said for said in topic.excluded_outlets)
+    return replace(topic, excluded_outlets=outlets) if len(faults) == before else None
 
 
 def _unfit(topic: TopicLine, *, typed: bool) -> Iterator[str]:
@@ -360,6 +362,9 @@ def _unfit(topic: TopicLine, *, typed: bool) -> Iterator[str]:
             yield f'{topic.name!r} cannot be typed as a topic\'s name: write name = "{short}".'
     except TopicNameError as error:
         yield str(error)
+    for said in topic.excluded_outlets:
+        if typed and not outlet_named(said):  # a replay's stories may name their outlets
+            yield f"{topic.name} leaves out {said!r}, which is no outlet: write its domain, as in rt.com."
     try:
         parse_query(topic.query)
     except QueryError as error:

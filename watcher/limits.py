@@ -111,6 +111,17 @@ def _allowed(value: tuple[str, ...]) -> str:
     return ""
 
 
+def _outlets(value: tuple[str, ...]) -> str:
+    from watcher.feeds.addresses import outlet_named  # as above
+
+    for said in value:
+        if (outlet := outlet_named(said)) != said:
+            return (
+                f"has {said!r}, by which no story is known: write {outlet or 'a domain, as in reuters.com'}."
+            )
+    return ""
+
+
 def _one_of(*known: str) -> Rule:
     return lambda value: "" if value in known else f"is one of {', '.join(known)}, not {value!r}."
 
@@ -195,6 +206,7 @@ _RULES: Mapping[str, Mapping[str, Rule]] = {
     },
     "alerts": {
         "owners": _something,
+        "trusted": _outlets,
         "again": _span(10 * SECOND, DAY),
         "an_hour": _number(1, 1_000),
         "silence": _span(MINUTE, 30 * DAY),

@@ -171,6 +171,16 @@ async def test_a_title_is_taken_off(room: Room) -> None:
     assert await titles(room) == [""]
 
 
+async def test_outlets_are_left_out_by_any_address_of_theirs_and_by_nothing_that_is_none(room: Room) -> None:
+    await record(
+        room.store, [story("Kim in Moscow", outlet="rt.com"), story("Kim in Oslo", outlet="bbc.co.uk")]
+    )
+    said = await room.say("/watch topic test kim --without https://www.rt.com/news,news.bbc.co.uk")
+    assert "without rt.com, bbc.co.uk" in said
+    assert "caught nothing" in said
+    assert "give its domain, as in rt.com" in await room.say("/watch topic test kim --without RT")
+
+
 async def test_removing_a_topic_tells_who_listened_to_it(room: Room) -> None:
     await room.run("/watch topic add kim kim putin")
     await room.run("/watch subscribe kim")

@@ -68,6 +68,13 @@ def outlet_of(url: str) -> str:
     return _registrable(host)
 
 
+def outlet_named(said: str) -> str:
+    """The outlet that somebody means by its domain, or by any address there; empty where it is neither."""
+    address = said.strip().casefold()
+    outlet = outlet_of(address if "://" in address else f"https://{address}")
+    return outlet if "." in outlet else ""
+
+
 def outlet_name(title: str, outlet: str) -> str:
     """What readers call an outlet: the part of a feed's title most like its domain, or the first part.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,6 +32,7 @@ from watcher.desk.clock import zone_of
 from watcher.desk.compose import count
 from watcher.desk.headline import cut
 from watcher.desk.topic_names import TopicNameError, short_name
+from watcher.feeds.addresses import outlet_named
 from watcher.models import Button, Card, Line, Section, Sensitivity, Subscription, Topic
 from watcher.store import desks, events, feedback, stories, subscriptions, topics
 from watcher.topics.query import QueryError, parse_query
@@ -311,11 +311,13 @@ def _pointed(query: str, at: int) -> Line:
 
 
 def _outlets(without: Sequence[str]) -> tuple[str, ...]:
-    """Outlets as their bare hosts: `https://www.rt.com/news` is rt.com."""
+    """Outlets as stories have them: `https://www.rt.com/news` is rt.com; raises Misspoken."""
     if [word.casefold() for word in without] == ["none"]:
         return ()
-    bare = (re.sub(r"^(?:https?://)?(?:www\.)?", "", word.strip().casefold()) for word in without)
-    return tuple(dict.fromkeys(host.split("/")[0] for host in bare if host))
+    for word in filter(str.strip, without):
+        if not outlet_named(word):
+            raise Misspoken(f"{word!r} is no outlet that could be left out: give its domain, as in rt.com.")
+    return tuple(dict.fromkeys(outlet_named(word) for word in without if word.strip()))
 
 
 def _settings(topic: Topic) -> str:
