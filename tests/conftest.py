@@ -7,12 +7,17 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import postgres
 from tests.fakes import FakeChat
 from tests.newsrooms import Newsroom, opened
 from tests.newsstand import Clock, Newsstand
 from tests.warm import keep_warm
+
+# How long an example takes says nothing: several processes share two cores.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 
 def pytest_collection_finish() -> None:
