@@ -107,7 +107,8 @@ def test_a_story_has_the_outlet_that_its_source_or_else_its_address_says() -> No
 def test_tellings_of_one_event_share_a_group_across_languages_and_others_do_not(tmp_path: Path) -> None:
     near = {**STORIES[1], "id": "n", "title": "Putin speaks of the weather"}
     late = {**STORIES[2], "id": "late", "published": "2026-11-02T10:00:00Z"}
-    rows, _ = replayed(tmp_path, [*STORIES, near, late], "stories.jsonl", "--json")
+    copy = {**STORIES[1], "id": "copy", "published": "2026-09-02T12:00:00Z", "source": "echo.example"}
+    rows, _ = replayed(tmp_path, [*STORIES, copy, near, late], "stories.jsonl", "--json")
     groups = {row["id"]: row["matches"][-1]["group"] for row in rows}
     assert groups["a"] == groups["b"] != groups["c"]
     _explained({row["id"]: row for row in rows})
@@ -121,6 +122,8 @@ def _explained(rows: dict[str, dict[str, Any]]) -> None:
     assert 0 < summit["alike"][0]["likeness"] < 1
     assert summit["alike"][0]["features"]["across"] == 1
     assert summit["alike"][0]["series"] is False
+    assert "copy_of" not in summit
+    assert {match["copy_of"] for match in rows["copy"]["matches"]} == {"a"}
     (missed,) = rows["n"]["missed"]
     assert (missed["topic"], missed["needed"]) == ("summit", 57)
     assert ["kim jong un"] in missed["lacking"]

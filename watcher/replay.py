@@ -294,9 +294,11 @@ def _more_of(
     """What was needed of a story that a topic took, and which stories of the topic are most like it."""
     mine = placements.get((topic.id, story.id))
     alike = likest.of(topic.id, story.id) if mine and mine.group else ()
+    copied = mine.telling if mine and mine.telling != story.id else ""
     return {
         "needed": THRESHOLDS[topic.sensitivity],
         "roundup": bool(mine and not mine.group),
+        **({"copy_of": copied} if copied else {}),
         "alike": [
             {
                 "id": one.story.id,
