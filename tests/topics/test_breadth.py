@@ -11,6 +11,7 @@ import pytest
 from tests.topics.newsroom import story, topic
 from watcher.topics.match import Matcher
 from watcher.topics.names import Names
+from watcher.topics.query import parse_query
 
 CATALOGUE = (Path(__file__).parents[2] / "config" / "names.toml").read_text("utf-8")
 WATCHED = """vladimir-putin xi-jinping emmanuel-macron narendra-modi elon-musk donald-trump friedrich-merz
@@ -313,3 +314,21 @@ def test_a_word_that_another_language_has_for_it_is_another_word_here(
     query: str, language: str, title: str
 ) -> None:
     assert not met(query, title, language)
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("ukraińskie zboże", "en", "Ukrainian grain is on its way"),
+        ("украинское зерно", "pl", "Zboże z Ukrainy jedzie do portu"),
+        ("немецкие танки", "de", "Panzer aus Deutschland"),
+    ],
+)
+def test_a_query_may_have_the_adjective_of_a_place_in_any_case(query: str, language: str, title: str) -> None:
+    assert met(query, title, language)
+
+
+def test_a_given_name_is_no_adjective_of_a_place() -> None:
+    france = Names.load(_tables("france"))
+    assert parse_query("frances brontel", france).reading() == "frances AND brontel"
+    assert parse_query("frances huelga", france).reading() == "[frances] AND huelga"

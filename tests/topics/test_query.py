@@ -52,6 +52,7 @@ from watcher.topics.text import fold
         ("war in ukraine", "war AND [ukraine]"),
         ("the end of the war", "end AND war"),
         ("krieg in der ukraine", "krieg AND [ukraine]"),
+        ("coupe du monde de rugby", "coupe du monde AND rugby"),
         ("la wildfire", "la AND wildfire"),
         ("in", "in"),
         ("the of", "the AND of"),

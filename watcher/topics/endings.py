@@ -211,6 +211,8 @@ def without(word: str) -> Iterator[str]:
             yield start
         if end in CHANGED:
             yield from (start + vowel for vowel in sorted(_VOWELS))
+            if "\u0400" <= start[-1] <= "\u04ff":
+                yield from (start + last for last in ("ии", "ыи", "ои"))
 
 
 def may_end(whole: Sequence[str], words: Sequence[str], language: str) -> bool:

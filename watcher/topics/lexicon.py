@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -60,6 +60,7 @@ class Kin:
 
 _LONGEST_DOUBTFUL = 5
 _COMPOUNDING = endings.COMPOUNDERS | {"en"}
+_LONGEST_PHRASE = 4
 _SHORT_ENDING = 2
 """Letters more than the beginning that a meaning has: storms, and not Stormont."""
 
@@ -147,9 +148,17 @@ class Lexicon:
         english = dict.fromkeys(id for wording, id in met if wording.language == "en")
         return tuple(english or dict.fromkeys(id for _, id in met))
 
-    def spoken(self, words: Iterable[str]) -> frozenset[str]:
-        """The languages of a query: English, and those of which a folded word is that is not English."""
-        each = ({wording.language for wording, _ in self._said((word,))} for word in words)
+    def spoken(self, words: Sequence[str]) -> frozenset[str]:
+        """The languages of a query: English, and those of which folded words are that are not English.
+
+        A phrase tells a language as a word does: coupe du monde, of which no word by itself is known.
+        """
+        runs = (
+            tuple(words[at : at + length])
+            for length in range(1, _LONGEST_PHRASE + 1)
+            for at in range(len(words) - length + 1)
+        )
+        each = ({wording.language for wording, _ in self._said(run)} for run in runs)
         return frozenset({"en"}.union(*(languages for languages in each if "en" not in languages)))
 
     def idle(self, words: Sequence[str]) -> frozenset[str]:

@@ -96,6 +96,7 @@ class Names:
     alone: frozenset[str] = frozenset()
     _strong: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     _other: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _adjectives: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _shadows: frozenset[tuple[str, ...]] = frozenset()
     _longer: dict[str, list[Longer]] = field(default_factory=dict)
     _runs: _Runs = field(default_factory=_Runs)
@@ -214,7 +215,8 @@ class Names:
     def bent(self, words: Sequence[str], languages: Collection[str]) -> tuple[str, ...]:
         """The ids of the names that these folded words are a form of with the endings of a case (Путиным).
 
-        Words in Latin letters are so in these languages alone: elsewhere they are rather another's name.
+        An adjective of a place may be in a case too (ukraińskie). Words in Latin letters are so in these
+        languages alone: elsewhere they are rather another's name.
         """
         if len(words) == 2 and words[1] in endings.ADDED:  # behind an apostrophe, as Turkish writes it
             languages, words = {*languages, "tr"}, ("".join(words),)
@@ -225,7 +227,16 @@ class Names:
             for key in product(*each)
             if (ids := self._strong.get(key)) and any(endings.may_end(key, words, one) for one in spoken)
         }
+        if not found and len(words) == 1:
+            found = set(self._described(words[0], spoken))
         return found.pop() if len(found) == 1 else ()
+
+    def _described(self, word: str, spoken: Collection[str]) -> Iterator[tuple[str, ...]]:
+        """The ids of each place of which a folded word is the adjective in some case."""
+        for whole in {word, *endings.without(word)}:
+            ids = self._adjectives.get(whole)
+            if ids and any(endings.may_end((whole,), (word,), one) for one in spoken):
+                yield ids
 
     def shared(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The folded forms that are good on their own of several names, with the ids of these."""
@@ -287,6 +298,7 @@ class Names:
 
     def _build(self) -> None:
         strong, other, parts = defaultdict(list), defaultdict(list), defaultdict(list)
+        described = defaultdict(list)
         for name in self:
             for whole in name.within:
                 parts[whole].append(name.id)
@@ -294,11 +306,16 @@ class Names:
                 strong[tokens(form)].append(name.id)
             for form in (*name.weak, *name.adjective):
                 other[tokens(form)].append(name.id)
+            for form in name.adjective:
+                described[tokens(form)].append(name.id)
         self._strong = {key: tuple(dict.fromkeys(ids)) for key, ids in strong.items() if key}
         self._parts = dict(parts)
         self.words = frozenset(chain.from_iterable(self._strong))
         self.alone = frozenset(key[0] for key in self._strong if len(key) == 1)
         self._other = {key: tuple(dict.fromkeys(ids)) for key, ids in other.items() if key}
+        self._adjectives = {
+            key[0]: tuple(dict.fromkeys(ids)) for key, ids in described.items() if len(key) == 1
+        }
         self._shadows = frozenset(
             words for name in self for words in map(tokens, name.shadow) if self._is_one(words, name.id)
         )

@@ -162,7 +162,7 @@ def _longest_run(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int,
         if length == 1 and found and index and _side_by_side(marks[index]):
             found = () if names.christens(fold(marks[index - 1].text).strip(), found) else found
         if length == 1 and found and not marks[index].text.isupper():
-            found = () if names.is_rather_little(words, found) else found
+            found = () if names.is_rather_little(words, found) or _christens(marks, index, names) else found
         if found or (length > 1 and names.is_phrase(words)):
             return length, found
     first = tokens(marks[index].text)
@@ -171,6 +171,19 @@ def _longest_run(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int,
     if index and _side_by_side(marks[index]) and names.christens(fold(marks[index - 1].text).strip(), ()):
         return 1, ()
     return (_capital_run(marks[index : index + run], names) or 1), ()
+
+
+def _christens(marks: Sequence[Mark], index: int, names: Reader) -> bool:
+    """Whether a word is rather somebody's given name than an adjective of a place: Frances Brontel."""
+    words = tokens(marks[index].text)
+    if not names.is_given(words[0]) or names.is_sure(words) or index + 1 == len(marks):
+        return False
+    after = marks[index + 1]
+    return (
+        _side_by_side(after)
+        and not names.find(tokens(after.text))
+        and not names.is_phrase(tokens(after.text))
+    )
 
 
 def _side_by_side(mark: Mark) -> bool:
