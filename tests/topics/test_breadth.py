@@ -332,3 +332,20 @@ def test_a_given_name_is_no_adjective_of_a_place() -> None:
     france = Names.load(_tables("france"))
     assert parse_query("frances brontel", france).reading() == "frances AND brontel"
     assert parse_query("frances huelga", france).reading() == "[frances] AND huelga"
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title", "meets"),
+    [
+        ("moon", "en", "Moon Jae-in visits a school", False),
+        ("navy", "fr", "Marine Le Pen en visite", False),
+        ("law", "en", "Bill Gates visits a school", False),
+        ("law", "en", "Bill Gates reads the bill", True),
+        ("prime minister", "zh", "李强总理访问学校", True),
+    ],
+)
+def test_a_common_word_in_the_name_of_somebody_is_his_name(
+    query: str, language: str, title: str, meets: bool
+) -> None:
+    people = Names.load(_tables("moon-jae-in marine-le-pen bill-gates li-qiang"))
+    assert bool(Matcher([topic(query)], people).match(story(title, language=language))) is meets

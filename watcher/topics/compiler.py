@@ -8,7 +8,7 @@ from typing import Literal
 
 from watcher.models import Sensitivity, Topic
 from watcher.topics import query as asked
-from watcher.topics.forms import Form, kin_forms, name_forms, shadows_of, word_forms
+from watcher.topics.forms import Form, kin_forms, name_forms, namesakes_of, shadows_of, word_forms
 from watcher.topics.index import Index
 from watcher.topics.kinds import by_words_alone, spoken_for
 from watcher.topics.lexicon import Lexicon
@@ -140,6 +140,7 @@ class Compiler:
             spoken &= self._lexicon.fluent
             sign = self._new(key, "context" if meant else "word", languages=spoken)
             self._forms.extend(word_forms(sign.number, term, self._lexicon))
+            self._forms.extend(namesakes_of(sign.number, term, self._lexicon, self._names))
         return self._known[key]
 
     def _name(self, id: str, typed: tuple[str, ...]) -> Sign:

@@ -195,6 +195,20 @@ def shadows_of(sign: int, name: Name, names: Names) -> Iterator[Form]:
                 yield Form(sign, longer, alias, standing="shadow", loosest=INFLECTED)
 
 
+def namesakes_of(sign: int, term: Term, lexicon: Lexicon, names: Names) -> Iterator[Form]:
+    """Names of people that have a common word in them, which is then no such word: Moon Jae-in, Bill Gates.
+
+    Where words have no spaces between them, people are written with their offices, so that the word is meant.
+    """
+    words = tokens(term.text)
+    meanings = () if term.kind == "phrase" else lexicon.find(words, open=term.kind == "prefix")
+    wordings = {words, *(wording.words for id in meanings for wording in lexicon.meanings[id])}
+    for said in sorted(words for words in wordings if len(words) == 1 and not UNSPACED.search(words[0])):
+        for other, longer, alias in names.longer(said):
+            if names.by_id[other].kind == "person":
+                yield Form(sign, longer, alias, standing="shadow", loosest=INFLECTED)
+
+
 def word_forms(sign: int, term: Term, lexicon: Lexicon) -> Iterator[Form]:
     """The forms of words that are no name: themselves, and the wordings of a meaning that they have."""
     words = tokens(term.text)
