@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from tests.fakes import FakeChat
 from tests.newsrooms import DESK, PLACE, Newsroom, event, opened
 from tests.newsstand import Clock, Newsstand
 from watcher.chat.commands import Ask
-from watcher.models import Card, Group, Quiet
-from watcher.store import events, topics
+from watcher.models import Card, Group, Place, Quiet
+from watcher.store import events, subscriptions, topics
 
 ADA = Ask(DESK, PLACE, person="ada", name="Ada")
 STRIKE = "Harbour strike leaves forty container ships waiting off Rotterdam"
@@ -105,6 +106,27 @@ async def test_a_follower_is_left_in_peace_between_two_messages_and_in_quiet_hou
             assert "19 percent" in last
             assert "2500" in last
             assert "7 arrested" not in last
+
+
+async def test_a_follower_who_cannot_be_told_keeps_no_other_from_what_was_held(newsroom: Newsroom) -> None:
+    bo = Place("console", person="bo")
+    for place in (PLACE, bo):
+        await newsroom.subscribe(how="at once", topics=("none",), quiet=Quiet(time(7), time(12)), place=place)
+    await newsroom.round()
+    newsroom.stand.papers[0].print(STRIKE, newsroom.clock.at)
+    await newsroom.round(hours=1)
+    for ask in (ADA, replace(ADA, place=bo, person="bo")):
+        await run(newsroom, "/watch event follow rotterdam", ask)
+    newsroom.stand.papers[1].print(STRIKE + ", 7 arrested", newsroom.clock.at)
+    await newsroom.round(hours=1)
+    assert newsroom.said == [], "it is held until noon"
+    async with newsroom.house.store.writing() as db:
+        first = (await subscriptions.subscriptions(db))[0]
+        await subscriptions.save(db, replace(first, time_zone="Atlantis/City"))
+    await newsroom.round(hours=6)
+    assert newsroom.places == [bo]
+    status = await newsroom.house.commands.run(ADA, "/watch status")
+    assert "Telling console, who follows it, of event" in text_of(status)
 
 
 # --------------------------------------------------------------------------------------------- muting

@@ -15,11 +15,15 @@ from watcher.desk.clock import quiet_until
 from watcher.desk.compose import update_card
 from watcher.desk.deliveries import FLASH
 from watcher.desk.digest import item_of, updated
-from watcher.desk.events import Follow
+from watcher.desk.events import Follow, handle
 from watcher.desk.triage import newsworthy
 from watcher.mastheads import Mastheads
 from watcher.models import Delivery, Group, Place, Topic
 from watcher.store import Store, deliveries, desks, events, stories, subscriptions, topics
+from watcher.store.faults import apart
+
+LATER = timedelta(minutes=5)
+"""When somebody who could not be told is tried again."""
 
 
 class Following:
@@ -54,7 +58,8 @@ class Following:
         watched = {topic.id: topic for topic in await topics.topics(db)}
         for wish in followers:
             group = by_id[now_in[wish.group_id]]
-            await self._tell(db, wish, watched[group.topic_id], group, held, now)
+            async with apart(db, _what(wish)):
+                await self._tell(db, wish, watched[group.topic_id], group, held, now)
 
     async def tick(self) -> int:
         """Tell what was held until now; returns how many wishes were seen to."""
@@ -65,7 +70,10 @@ class Following:
         async with self._store.writing() as db:
             due = await events.held_follows(db, now)
             for wish in due:
-                await self._speak(db, replace(wish, next_at=None), now)
+                # Who cannot be told is tried later again, and keeps nobody else from what is theirs.
+                await events.save_follow(db, replace(wish, next_at=now + LATER))
+                async with apart(db, _what(wish)):
+                    await self._speak(db, replace(wish, next_at=None), now)
         return len(due)
 
     async def _speak(self, db: AsyncConnection, wish: Follow, now: datetime) -> None:
@@ -113,3 +121,8 @@ class Following:
         mine = [one for one in await subscriptions.subscriptions(db, wish.desk) if one.place == wish.place]
         quiet = [quiet_until(one.quiet, one.time_zone, max(now, rested)) for one in mine]
         return max([now, rested, *(end for end in quiet if end)])
+
+
+def _what(wish: Follow) -> str:
+    who = wish.place.person or wish.place.channel or wish.place.platform
+    return f"telling {who}, who follows it, of event {handle(wish.group_id)}"
