@@ -349,3 +349,23 @@ def test_a_common_word_in_the_name_of_somebody_is_his_name(
 ) -> None:
     people = Names.load(_tables("moon-jae-in marine-le-pen bill-gates li-qiang"))
     assert bool(Matcher([topic(query)], people).match(story(title, language=language))) is meets
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("poland election", "pl", "PiS przed wyborami zmienia program"),
+        ("poland election", "pl", "Konwencja KO i wybory"),
+        ("spain government", "es", "El PSOE negocia el nuevo gobierno"),
+        ("austria coalition", "de", "FPÖ und ÖVP verhandeln über eine Koalition"),
+    ],
+)
+def test_the_parties_of_a_country_are_its_news(query: str, language: str, title: str) -> None:
+    parties = "poland spain austria law-and-justice civic-platform psoe fpo-austria ovp-austria"
+    names = Names.load(_tables(parties))
+    assert Matcher([topic(query)], names).match(story(title, language=language))
+
+
+def test_a_small_word_in_capitals_is_no_party() -> None:
+    names = Names.load(_tables("poland civic-platform"))
+    assert not Matcher([topic("poland election")], names).match(story("PO WYBORACH CISZA", language="pl"))
