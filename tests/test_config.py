@@ -202,6 +202,10 @@ def test_the_shipped_topics_are_four_with_the_summit_first() -> None:
         ('[[topic]]\nname = "7d"\nquery = "a"', "cannot be a topic's name"),
         ('[[topic]]\nname = "a"\nquery = "kim ("', "The query of a:"),
         (
+            '[[topic]]\nname = "a"\nquery = "kim lang:french"',
+            "The query of a: No story is known by lang:french",
+        ),
+        (
             '[[topic]]\nname = "a"\nquery = "b"\nexcluded_outlets = ["RT"]',
             "leaves out 'RT', which is no outlet",
         ),

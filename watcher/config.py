@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
+from watcher.desk.conditions import never_met
 from watcher.desk.topic_names import TopicNameError, short_name
 from watcher.feeds.addresses import outlet_named
 from watcher.feeds.schedule import PollSettings
@@ -366,7 +367,9 @@ def _unfit(topic: TopicLine, *, typed: bool) -> Iterator[str]:
         if typed and not outlet_named(said):  # a replay's stories may name their outlets
             yield f"{topic.name} leaves out {said!r}, which is no outlet: write its domain, as in rt.com."
     try:
-        parse_query(topic.query)
+        read = parse_query(topic.query)
+        if typed:
+            yield from (f"The query of {topic.name}: {said}" for said, _ in never_met(read))
     except QueryError as error:
         yield f"The query of {topic.name}: {error}"
 

@@ -114,6 +114,32 @@ async def test_a_mistaken_query_is_answered_with_where_and_what_and_nothing_is_s
     assert await known(room) == []
 
 
+@pytest.mark.parametrize(
+    ("condition", "said", "at"),
+    [
+        ("lang:French", "Write lang:fr.", "F"),
+        ("lang:zh-CN", "Write lang:zh.", "z"),
+        ("-lang:ua", "Write lang:uk.", "u"),
+        ("lang:klingon", "no language that is known", "k"),
+        ("outlet:www.rt.com", "Write outlet:rt.com.", "w"),
+        ("(kim OR outlet:news.bbc.co.uk)", "Write outlet:bbc.co.uk.", "n"),
+    ],
+)
+async def test_a_condition_that_no_story_can_meet_is_refused_with_the_one_that_was_meant(
+    room: Room, condition: str, said: str, at: str
+) -> None:
+    card = await room.run(f"/watch topic test putin {condition}")
+    assert said in text_of(card)
+    assert marked(card) == [at]
+
+
+@pytest.mark.parametrize(
+    "condition", ["lang:fr", "outlet:reuters", "outlet:rt.com", "outlet:co.uk", "-outlet:rt"]
+)
+async def test_conditions_that_stories_can_meet_are_taken(room: Room, condition: str) -> None:
+    assert (await room.run(f"/watch topic test putin {condition}")).tone != "bad"
+
+
 async def test_names_of_a_query_are_told_with_what_else_they_are_called(room: Room) -> None:
     said = await room.say("/watch topic test putin")
     assert "Vladimir Putin is also" in said

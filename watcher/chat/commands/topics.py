@@ -30,6 +30,7 @@ from watcher.chat.commands.teaching import leaning_section, lessons_buttons, les
 from watcher.chat.commands.words import Misspoken, quoted, unquoted
 from watcher.desk.clock import zone_of
 from watcher.desk.compose import count
+from watcher.desk.conditions import never_met
 from watcher.desk.headline import cut
 from watcher.desk.topic_names import TopicNameError, short_name
 from watcher.feeds.addresses import outlet_named
@@ -296,9 +297,11 @@ def _short_name(name: str) -> str:
 def _checked(query: str) -> str:
     """A query that can be read; raises Misspoken with where it cannot."""
     try:
-        parse_query(query)
+        read = parse_query(query)
     except QueryError as error:
         raise Misspoken(str(error), shown=_pointed(query, error.at)) from error
+    for said, at in never_met(read):
+        raise Misspoken(said, shown=_pointed(query, at))
     return query.strip()
 
 
