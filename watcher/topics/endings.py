@@ -8,7 +8,7 @@ does not count. Prefixes are the one-letter words that Arabic and Hebrew write o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from watcher.topics.text import fold
 
@@ -198,9 +198,15 @@ def stems(word: str) -> Iterator[tuple[str, dict[str, int]]]:
     if len(word) >= 5 and word[-1] == "s":
         yield (word[:-2] if word[-2] in "aiu" else word[:-1]), _REPLACED
     for fleeting, ends in ((_FLEETING, _SLAVIC_ADDED), (_FINNISH, _FINNIC_ADDED)):
-        for last, shorter in fleeting.items():
-            if len(word) >= 4 + (last != "ів") and word.endswith(last):
+        for last, shorter in _last_of(word, fleeting):
+            if len(word) >= 4 + (last != "ів"):
                 yield from ((word[: -len(last)] + end, ends) for end in shorter)
+
+
+def _last_of(word: str, table: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What of a table a word ends with; most words, with nothing of it, are told in one step."""
+    if word.endswith(tuple(table)):
+        yield from (entry for entry in table.items() if word.endswith(entry[0]))
 
 
 def without(word: str) -> Iterator[str]:
@@ -227,10 +233,9 @@ def may_end(whole: Sequence[str], words: Sequence[str], language: str) -> bool:
 
 def softened(word: str) -> Iterator[str]:
     """Whole forms of a word in which a consonant changed before its last vowel."""
-    for last, softer in _SOFTENED.items():
-        if len(word) >= 4 and word.endswith(last):
-            for end in softer:
-                yield word[: -len(last)] + end
+    if len(word) >= 4:
+        for last, softer in _last_of(word, _SOFTENED):
+            yield from (word[: -len(last)] + end for end in softer)
 
 
 def bare(token: str, *, article: bool = True) -> Iterator[str]:

@@ -61,6 +61,7 @@ class Kin:
 _LONGEST_DOUBTFUL = 5
 _COMPOUNDING = endings.COMPOUNDERS | {"en"}
 _LONGEST_PHRASE = 4
+_KEPT = 10_000
 _SHORT_ENDING = 2
 """Letters more than the beginning that a meaning has: storms, and not Stormont."""
 
@@ -94,6 +95,7 @@ class Lexicon:
     states: frozenset[str] = frozenset()
     apart: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
+    _typed: dict[tuple[str, ...], tuple[tuple[Wording, str], ...]] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
 
@@ -197,8 +199,15 @@ class Lexicon:
             [word[:length] for length in range(max(4, len(word) - 3), len(word) + 1)]
         )
 
-    def _said(self, words: tuple[str, ...]) -> Iterator[tuple[Wording, str]]:
-        """The wordings that these words, as somebody typed them, are a form of."""
+    def _said(self, words: tuple[str, ...]) -> tuple[tuple[Wording, str], ...]:
+        """The wordings that these words, as somebody typed them, are a form of, kept once asked."""
+        if words not in self._typed:
+            if len(self._typed) >= _KEPT:
+                self._typed.clear()
+            self._typed[words] = tuple(self._forms_of(words))
+        return self._typed[words]
+
+    def _forms_of(self, words: tuple[str, ...]) -> Iterator[tuple[Wording, str]]:
         english = len(words) == 1 and words[0] in self.english
         for length in range(1, len(words[0]) + 1):
             for wording, id in self._first.get(words[0][:length], ()):

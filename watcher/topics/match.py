@@ -174,7 +174,7 @@ class Matcher:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """A while without a look for garbage: what is built is all kept, and to look takes a third of the time."""
+    """A while without a look for garbage: what is built is kept, and a look takes a third of the time."""
     was = gc.isenabled()
     gc.disable()
     try:

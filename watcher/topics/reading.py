@@ -69,9 +69,14 @@ def join_names(marks: Sequence[Mark], names: Reader) -> list[Marked]:
         text = " ".join(mark.text for mark in run)
         if found and not names.find(tokens(text)):
             text = _whole(run)
-        joined.append((replace(run[0], text=text), found))
+        joined.append((_said(run[0], text), found))
         index += length
     return _without_idle(list(_with_bent(joined, names)), names)
+
+
+def _said(mark: Mark, text: str) -> Mark:
+    """A mark with this text."""
+    return mark if mark.text == text else replace(mark, text=text)
 
 
 def _unnamed(marks: Iterable[Marked]) -> list[str]:
@@ -85,7 +90,7 @@ def _with_bent(marks: Sequence[Marked], names: Reader) -> Iterator[Marked]:
     while at < len(marks):
         length, found = next(_bent_runs(marks[at : at + _LONGEST_BENT], names, languages), (1, marks[at][1]))
         text = " ".join(mark.text for mark, _ in marks[at : at + length])
-        yield replace(marks[at][0], text=text), found
+        yield _said(marks[at][0], text), found
         at += length
 
 

@@ -115,7 +115,7 @@ def _marks(text: str) -> Iterator[Mark]:
         else:
             mark = _mark(token, start + 1, loose)
         if mark is not None:
-            yield replace(mark, joined=joined and mark.kind in ("word", "prefix"))
+            yield replace(mark, joined=True) if joined and mark.kind in ("word", "prefix") else mark
             joined, loose = mark.kind == "word", mark.kind in ("open", "field", "not", "must")
 
 

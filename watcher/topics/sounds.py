@@ -135,6 +135,8 @@ _KATAKANA = re.compile("[\u30a1-\u30ff]+")
 _UNHEARD = {ord(mark): "" for mark in "ッー・"}
 _SMALL = re.compile("i(?=y)|(?<=[td])e(?=i)|y")
 _NASAL = re.compile("m(?=[bp])")
+_UNSYLLABIC = re.compile("[^a-z]|i(?=[aou])")
+_MEANT_O = re.compile("(?<=[td])o")
 _HISSED = re.compile("ch|sh|ts|[zjc456]")
 _FADING = re.compile("(?:ch|j|[45])i?")
 _BARE = str.maketrans("lfvp", "rbbb", "wy'`-")
@@ -341,7 +343,7 @@ def _between_vowels(letters: str) -> tuple[str, ...]:
 def _kana(letters: str) -> tuple[str, ...]:
     """Letters as Japanese syllables leave them: with a u, or an o after t and d, where no vowel is meant."""
     plain = _NASAL.sub("n", _HISSED.sub("s", _FADING.sub("s", letters)).translate(_KANA_ALIKE))
-    return _syllabic("%", re.sub("(?<=[td])o", "", plain.replace("u", "")))
+    return _syllabic("%", _MEANT_O.sub("", plain.replace("u", "")))
 
 
 def _hangul(letters: str) -> tuple[str, ...]:
@@ -351,6 +353,6 @@ def _hangul(letters: str) -> tuple[str, ...]:
 
 
 def _syllabic(mark: str, letters: str) -> tuple[str, ...]:
-    said = _once(re.sub("[^a-z]|i(?=[aou])", "", letters))
+    said = _once(_UNSYLLABIC.sub("", letters))
     long = len(said) >= _FEWEST_SYLLABIC and len(_VOWELS.sub("", said)) >= _FEWEST_SYLLABIC_CONSONANTS
     return (f"{mark}{said}",) if long else ()

@@ -111,24 +111,21 @@ class Words(dict[str, tuple[Met, ...]]):
         if number == known:
             self._names.append(spellings[0])
             self._loosest[number] = INFLECTED
-            for spelt in spellings:
-                _note(self._whole, spelt, (number,))
+            _note(self._whole, spellings, (number,))
         return number
 
     def _index(self, word: str, number: int, known: int, loosest: int) -> None:
         one = (number,)
         if known < INFLECTED <= loosest:
             for stem, ends in endings.stems(word):
-                _note(self._stems, stem, ((number, ends),))
-            for form in (*endings.softened(word), *endings.without_article(word)):
-                _note(self._whole, form, one)
+                _note(self._stems, (stem,), ((number, ends),))
+            _note(self._whole, (*endings.softened(word), *endings.without_article(word)), one)
         if known < HEARD <= loosest:
             self._note_sounds(word, number)
         if known < FUZZY <= loosest and len(word) >= _FEWEST_FUZZY:
             near = set(_shorter(word))
             self._near |= near
-            for shorter in near:
-                _note(self._slips, shorter, one)
+            _note(self._slips, near, one)
 
     def _note_sounds(self, word: str, number: int) -> None:
         self._note_keys(word, number, endings.ADDED)
@@ -136,11 +133,9 @@ class Words(dict[str, tuple[Met, ...]]):
             self._note_keys(word[:-1], number, endings.CHANGED)
 
     def _note_keys(self, stem: str, number: int, ends: dict[str, int]) -> None:
-        one = ((number, ends),)
-        for key in keys(stem):
-            _note(self._heard, key, one)
-            if key.isalnum():
-                self._gists.add(gist(key))
+        known = keys(stem)
+        _note(self._heard, known, ((number, ends),))
+        self._gists.update(gist(key) for key in known if key.isalnum())
 
     def _meet(self, token: str) -> Iterable[Met]:
         met: dict[tuple[int, int], int] = {}
@@ -249,9 +244,10 @@ def _joined(sets: Sequence[frozenset[str]]) -> frozenset[str]:
     return sets[0] if len(sets) == 1 else frozenset().union(*sets)
 
 
-def _note(table: dict[str, tuple[_One, ...]], key: str, one: tuple[_One, ...]) -> None:
-    """Add one to what a key has. Nearly all keys have one, so that all keys of a word share one tuple."""
-    table[key] = table.get(key, ()) + one
+def _note(table: dict[str, tuple[_One, ...]], keys: Iterable[str], one: tuple[_One, ...]) -> None:
+    """Add one to what each key has. Nearly all keys have one, so that all keys of a word share one tuple."""
+    for key in keys:
+        table[key] = table.get(key, ()) + one
 
 
 def _shorter(word: str) -> Iterator[str]:
