@@ -103,7 +103,7 @@ class Form:
         """How far it is trusted in a story of this language (0: not at all); "" is not known."""
         if self.languages and language and language not in self.languages:
             return 0.0
-        return self.trust * _FOREIGN if self.is_foreign(language) else self.trust
+        return self.trust * _FOREIGN if self.others and self.is_foreign(language) else self.trust
 
     def standing_in(self, language: str, level: int) -> Standing:
         """What it is worth in a story of this language, met in this way.
@@ -128,7 +128,7 @@ class Form:
         politi*), and who reports does not postpone (French report*). Languages taken for each other have
         much the same words.
         """
-        if not self.is_foreign(language) or self.how != "meaning" or len(self.words) > 1 or self.unspaced:
+        if self.how != "meaning" or not self.is_foreign(language) or len(self.words) > 1 or self.unspaced:
             return False
         return not any({language, home} <= kin for home in self.home for kin in _TAKEN_FOR_EACH_OTHER)
 

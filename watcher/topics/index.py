@@ -30,9 +30,12 @@ _SAFE_INITIALS = 4
 _LEVEL_TRUST = tuple(TRUST[how] for how in LEVELS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hit:
-    """A form met in a story, from `start` to `end` of the folded text; `trust` counts how it was met."""
+    """A form met in a story, from `start` to `end` of the folded text; `trust` counts how it was met.
+
+    Nothing changes one; it is not frozen, as a frozen one takes four times as long to make.
+    """
 
     form: Form
     start: int
@@ -195,7 +198,7 @@ class Index:
             self._as_it_reads(hit, text, hit.form.sign in rivalled)
             for hit in hits
             if hit.standing not in ("shadow", "rival")
-            and not any(_covers(shadow, hit) for shadow in shadows)
+            and not (shadows and any(_covers(shadow, hit) for shadow in shadows))
             and not self._is_little(hit, text)
             and not self._is_namesake(hit, text)
             and not (hit.form.city and self._is_elsewhere(hit, text))

@@ -51,9 +51,12 @@ class Verdict:
         return 0 < self.score >= self.threshold
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Weighed:
-    """How a story stands to one topic by its words: a score (0–100), and what is needed."""
+    """How a story stands to one topic by its words: a score (0–100), and what is needed.
+
+    As a Hit, it is not frozen for speed alone.
+    """
 
     story: Story
     topic: Topic
@@ -131,7 +134,7 @@ class Matcher:
 
     def match(self, story: Story) -> tuple[Match, ...]:
         """The topics that a story meets by its words, in the order of the topics, with scores and reasons."""
-        return tuple(one.match() for one in self.weigh(story) if one.meets)
+        return tuple([one.match() for one in self.weigh(story) if one.meets])
 
     def weigh(self, story: Story, taught: Collection[int] = ()) -> Iterator[Weighed]:
         """How a story stands to each topic of which it has something, in the order of the topics.
@@ -196,16 +199,19 @@ def _by_sign(hits: Iterable[Hit]) -> dict[int, list[Hit]]:
 
 
 def _is_excluded(story: Story, topic: Topic) -> bool:
+    if not topic.excluded_outlets:
+        return False
     outlet = story.outlet.lower()
     return any(
         outlet == domain.lower() or outlet.endswith(f".{domain.lower()}") for domain in topic.excluded_outlets
     )
 
 
-def _reasons(plan: Plan, weighing: Weighing, text: Text | None, signs: list[Sign]) -> Iterator[Reason]:
-    for term in plan.terms:
-        if text is not None and term.at in weighing.met:
-            yield _reason(term, weighing.met[term.at][1], text, signs)
+def _reasons(plan: Plan, weighing: Weighing, text: Text | None, signs: list[Sign]) -> list[Reason]:
+    if text is None:
+        return []
+    met = weighing.met
+    return [_reason(term, met[term.at][1], text, signs) for term in plan.terms if term.at in met]
 
 
 def _reason(term: Term, hit: Hit, text: Text, signs: list[Sign]) -> Reason:

@@ -9,6 +9,7 @@ of the doubt.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
@@ -128,7 +129,7 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A term, as one sign; or by its `kin`, names that are one of what it says.
+    """A term, as one sign; or by its `kin`, names that are one of what it says; `near` are the signs of both.
 
     The ECB is a central bank; and where that is what is wanted of Europe, it stands for Europe too.
     """
@@ -136,11 +137,11 @@ class Leaf:
     term: Term
     sign: Sign
     kin: tuple[Sign, ...] = ()
-    _near: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    near: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         kin = (sign.number for sign in self.kin)
-        object.__setattr__(self, "_near", (self.sign.number, *self.sign.stand_ins, *kin))
+        object.__setattr__(self, "near", (self.sign.number, *self.sign.stand_ins, *kin))
 
     @property
     def anchors(self) -> frozenset[int]:
@@ -161,7 +162,7 @@ class Leaf:
         return () if is_name or self.term.title_only else (text,)
 
     def value(self, weighing: Weighing) -> float:
-        if weighing.seen.lacks(self._near):
+        if weighing.seen.lacks(self.near):
             return 0.0
         number, title_only = self.sign.number, self.term.title_only
         hit = weighing.seen.alone(number, title_only=title_only)
@@ -251,19 +252,30 @@ class Needed:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """At least one of these."""
+    """At least one of these; of many terms those alone are asked of which a story has a sign."""
 
     parts: tuple[Part, ...]
     anchors: frozenset[int] | None
     context: bool
     languages: frozenset[str]
+    _by_sign: Mapping[int, Sequence[int]] = field(repr=False)
+    _others: Sequence[int] = field(repr=False)
 
     @classmethod
     def of(cls, parts: tuple[Part, ...]) -> AnyOf:
         every = [part.anchors for part in parts]
         anchors = frozenset().union(*(found for found in every if found is not None))
+        by_sign: dict[int, list[int]] = defaultdict(list)
+        for at, part in enumerate(parts):
+            for sign in part.near if isinstance(part, Leaf) else ():
+                by_sign[sign].append(at)
         return cls(
-            parts, None if None in every else anchors, any(part.context for part in parts), _languages(parts)
+            parts,
+            None if None in every else anchors,
+            any(part.context for part in parts),
+            _languages(parts),
+            dict(by_sign),
+            [at for at, part in enumerate(parts) if not isinstance(part, Leaf)],
         )
 
     @property
@@ -272,7 +284,8 @@ class AnyOf:
         return tuple(word for words in every for word in words) if all(every) else ()
 
     def value(self, weighing: Weighing) -> float:
-        return max([part.value(weighing) for part in self.parts])
+        led = {at for sign in weighing.seen.hits for at in self._by_sign.get(sign, ())}
+        return max([self.parts[at].value(weighing) for at in sorted(led.union(self._others))], default=0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,8 @@ class Seen:
     def __post_init__(self) -> None:
         language = self.story.language
         every = [hit for hits in self.hits.values() for hit in hits]
-        if any(hit.form.is_another_word(language) for hit in every):
+        meant = [hit.form for hit in every if hit.form.how == "meaning"]
+        if meant and any(form.is_another_word(language) for form in meant):
             names = [hit.form for hit in every if self.signs[hit.form.sign].kind == "name"]
             spoken = {home for form in names if form.is_foreign(language) for home in form.home}
             own = {
@@ -61,6 +62,11 @@ class Seen:
     def alone(self, sign: int, *, title_only: bool = False) -> Hit | None:
         """The best hit of a sign that needs nothing of the query beside it."""
         key = sign, title_only
+        hits = self.hits.get(sign, ())
+        if (
+            len(hits) == 1 and hits[0].standing == "good"
+        ):  # As most are; then there is no other to be asked for.
+            return hits[0] if hits[0].field == "title" or not title_only else None
         if key not in self._alone:
             weak = self._stand_in(sign) is not None
             self._alone[key] = self._best(sign, weak=weak, title_only=title_only)
@@ -77,11 +83,11 @@ class Seen:
 
     def in_title(self, sign: int) -> bool:
         """Whether the title has a sign, or what stands for it."""
-        return any(
-            hit.field == "title"
-            for near in (sign, *self.signs[sign].stand_ins)
-            for hit in self.hits.get(near, ())
-        )
+        for near in (sign, *self.signs[sign].stand_ins):
+            for hit in self.hits.get(near, ()):
+                if hit.field == "title":
+                    return True
+        return False
 
     def says_together(self, names: Iterable[int], words: Iterable[int]) -> bool:
         """Whether the summary has one of these names and, beside it, one of these words in one clause."""
@@ -126,8 +132,7 @@ class Seen:
 
 
 def _worthiest(hits: Sequence[Hit]) -> Hit | None:
-    # Of one, as most are, there is nothing to ask.
-    return max(hits, key=worth) if len(hits) > 1 else next(iter(hits), None)
+    return max(hits, key=worth, default=None)
 
 
 def _is_believed(form: Form, language: str, spoken: Collection[str]) -> bool:
