@@ -369,3 +369,12 @@ def test_the_parties_of_a_country_are_its_news(query: str, language: str, title:
 def test_a_small_word_in_capitals_is_no_party() -> None:
     names = Names.load(_tables("poland civic-platform"))
     assert not Matcher([topic("poland election")], names).match(story("PO WYBORACH CISZA", language="pl"))
+
+
+def test_initials_that_many_share_are_the_ones_that_were_typed_beside_another_word() -> None:
+    cars = Names.load(_tables("general-motors"))
+    recall, alone = Matcher([topic("gm recall")], cars), Matcher([topic("gm")], cars)
+    assert recall.match(story("Congress looks into the GM recall"))
+    assert not recall.match(story("Congress looks into GM crops"))
+    assert not recall.match(story("A gm recall of a boot"))
+    assert not alone.match(story("GM crops are banned"))

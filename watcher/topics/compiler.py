@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from watcher.models import Sensitivity, Topic
 from watcher.topics import query as asked
-from watcher.topics.forms import Form, kin_forms, name_forms, namesakes_of, shadows_of, word_forms
+from watcher.topics.forms import (
+    Form,
+    is_initials,
+    kin_forms,
+    name_forms,
+    namesakes_of,
+    shadows_of,
+    word_forms,
+)
 from watcher.topics.index import Index
 from watcher.topics.kinds import by_words_alone, spoken_for
 from watcher.topics.lexicon import Lexicon
@@ -96,7 +104,8 @@ class Compiler:
             case asked.Must():
                 return Needed(self._part(node.part))
             case asked.All():
-                return AllOf.of(self._spoken_for(tuple(map(self._part, node.parts))))
+                parts = tuple(map(self._as_initials, map(self._part, node.parts)))
+                return AllOf.of(self._spoken_for(parts))
             case asked.Any():
                 return AnyOf.of(tuple(map(self._part, node.parts)))
             case asked.Term():
@@ -111,6 +120,13 @@ class Compiler:
             for id in term.names
         )
         return found[0] if len(found) == 1 else AnyOf.of(found)
+
+    def _as_initials(self, part: Part) -> Part:
+        """A part beside others, which may be initials that only these others tell: gm, beside recall."""
+        if not isinstance(part, Leaf) or part.sign.kind != "name":
+            return part
+        typed, name = tokens(part.term.text), self._names.by_id[part.sign.name]
+        return replace(part, initials=any(is_initials(form) and tokens(form) == typed for form in name.weak))
 
     def _kin(self, term: Term) -> Iterator[Sign]:
         """The names of the catalogue that are one of what a common word means; those that it has."""

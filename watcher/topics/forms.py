@@ -157,15 +157,15 @@ def name_forms(sign: int, name: Name, lexicon: Lexicon, *, adjectival: bool) -> 
     )
     for words, alias in _split(name.adjective):
         yield Form(
-            sign, words, alias, "adjective", trust=adjective, loosest=INFLECTED, caps=_is_initials(alias)
+            sign, words, alias, "adjective", trust=adjective, loosest=INFLECTED, caps=is_initials(alias)
         )
     for words, alias in _split(name.weak):
-        caps = _is_initials(alias)
+        caps = is_initials(alias)
         yield Form(
             sign, words, alias, standing="weak", trust=0.85, loosest=INFLECTED, capital=True, caps=caps
         )
     for words, alias in _split(name.hints):
-        yield Form(sign, words, alias, standing="hint", loosest=INFLECTED, caps=_is_initials(alias))
+        yield Form(sign, words, alias, standing="hint", loosest=INFLECTED, caps=is_initials(alias))
     mine = {tokens(form) for form in (*name.aliases(), *name.weak)}
     for words, alias in _split(name.shadow):
         written = capitals_of(alias) if words in mine else ()
@@ -306,7 +306,7 @@ def _by_words(name: Name) -> dict[tuple[tuple[str, ...], bool], tuple[str, froze
     found: dict[tuple[tuple[str, ...], bool], tuple[str, frozenset[str]]] = {}
     for language, forms in name.forms.items():
         for words, alias in _split(forms):
-            key = words, _is_initials(alias)
+            key = words, is_initials(alias)
             known = found.get(key, (alias, frozenset()))
             found[key] = (known[0], known[1] | {language})
     return found
@@ -342,7 +342,7 @@ def _loosest(words: tuple[str, ...]) -> int:
     return HEARD if len(words[0]) == _SHORT - 1 else INFLECTED
 
 
-def _is_initials(alias: str) -> bool:
+def is_initials(alias: str) -> bool:
     """Whether a form is written in capitals only, as US and IS are."""
     letters = [letter for letter in alias if letter.isalpha()]
     return len(letters) <= _SHORT and alias.upper() == alias and alias.lower() != alias

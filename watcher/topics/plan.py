@@ -131,12 +131,14 @@ class Part(Protocol):
 class Leaf:
     """A term, as one sign; or by its `kin`, names that are one of what it says; `near` are the signs of both.
 
-    The ECB is a central bank; and where that is what is wanted of Europe, it stands for Europe too.
+    The ECB is a central bank; and where that is what is wanted of Europe, it stands for Europe too. Who typed
+    `initials` that many share, beside another word (gm recall), is given stories that say no more than these.
     """
 
     term: Term
     sign: Sign
     kin: tuple[Sign, ...] = ()
+    initials: bool = False
     near: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -169,8 +171,11 @@ class Leaf:
         if self.kin:
             hit = max((*filter(None, [hit]), *self._by_kind(weighing.seen)), key=worth, default=None)
         value = worth(hit) if hit else 0.0
-        if hit is None and self.sign.kind == "name" and weighing.strong(but=number):
-            value, hit = weighing.seen.beside(number, title_only=title_only)
+        if hit is None and self.sign.kind == "name":
+            if weighing.strong(but=number):
+                value, hit = weighing.seen.beside(number, title_only=title_only)
+            elif self.initials and (hit := weighing.seen.weakly(number, title_only=title_only)):
+                value = worth(hit)
         if hit and weighing.met.get(self.term.at, (0.0,))[0] < value:
             weighing.met[self.term.at] = value, hit
         return value

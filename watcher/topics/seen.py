@@ -113,6 +113,10 @@ class Seen:
         hit = self._stand_in(sign)
         return (STAND_IN * worth(hit) / hit.trust, hit) if hit else (0.0, None)
 
+    def weakly(self, sign: int, *, title_only: bool) -> Hit | None:
+        """The best hit of a sign, be it by a weak form."""
+        return self._best(sign, weak=True, title_only=title_only)
+
     def _best(self, sign: int, *, weak: bool, title_only: bool) -> Hit | None:
         standings = ("good", "weak") if weak else ("good",)
         return _worthiest(
