@@ -9,20 +9,20 @@ import logging
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from watcher.chat.leaving import forget_old
 from watcher.chat.port import Chat, ChatRefused
 from watcher.deliver import Deliverer
+from watcher.desk.clock import next_time
 from watcher.house import House, utc_now
 from watcher.models import WatcherError
 from watcher.outliving import Job, Outliving
-from watcher.store import feeds, status, topics
+from watcher.store import feeds, notes, status, topics
 from watcher.store.faults import forget_failures
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,10 @@ AFTERMATH_EVERY = timedelta(seconds=60)
 HEALTH_EVERY = timedelta(seconds=30)
 NETWORK_EVERY = timedelta(seconds=20)
 BEAT_EVERY = timedelta(seconds=60)
+RETENTION_EVERY = timedelta(seconds=60)
+NIGHT = time(4, 10)
+"""When, in UTC, what is old is forgotten and the nightly backup is written."""
+_KEPT_AT = "house kept at"
 IDLE = timedelta(minutes=5)
 """How long the sentence model is kept with nobody using it: in a quiet hour, and not between two stories."""
 CATCH_UP = timedelta(minutes=3)
@@ -72,6 +76,7 @@ class Bot:
         await self._house.rounds.digests()
         await self._house.alerts.tick()
         await self.deliverer.deliver()
+        await self.keep_house()
         await self._beat()
         return polled
 
@@ -186,13 +191,11 @@ class Bot:
             "aftermath": (self._house.aftermath.look, AFTERMATH_EVERY),
             "beat": (self._beat, BEAT_EVERY),
             "rest": (self._rest, IDLE),
+            "retention": (self.keep_house, RETENTION_EVERY),
         }
         for name, (job, pause) in every.items():
             trigger = IntervalTrigger(seconds=pause.total_seconds())
             scheduler.add_job(self._job, trigger, (name, job), id=name, next_run_time=utc_now())
-        scheduler.add_job(
-            self._job, CronTrigger(hour=4, minute=10), ("retention", self._retain), id="retention"
-        )
         return scheduler
 
     async def _beat(self) -> None:
@@ -204,6 +207,19 @@ class Bot:
         self._house.vectors.rest()
         self._house.closer.rest()
         await asyncio.to_thread(_give_back)
+
+    async def keep_house(self) -> None:
+        """Do what is done once a night, or as soon after as anybody is at work."""
+        now = self._house.now()
+        async with self._house.store.reading() as db:
+            noted = await notes.get(db, _KEPT_AT)
+        last = datetime.fromisoformat(noted) if noted else None
+        if last and last <= now < next_time((NIGHT,), "UTC", last):
+            return
+        async with self._house.store.writing() as db:
+            await notes.put(db, _KEPT_AT, now.isoformat())
+        if last and last <= now:  # a store that is new has nothing old, and a clock that was ahead no say
+            await self._retain()
 
     async def _retain(self) -> None:
         """Forget what is old, give the space back, and write the nightly backup if one is wanted."""

@@ -1,0 +1,63 @@
+"""What is done once a night: forgetting what is old, and the backup; by whoever is at work then or after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from tests.fakes import FakeChat
+from tests.newsrooms import Newsroom, event, opened
+from tests.newsstand import Clock, Newsstand
+from watcher.app import Bot
+from watcher.store import stories
+
+
+def keeping(room: Newsroom, backup: Path) -> Newsroom:
+    """The same newsroom, with a backup each night."""
+    settings = room.house.settings
+    store = replace(settings.store, backup=str(backup))
+    house = replace(room.house, settings=replace(settings, store=store))
+    return replace(room, bot=Bot(house, {"console": room.chat}))
+
+
+async def test_a_night_that_nobody_was_at_work_in_is_made_up_for_at_the_next_start(tmp_path: Path) -> None:
+    clock, chat, backup = Clock(), FakeChat("console"), tmp_path / "night.db"
+    async with Newsstand("Morning Post") as stand:
+        async with opened(tmp_path, stand, clock, chat) as room:
+            await keeping(room, backup).round(hours=1)
+            await keeping(room, backup).round(hours=18)
+            assert not backup.exists(), "it is seven in the morning, and one in the night: not yet"
+        async with opened(tmp_path, stand, clock, chat) as room:
+            await keeping(room, backup).round(hours=12)
+            assert backup.exists()
+            backup.unlink()
+            await keeping(room, backup).round(hours=14)
+            assert not backup.exists(), "once a night is enough"
+            await keeping(room, backup).round(hours=3)
+            assert backup.exists()
+
+
+async def test_a_bot_that_only_ever_runs_once_forgets_what_is_old(newsroom: Newsroom) -> None:
+    newsroom.stand.papers[0].print(event(0), newsroom.clock.at)
+    await newsroom.round()
+    await newsroom.round(days=100)
+    newsroom.stand.papers[0].items.clear()
+    newsroom.stand.papers[0].print(event(1), newsroom.clock.at, guid="1", link="https://post.example/1")
+    await newsroom.round(hours=1)
+    await newsroom.round(days=1)
+    async with newsroom.house.store.reading() as db:
+        kept = await stories.recent(db, newsroom.clock.at - timedelta(days=200))
+    assert [story.title for story in kept] == [event(1)]
+
+
+async def test_a_clock_that_was_ahead_keeps_no_night_from_being_kept(newsroom: Newsroom) -> None:
+    backup = Path(newsroom.house.settings.store.url.removeprefix("sqlite:///")).with_name("night.db")
+    room = keeping(newsroom, backup)
+    await room.round()
+    await room.round(days=400)
+    backup.unlink()
+    await room.round(days=-400)
+    assert not backup.exists()
+    await room.round(days=1)
+    assert backup.exists()
