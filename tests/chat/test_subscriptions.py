@@ -59,6 +59,15 @@ async def test_subscribing_again_changes_what_there_is_and_undo_brings_it_back(r
     assert (one.times, one.quiet) == ((time(8),), None)
 
 
+@pytest.mark.parametrize("line", ["/watch subscribe kim-putin 8:00", "/watch subscribe kim-putin at once"])
+async def test_subscribing_again_to_the_same_changes_nothing_and_says_so(room: Room, line: str) -> None:
+    await room.run(line)
+    before = await the_one(room)
+    card = await room.run(line)
+    assert (card.title, card.buttons) == ("That is subscribed to already", ())
+    assert await the_one(room) == before
+
+
 async def test_what_is_not_said_again_stays_as_it_was(room: Room) -> None:
     await room.run("/watch subscribe kim-putin 8:00 22:00-07:00 --languages en,fr")
     await room.run("/watch subscribe kim-putin 9:00")

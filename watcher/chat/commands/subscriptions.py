@@ -258,6 +258,8 @@ def _subscribed_card(saved: Subscription, ask: Ask, old: Subscription | None, sa
     if saved.next_at:
         at = f"{saved.next_at.astimezone(zone_of(saved.time_zone)):%H:%M} by the clock of {saved.time_zone}"
         lines.append(cards.line(f"The first digest comes at {at}, ", cards.when(saved.next_at, "ago"), "."))
+    if old and replace(saved, next_at=old.next_at) == old:
+        return cards.card("That is subscribed to already", Section(tuple(lines)), private=False)
     undo = _back_to(old, saved, ask) if old else f"/watch unsubscribe {saved.id}"
     title = "Changed that subscription" if old else "Subscribed"
     return cards.card(
