@@ -68,6 +68,17 @@ from watcher.stories.roundup import is_roundup
         "Tin tức sáng 3-3: cây cầu và cuộc bầu cử",
         "Rangkuman Berita Hari Ini: banjir hingga pemilu",
         "สรุปข่าวประจำวัน",
+        "[LIVE] Flood in the valley",
+        "Flood in the valley [live]",
+        "(EN VIVO) Inundaciones en el valle",
+        "【ライブ】谷で洪水",
+        "[실시간] 계곡 홍수 상황",
+        "Lo que sabemos de la inundación del valle: día 2",
+        "Día 3 de la inundación: lo que sabemos",
+        "Day 3 of the flood: what we know",
+        "Inondations, jour 3 : ce que l’on sait",
+        "Was wir über das Hochwasser wissen – Tag 3",
+        "Что известно о наводнении: день 3",
     ],
 )
 def test_a_story_of_many_events_is_a_roundup(title: str) -> None:
@@ -100,6 +111,12 @@ def test_a_story_of_many_events_is_a_roundup(title: str) -> None:
         "O presidente falou em direto na televisão",
         "Accordo sul ponte, il punto di vista del sindaco",
         "Мер наживо звернувся до мешканців",
+        "Mayor opens bridge [WATCH LIVE]",
+        "[속보] 계곡에 홍수",
+        "Mayor (52) opens bridge (live band plays)",
+        "Lo que sabemos del ataque del día 2 de mayo",
+        "What we know about the bridge that fell on Tuesday",
+        "실시간 검색어 조작 의혹 수사",
     ],
 )
 def test_a_story_of_one_event_is_none(title: str) -> None:

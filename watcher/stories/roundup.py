@@ -16,6 +16,9 @@ _FOLLOW = re.compile(r"^(follow|welcome to) (our|the)? ?(latest|live)\b.*\b(live
 _LATIN, _OTHER = re.compile("[a-z]"), re.compile("[\u0250-\uffff]")
 _NEVER = "(?!)"
 _GROUP = re.compile(r"(?<!\\)\((?!\?)")
+_IN_FRONT = re.compile(r"^[\[(【〔［（]([^])】〕］）]{1,24})[])】〕］）] ?[:|-]? ?")
+_BEHIND = re.compile(r" ?[\[【〔［]([^]】〕］]{1,24})[]】〕］]$")
+"""A label in brackets: [LIVE] in front of a headline, or behind it."""
 _LISTED = re.compile(r"^[^;]{3,40}: [^;]+; [^;]+; ")
 """A name and then headlines with semicolons between."""
 
@@ -25,10 +28,15 @@ def is_roundup(title: str, summary: str = "") -> bool:
 
     Known by its wording in the languages of roundups.toml, whatever language the story is said to be in.
     """
-    shown = _smooth(title)
+    shown = _unboxed(_smooth(title))
     first, edge, rest = _wordings(bool(_LATIN.search(shown)), bool(_OTHER.search(shown)))
     worded = first.match(shown) or edge.search(shown) or rest.search(shown) or _LISTED.match(shown)
     return bool(worded or _FOLLOW.match(_smooth(summary[:120])))
+
+
+def _unboxed(text: str) -> str:
+    """A headline whose label in brackets is set off by a mark instead."""
+    return _BEHIND.sub(r" - \1", _IN_FRONT.sub(r"\1: ", text))
 
 
 def _smooth(text: str) -> str:
