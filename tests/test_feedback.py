@@ -180,7 +180,7 @@ async def test_two_told_events_that_an_editors_word_makes_one_count_as_told_and_
 
     await newsroom.subscribe(times=(time(20),), next_at=newsroom.clock.at)
     first, second = await printed(newsroom, event(4), event(7))
-    await newsroom.round(days=1)
+    await newsroom.round(hours=1)
     before = await events()
     assert len(before) == 2
     both = f"{event(4)}, {event(7)}".replace("chess ", "").replace("Comet ", "")

@@ -148,6 +148,30 @@ def test_an_old_story_does_not_join_a_new_event(wire: Wire) -> None:
     assert placed["old"].group != placed["new"].group
 
 
+def likeness_after(wire: Wire, minutes: int, *, at: int = 25) -> float:
+    """How alike two tellings are of which one came so much later."""
+    grouper = Grouper(1)
+    (_, first, _), (_, later, language) = NEWS[0], NEWS[2]
+    place(
+        grouper,
+        [wire("first", first, minutes=at), wire("later", later, language=language, minutes=at + minutes)],
+    )
+    return grouper.explain("later")[0].likeness
+
+
+def test_each_hour_between_two_stories_speaks_against_one_event(wire: Wire) -> None:
+    soon, same_day, next_day, later = (likeness_after(wire, 60 * hours) for hours in (1, 8, 24, 72))
+    assert soon > same_day > next_day > later
+    assert next_day > 0.5 * soon
+
+
+@pytest.mark.parametrize("of_the_day", [0, 12 * 60])
+def test_a_date_alone_is_any_hour_of_its_day(wire: Wire, of_the_day: int) -> None:
+    at = of_the_day - 12 * 60  # the fixtures' stories are told in minutes after noon
+    assert likeness_after(wire, 8 * 60, at=at) == likeness_after(wire, 0, at=at)
+    assert likeness_after(wire, 8 * 60, at=at) > likeness_after(wire, 8 * 60, at=at + 1)
+
+
 def test_what_is_older_than_the_window_is_forgotten(wire: Wire) -> None:
     grouper = Grouper(1, window=timedelta(hours=1))
     place(grouper, stream(wire))

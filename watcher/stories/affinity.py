@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from watcher.models import Story
 from watcher.stories.likeness import Alike, log_odds, rank, to_likeness
 from watcher.stories.measures import NAMES, Clipping, measure
 from watcher.stories.morgue import Morgue
@@ -19,16 +20,17 @@ from watcher.stories.weights import weights
 Floats = NDArray[np.float64]
 Member = TypeVar("Member")
 
-ACROSS = 1.2
+ACROSS = 1.6
 """Added to the logarithm of the odds of stories in two languages. The pairs on which likeness was fitted were
 picked for being hard to tell; an average over many such doubts would never bring the stories together."""
 CLOSELY = 0.3
 """Taken off the logarithm of the odds of stories that were both read closely: what is said of them is surer,
 and of one topic's stories easily too much (docs/decisions.md)."""
 DAY = 24 * 3600
-FRESH = 0.5
-FADING = 1.0
-"""Beyond FRESH days, each day between two stories takes so much off the logarithm of their odds."""
+SOON = 0.5
+COOLING, FADING = 2.0, 1.0
+"""What each day between two stories takes off the logarithm of their odds: up to SOON days, and beyond. Of
+two outlets that tell one event nearly all do within half a day; who comes later may come on any day."""
 WHOLE = 24
 """Of a group that is larger, so many stories stand for all: the first few and the latest."""
 FIRST = 8
@@ -82,9 +84,20 @@ class Affinity:
 
 
 def _to_each(one: Clipping, others: Sequence[Clipping], seen: Floats) -> Floats:
-    at = one.story.published
-    apart = np.array([abs((at - other.story.published).total_seconds()) for other in others])
+    apart = seconds_apart(one.story, [other.story for other in others])
     return to_likeness(log_odds(seen) + leeway(seen[:, _ACROSS], seen[:, _CLOSELY], apart))
+
+
+def seconds_apart(one: Story, others: Sequence[Story]) -> Floats:
+    """The seconds between a story and each of some others, at least.
+
+    A feed that gives days alone is read as giving their midnight, or noon: such a story may be of any hour of
+    its day.
+    """
+    at = np.array([story.published.timestamp() for story in (one, *others)])
+    midnight, noon = at % DAY == 0, at % DAY == DAY / 2
+    begin, end = at - DAY / 2 * noon, at + DAY / 2 * noon + DAY * midnight
+    return np.asarray(np.maximum(np.maximum(begin[1:] - end[0], begin[0] - end[1:]), 0))
 
 
 def leeway(across: Floats, closely: Floats, apart: Floats) -> Floats:
@@ -92,7 +105,9 @@ def leeway(across: Floats, closely: Floats, apart: Floats) -> Floats:
 
     `across` and `closely` are as in Features, `apart` is the seconds between the two.
     """
-    return np.asarray(ACROSS * across - CLOSELY * closely - FADING * np.maximum(apart / DAY - FRESH, 0))
+    days = apart / DAY
+    cooled = COOLING * np.minimum(days, SOON) + FADING * np.maximum(days - SOON, 0)
+    return np.asarray(ACROSS * across - CLOSELY * closely - cooled)
 
 
 def mean_likeness(some: Sequence[Clipping], others: Sequence[Clipping]) -> float:

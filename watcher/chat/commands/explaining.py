@@ -35,7 +35,7 @@ from watcher.models import (
 )
 from watcher.store import alerts, deliveries, events, feedback, stories, subscriptions, topics
 from watcher.store.stories import Sighting
-from watcher.stories.affinity import leeway
+from watcher.stories.affinity import leeway, seconds_apart
 from watcher.stories.group import JOIN
 from watcher.stories.leaning import leaning
 from watcher.stories.likeness import Alike, likest, to_likeness
@@ -192,10 +192,10 @@ def _likest(story: Story, around: Mapping[str, Story], packed: _Vectors) -> tupl
 
 
 def _as_grouped(story: Story, one: Alike) -> Alike:
-    apart = abs((story.published - one.story.published).total_seconds())
+    apart = seconds_apart(story, [one.story])
     odds = np.array([log(max(one.likeness, 1e-9) / max(1 - one.likeness, 1e-9))])
     seen = one.features
-    odds += leeway(*(np.array([each]) for each in (seen.across, seen.closely, apart)))
+    odds += leeway(np.array([seen.across]), np.array([seen.closely]), apart)
     return replace(one, likeness=float(to_likeness(odds)[0]))
 
 
@@ -336,7 +336,7 @@ def _event_section(known: Known, topic: Topic, placed: Placement | None, told: T
 def _joining_said(enough: float) -> str:
     return (
         f"A story joins an event from {enough:.0%} alike on, on average over all stories of it; "
-        "days between them count against it. The likest of this topic:"
+        "hours and days between them count against it. The likest of this topic:"
     )
 
 
