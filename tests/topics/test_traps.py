@@ -89,6 +89,7 @@ def test_the_name_itself_is_met(query: str, language: str, title: str) -> None:
         ("champion", "de", "Der Bürgermeister spricht"),
         ("exams", "fr", "Un ministre mis en examen"),
         ("yen", "tr", "Yeni bir gün"),
+        ("union strike", "en", "European Union strikes a deal"),
         ("author", "ru", "Поэтому он ушёл"),
     ],
 )
@@ -109,6 +110,10 @@ def test_a_common_word_is_not_met_by_what_begins_like_it_or_has_it_in_a_phrase(
         ("racism", "en", "Antisemitic chants at the match"),
         ("ban", "pl", "Rząd zakazuje wstępu"),
         ("grain", "fr", "Un accord céréalier"),
+        ("union strike", "de", "Die Gewerkschaft ruft zum Streik auf"),
+        ("fire sale", "en", "A fire sale of ships"),
+        ("conflict of interest", "en", "Mayor denies a conflict of interest"),
+        ("suicide bombing", "fr", "Une bombe au marché"),
     ],
 )
 def test_what_a_common_word_means_is_met(query: str, language: str, title: str) -> None:

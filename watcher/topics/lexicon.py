@@ -191,6 +191,12 @@ class Lexicon:
             if len(wording.words) == 1 and (len(word) >= _FEWEST_BUT_ENGLISH or not _is_small(wording))
         )
 
+    def is_apart(self, words: Sequence[str]) -> bool:
+        """Whether folded words are, together, something else than a word of them says: a fire sale."""
+        return len(words) > 1 and any(
+            _says(wording, tuple(words)) for wordings in self.apart.values() for wording in wordings
+        )
+
     def knows(self, word: str) -> bool:
         """Whether a folded word is common in any language, so that it is no slip for another word."""
         if word in self._known:

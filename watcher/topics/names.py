@@ -144,9 +144,13 @@ class Names:
     def is_phrase(self, words: Sequence[str]) -> bool:
         """Whether these folded words belong together: by a meaning, as interest rate, or as a Korean name.
 
+        So do words that together have another meaning than one of them has (fire sale).
+
         So do words that the catalogue knows to be no name of its own (apple pie, Harrison Ford).
         """
-        return bool(Lexicon.shipped().find(words)) or is_korean(words) or self._is_somebody_else(tuple(words))
+        lexicon = Lexicon.shipped()
+        known = bool(lexicon.find(words)) or lexicon.is_apart(words) or is_korean(words)
+        return known or self._is_somebody_else(tuple(words))
 
     def _is_somebody_else(self, words: tuple[str, ...]) -> bool:
         """Whether these are a shadow, or a given name and a word that alone is only a weak form of a name."""
