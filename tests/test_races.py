@@ -189,6 +189,34 @@ async def test_an_alert_that_somebody_takes_while_it_is_on_its_way_says_so(
             assert await deliveries.pending_count(db) == 0
 
 
+async def test_an_alert_that_is_taken_and_given_back_while_it_is_on_its_way_is_sent_once(
+    tmp_path: Path,
+) -> None:
+    chat = Slow("console")
+    async with (
+        Newsstand("Morning Post", "Evening Star") as stand,
+        opened(tmp_path, stand, Clock(), chat) as newsroom,
+    ):
+        await newsroom.subscribe(times=(time(8),), next_at=newsroom.clock.at + timedelta(days=1))
+        await newsroom.round()
+        await rule(newsroom, Rule("always"))
+        run, ada = newsroom.house.commands.run, Ask(DESK, PLACE, person="u1", name="Ada", may_manage=True)
+        await run(ada, "/watch oncall set ada,bo")
+
+        async def taken_and_given_back() -> None:
+            for line in ("/watch alert ack 1", "/watch alert escalate 1"):
+                newsroom.clock.forward(seconds=1)
+                await run(ada, line)
+
+        chat.meanwhile = taken_and_given_back
+        stand.papers[0].print(event(0), newsroom.clock.at)
+        await newsroom.round(hours=1)
+        await newsroom.round(minutes=1)
+        assert len(chat.given) == len(set(chat.given))
+        async with newsroom.house.store.reading() as db:
+            assert await deliveries.pending_count(db) == 0
+
+
 async def test_what_was_sent_and_could_not_be_marked_is_not_sent_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -127,12 +127,18 @@ class Deliverer:
         del self._unmarked[sent.key]
 
     async def _bring_up_to_date(self, db: AsyncConnection, sent: Delivery) -> None:
-        """Have a message edited whose card was put anew while it was on its way: it shows the one before."""
+        """Mark a message that was put anew while it was on its way, and have it edited where it shows another card.
+
+        It may have been put anew with the card that it had: it was sent all the same.
+        """
         wanted = None if sent.edits or sent.ref is None else await deliveries.get(db, sent.key)
-        if wanted is None or wanted.card == sent.card:
+        if wanted is None:
+            return
+        if wanted.state != "sent":
+            await deliveries.put(db, replace(wanted, state="sent", error="", ref=sent.ref))
+        if wanted.card == sent.card:
             return
         now = self._now()
-        await deliveries.put(db, replace(wanted, state="sent", error="", ref=sent.ref))
         edit = edit_delivery(wanted, replace(wanted.card, pings=()), now, now)
         await deliveries.put(db, replace(edit, urgency=wanted.urgency, about=""))
 
