@@ -127,7 +127,7 @@ class Deliverer:
         del self._unmarked[sent.key]
 
     async def _bring_up_to_date(self, db: AsyncConnection, sent: Delivery) -> None:
-        """Mark a message that was put anew while it was on its way, and have it edited where it shows another card.
+        """Mark a message that was put anew while it was on its way; it is edited if it shows another card.
 
         It may have been put anew with the card that it had: it was sent all the same.
         """
