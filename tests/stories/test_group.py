@@ -170,6 +170,7 @@ def test_a_date_alone_is_any_hour_of_its_day(wire: Wire, of_the_day: int) -> Non
     at = of_the_day - 12 * 60  # the fixtures' stories are told in minutes after noon
     assert likeness_after(wire, 8 * 60, at=at) == likeness_after(wire, 0, at=at)
     assert likeness_after(wire, 8 * 60, at=at) > likeness_after(wire, 8 * 60, at=at + 1)
+    assert likeness_after(wire, 24 * 60, at=at) == pytest.approx(likeness_after(wire, 24 * 60, at=at + 1))
 
 
 def test_what_is_older_than_the_window_is_forgotten(wire: Wire) -> None:

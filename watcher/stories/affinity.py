@@ -89,15 +89,15 @@ def _to_each(one: Clipping, others: Sequence[Clipping], seen: Floats) -> Floats:
 
 
 def seconds_apart(one: Story, others: Sequence[Story]) -> Floats:
-    """The seconds between a story and each of some others, at least.
+    """The seconds between a story and each of some others.
 
-    A feed that gives days alone is read as giving their midnight, or noon: such a story may be of any hour of
-    its day.
+    A date alone is read as its midnight from feeds, and as its noon from files of stories. Such a story may be
+    of any hour of its day (UTC): half a day is taken off what lies between it and another that has its hour.
     """
     at = np.array([story.published.timestamp() for story in (one, *others)])
     midnight, noon = at % DAY == 0, at % DAY == DAY / 2
-    begin, end = at - DAY / 2 * noon, at + DAY / 2 * noon + DAY * midnight
-    return np.asarray(np.maximum(np.maximum(begin[1:] - end[0], begin[0] - end[1:]), 0))
+    middle, alone = at + DAY / 2 * midnight, midnight | noon
+    return np.asarray(np.maximum(np.abs(middle[1:] - middle[0]) - DAY / 2 * (alone[1:] ^ alone[0]), 0))
 
 
 def leeway(across: Floats, closely: Floats, apart: Floats) -> Floats:

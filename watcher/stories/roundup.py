@@ -16,9 +16,6 @@ _FOLLOW = re.compile(r"^(follow|welcome to) (our|the)? ?(latest|live)\b.*\b(live
 _LATIN, _OTHER = re.compile("[a-z]"), re.compile("[\u0250-\uffff]")
 _NEVER = "(?!)"
 _GROUP = re.compile(r"(?<!\\)\((?!\?)")
-_IN_FRONT = re.compile(r"^[\[(【〔［（]([^])】〕］）]{1,24})[])】〕］）] ?[:|-]? ?")
-_BEHIND = re.compile(r" ?[\[【〔［]([^]】〕］]{1,24})[]】〕］]$")
-"""A label in brackets: [LIVE] in front of a headline, or behind it."""
 _LISTED = re.compile(r"^[^;]{3,40}: [^;]+; [^;]+; ")
 """A name and then headlines with semicolons between."""
 
@@ -28,15 +25,10 @@ def is_roundup(title: str, summary: str = "") -> bool:
 
     Known by its wording in the languages of roundups.toml, whatever language the story is said to be in.
     """
-    shown = _unboxed(_smooth(title))
+    shown = _smooth(title)
     first, edge, rest = _wordings(bool(_LATIN.search(shown)), bool(_OTHER.search(shown)))
     worded = first.match(shown) or edge.search(shown) or rest.search(shown) or _LISTED.match(shown)
-    return bool(worded or _FOLLOW.match(_smooth(summary[:120])))
-
-
-def _unboxed(text: str) -> str:
-    """A headline whose label in brackets is set off by a mark instead."""
-    return _BEHIND.sub(r" - \1", _IN_FRONT.sub(r"\1: ", text))
+    return bool(worded or _labelled().search(shown) or _FOLLOW.match(_smooth(summary[:120])))
 
 
 def _smooth(text: str) -> str:
@@ -53,6 +45,23 @@ def _without_accent(letter: str) -> str:
 
 
 @cache
+def _labelled() -> re.Pattern[str]:
+    """A label in brackets, in front of a headline or behind it, that says that it goes on being written."""
+    label = "(?:" + "|".join(_listed()["labels"]) + ")"
+    opened, closed = r"[\[(【〔［（*]", r"[\])】〕］）*]"
+    return re.compile(rf"^\W*{opened}\W*{label}\W*{closed}|{opened}(?!online)\W*{label}\W*{closed}$")
+
+
+@cache
+def _listed() -> dict[str, list[str]]:
+    """The expressions of roundups.toml by language, with no group remembered."""
+    text = files("watcher.stories").joinpath("roundups.toml").read_text(encoding="utf-8")
+    return {
+        language: [_GROUP.sub("(?:", one) for one in ones] for language, ones in tomllib.loads(text).items()
+    }
+
+
+@cache
 def _wordings(latin: bool, other: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """The wordings met only at the beginning, only at the edge of a word, and anywhere: of Latin letters, of
     other scripts, or of both.
@@ -60,8 +69,7 @@ def _wordings(latin: bool, other: bool) -> tuple[re.Pattern[str], re.Pattern[str
     With what all of a kind begin with taken out in front, no group remembered and scripts left out that a
     headline is not in, looking for them is several times as fast.
     """
-    text = files("watcher.stories").joinpath("roundups.toml").read_text(encoding="utf-8")
-    every = [_GROUP.sub("(?:", one) for ones in tomllib.loads(text).values() for one in ones]
+    every = [one for language, ones in _listed().items() if language != "labels" for one in ones]
     every = [one for one in every if (other if _OTHER.search(one) else latin)]
     first = [one for one in every if one.startswith("^")]
     edge = [one for one in every if one.startswith(r"\b")]
