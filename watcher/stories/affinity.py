@@ -92,7 +92,8 @@ def seconds_apart(one: Story, others: Sequence[Story]) -> Floats:
     """The seconds between a story and each of some others.
 
     A date alone is read as its midnight from feeds, and as its noon from files of stories. Such a story may
-    be of any hour of its day (UTC): half a day is taken off what lies between it and another that has its hour.
+    be of any hour of its day (UTC): half a day is taken off what lies between it and another that has an
+    hour.
     """
     at = np.array([story.published.timestamp() for story in (one, *others)])
     midnight, noon = at % DAY == 0, at % DAY == DAY / 2
