@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from tests.chat.desks import text_of
 from tests.fakes import FakeChat
-from tests.newsrooms import Newsroom, event, opened
+from tests.newsrooms import DESK, PLACE, Newsroom, event, opened
 from tests.newsstand import Clock, Newsstand
 from watcher.app import Bot
-from watcher.store import stories
+from watcher.chat.commands import Ask
+from watcher.store import status, stories
 
 
 def keeping(room: Newsroom, backup: Path) -> Newsroom:
@@ -61,3 +63,22 @@ async def test_a_clock_that_was_ahead_keeps_no_night_from_being_kept(newsroom: N
     assert not backup.exists()
     await room.round(days=1)
     assert backup.exists()
+
+
+async def test_a_backup_that_cannot_be_written_ends_nothing_and_stands_in_the_status(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.touch()
+    async with (
+        Newsstand("Morning Post") as stand,
+        opened(tmp_path, stand, Clock(), FakeChat("console")) as room,
+    ):
+        await keeping(room, in_the_way / "night.db").round()
+        for backup in (in_the_way / "night.db", tmp_path):
+            await keeping(room, backup).round(days=1)
+            said = text_of(await room.house.commands.run(Ask(DESK, PLACE), "/watch status"))
+            assert "Not all is well" in said
+            assert f"The last nightly backup failed: {backup} " in said
+            async with room.house.store.reading() as db:
+                assert await status.last_beat(db) == room.clock.at
+        await keeping(room, tmp_path / "night.db").round(days=1)
+        assert "All is well" in text_of(await room.house.commands.run(Ask(DESK, PLACE), "/watch status"))

@@ -22,7 +22,7 @@ from watcher.desk.clock import next_time
 from watcher.house import House, utc_now
 from watcher.models import WatcherError
 from watcher.outliving import Job, Outliving
-from watcher.store import feeds, notes, status, topics
+from watcher.store import StoreError, feeds, notes, status, topics
 from watcher.store.faults import forget_failures
 
 log = logging.getLogger(__name__)
@@ -76,8 +76,8 @@ class Bot:
         await self._house.rounds.digests()
         await self._house.alerts.tick()
         await self.deliverer.deliver()
-        await self.keep_house()
         await self._beat()
+        await self.keep_house()
         return polled
 
     async def digests(self) -> None:
@@ -233,9 +233,19 @@ class Bot:
         log.info(
             "forgot %d stories and %d deliveries, freed %d kB", gone.stories, gone.deliveries, freed // 1024
         )
-        if wishes.backup:
-            await store.backup(wishes.backup, replacing=True)
-            log.info("backed up to %s", wishes.backup)
+        trouble = await self._back_up(wishes.backup) if wishes.backup else ""
+        async with store.writing() as db:
+            await status.note_backup(db, trouble)
+
+    async def _back_up(self, file: str) -> str:
+        """Write the nightly backup; returns what stood in its way, which ends nothing else."""
+        try:
+            await self._house.store.backup(file, replacing=True)
+        except StoreError as error:
+            log.error("the nightly backup is tried again the next night: %s", error)
+            return str(error)
+        log.info("backed up to %s", file)
+        return ""
 
 
 def _give_back() -> None:

@@ -176,6 +176,9 @@ async def test_a_nightly_backup_replaces_the_one_before_and_never_the_database_i
         await store_in_file.backup(tmp_path / "backup.db", replacing=True)
     with pytest.raises(StoreError, match="name another file"):
         await store_in_file.backup(store_in_file.name, replacing=True)
+    for impossible in (Path("/proc/nope/night.db"), tmp_path / "backup.db" / "night.db"):
+        with pytest.raises(StoreError, match=r"cannot be written .*: name another file"):
+            await store_in_file.backup(impossible, replacing=True)
 
 
 def test_the_right_to_run_is_held_on_a_full_disk_too(tmp_path: Path) -> None:

@@ -72,6 +72,15 @@ class SqliteFile:
 
     def _back_up(self, target: Path, replacing: bool) -> None:
         self.prepare(create=False)
+        try:
+            self._copy_to(target, replacing)
+        except OSError as error:
+            raise StoreError(
+                f"{target} cannot be written ({error.strerror}): name another file for the backup, or give "
+                "the user that runs Watcher the right to write there."
+            ) from error
+
+    def _copy_to(self, target: Path, replacing: bool) -> None:
         if target.is_dir():
             raise StoreError(f"{target} is a folder: name a file in it for the backup.")
         if target.exists() and (not replacing or target.samefile(self.path)):

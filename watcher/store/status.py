@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.store import notes, tables
 
 _BEAT = "last beat"
+_BACKUP = "backup trouble"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +81,14 @@ async def last_beat(db: AsyncConnection) -> datetime | None:
     """When the bot last said that it is at work; None where it never did."""
     said: str | None = await notes.get(db, _BEAT)
     return None if said is None else datetime.fromisoformat(said)
+
+
+async def note_backup(db: AsyncConnection, trouble: str) -> None:
+    """Note what stood in the way of the last nightly backup: "" where it was written, or none wanted."""
+    await notes.put(db, _BACKUP, trouble)
+
+
+async def backup_trouble(db: AsyncConnection) -> tuple[str, ...]:
+    """What stood in the way of the last nightly backup, if anything did."""
+    said: str = await notes.get(db, _BACKUP, "")
+    return (said,) if said else ()

@@ -225,8 +225,9 @@ async def status_(newsroom: Newsroom, ask: Ask) -> Card:
         counts = await status.counts(db, ask.desk.id)
         known = await feeds.all_feeds(db)
         digest_at = await subscriptions.next_due(db, ask.desk.id)
-        failed = await failures(db)
-    notes = (*newsroom.notes_for(ask.desk), *map(_failure, failed.items()))
+        failed = [*map(_failure, (await failures(db)).items())]
+        failed += [f"The last nightly backup failed: {said}" for said in await status.backup_trouble(db)]
+    notes = (*newsroom.notes_for(ask.desk), *failed)
     polled = max((feed.last_polled_at for feed in known if feed.last_polled_at), default=None)
     well = not notes and counts.ill * 5 <= counts.feeds and bool(counts.feeds)
     lines = [
