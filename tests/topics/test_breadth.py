@@ -25,6 +25,9 @@ def _tables(ids: str) -> str:
 
 
 NAMES = Names.load(_tables(WATCHED))
+PEOPLE = Names.load(
+    _tables("moon-jae-in marine-le-pen bill-gates li-qiang king-charles pope-francis elon-musk")
+)
 CITIES = Names.load(_tables("morocco vienna madrid budapest china"))
 
 
@@ -347,8 +350,32 @@ def test_a_given_name_is_no_adjective_of_a_place() -> None:
 def test_a_common_word_in_the_name_of_somebody_is_his_name(
     query: str, language: str, title: str, meets: bool
 ) -> None:
-    people = Names.load(_tables("moon-jae-in marine-le-pen bill-gates li-qiang"))
-    assert bool(Matcher([topic(query)], people).match(story(title, language=language))) is meets
+    assert bool(Matcher([topic(query)], PEOPLE).match(story(title, language=language))) is meets
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("king", "en", "King Charles visits Paris"),
+        ("king visit", "de", "König Charles besucht Paris"),
+        ("royals", "fr", "Le roi Charles III à Paris"),
+        ("king", "pl", "Król Karol III w Paryżu"),
+        ("pope", "es", "El papa Francisco viaja a Roma"),
+        ("elon", "en", "Elon Musk sues a rival"),
+        ("charles illness", "en", "King Charles has an illness"),
+        ('"moon"', "en", "Moon Jae-in visits a school"),
+        ("+moon school", "en", "Moon Jae-in visits a school"),
+        ("moo*", "en", "Moon Jae-in visits a school"),
+    ],
+)
+def test_an_office_before_a_name_and_a_word_that_is_but_a_name_are_what_they_say(
+    query: str, language: str, title: str
+) -> None:
+    assert Matcher([topic(query)], PEOPLE).match(story(title, language=language))
+
+
+def test_a_name_that_is_left_out_is_left_out_where_it_stands_in_a_longer_one() -> None:
+    assert not Matcher([topic("lawsuit -elon")], PEOPLE).match(story("Elon Musk files a lawsuit"))
 
 
 @pytest.mark.parametrize(

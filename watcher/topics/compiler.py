@@ -101,6 +101,8 @@ class Compiler:
                 return From(node.field, node.text)
             case asked.Not():
                 return Without(by_words_alone(self._part(node.part)))
+            case asked.Must(asked.Term() as insisted):
+                return Needed(self._term(insisted, plainly=True))
             case asked.Must():
                 return Needed(self._part(node.part))
             case asked.All():
@@ -111,9 +113,9 @@ class Compiler:
             case asked.Term():
                 return self._term(node)
 
-    def _term(self, term: Term) -> Part:
+    def _term(self, term: Term, *, plainly: bool = False) -> Part:
         if not term.names:
-            sign = self._word(term)
+            sign = self._word(term, plainly=plainly)
             return Leaf(term, sign, tuple(self._kin(term) if sign.kind == "context" else ()))
         found = tuple(
             Leaf(term, self._name(id, tokens(term.text)), tuple(map(self._one_of, self._names.parts(id))))
@@ -148,15 +150,17 @@ class Compiler:
             return ()
         return self._lexicon.find(tokens(term.text), open=term.kind == "prefix")
 
-    def _word(self, term: Term) -> Sign:
-        key = (term.kind, *tokens(term.text))
+    def _word(self, term: Term, *, plainly: bool) -> Sign:
+        """The sign of a term that is no name; `plainly` says that the word counts in people's names too."""
+        key = ("plainly" if plainly else term.kind, *tokens(term.text))
         if key not in self._known:
             meant = self._meant(term)
             spoken = frozenset(wording.language for id in meant for wording in self._lexicon.meanings[id])
             spoken &= self._lexicon.fluent
             sign = self._new(key, "context" if meant else "word", languages=spoken)
             self._forms.extend(word_forms(sign.number, term, self._lexicon))
-            self._forms.extend(namesakes_of(sign.number, term, self._lexicon, self._names))
+            if term.kind == "word" and not plainly:
+                self._forms.extend(namesakes_of(sign.number, term, self._lexicon, self._names))
         return self._known[key]
 
     def _name(self, id: str, typed: tuple[str, ...]) -> Sign:

@@ -42,6 +42,11 @@ _SAFE_UNVOWELLED = 7
 _TAKEN_FOR_EACH_OTHER = tuple(frozenset(near.split()) for near in ("bs hr sl sr", "cs sk", "da nb nn no sv"))
 # Within them, states do not tell a city from its namesake; nor does Georgia, the country.
 _AMERICAN = frozenset(("united-states", "canada", "georgia"))
+# Meanings whose words stand before the names of those who are that: King Charles, el papa Francisco.
+_OFFICES = frozenset(
+    "ambassador chief-executive coach defence-minister doctor foreign-minister governor judge leader "
+    "minister pope president prime-minister religion royal".split()
+)
 
 Standing = Literal["good", "weak", "hint", "shadow", "rival"]
 
@@ -198,11 +203,11 @@ def shadows_of(sign: int, name: Name, names: Names) -> Iterator[Form]:
 def namesakes_of(sign: int, term: Term, lexicon: Lexicon, names: Names) -> Iterator[Form]:
     """Names of people that have a common word in them, which is then no such word: Moon Jae-in, Bill Gates.
 
-    Where words have no spaces between them, people are written with their offices, so that the word is meant.
+    A word that has no meaning is not common (elon), and an office before a name is meant (King Charles).
+    So it is where words have no spaces between them.
     """
-    words = tokens(term.text)
-    meanings = () if term.kind == "phrase" else lexicon.find(words, open=term.kind == "prefix")
-    wordings = {words, *(wording.words for id in meanings for wording in lexicon.meanings[id])}
+    meanings = [id for id in lexicon.find(tokens(term.text)) if id not in _OFFICES]
+    wordings = {wording.words for id in meanings for wording in lexicon.meanings[id]}
     for said in sorted(words for words in wordings if len(words) == 1 and not UNSPACED.search(words[0])):
         for other, longer, alias in names.longer(said):
             if names.by_id[other].kind == "person":
