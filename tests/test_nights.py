@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from tests.chat.desks import text_of
 from tests.fakes import FakeChat
@@ -63,6 +67,35 @@ async def test_a_clock_that_was_ahead_keeps_no_night_from_being_kept(newsroom: N
     assert not backup.exists()
     await room.round(days=1)
     assert backup.exists()
+
+
+class Killed(logging.Filter):
+    """Ends the bot as a stop does, just when it has forgotten what is old and would go on to the backup."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.getMessage().startswith("forgot "):
+            raise asyncio.CancelledError
+        return True
+
+
+async def test_a_night_that_was_cut_short_is_done_anew_at_the_next_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock, chat, backup, kill = Clock(), FakeChat("console"), tmp_path / "night.db", Killed()
+    log = logging.getLogger("watcher.app")
+    async with Newsstand("Morning Post") as stand:
+        async with opened(tmp_path, stand, clock, chat) as room:
+            await keeping(room, backup).bot.keep_house()
+            clock.forward(days=1)
+            log.addFilter(kill)
+            with caplog.at_level(logging.INFO, "watcher.app"), pytest.raises(asyncio.CancelledError):
+                await keeping(room, backup).bot.keep_house()
+            log.removeFilter(kill)
+            assert not backup.exists()
+        clock.forward(minutes=5)
+        async with opened(tmp_path, stand, clock, chat) as room:
+            await keeping(room, backup).bot.keep_house()
+            assert backup.exists()
 
 
 async def test_a_backup_that_cannot_be_written_ends_nothing_and_stands_in_the_status(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from watcher.house import House, utc_now
 from watcher.models import WatcherError
 from watcher.outliving import Job, Outliving
 from watcher.store import StoreError, feeds, notes, status, topics
-from watcher.store.faults import forget_failures
+from watcher.store.faults import forget_failures, mark_failed
 
 log = logging.getLogger(__name__)
 
@@ -209,20 +209,35 @@ class Bot:
         await asyncio.to_thread(_give_back)
 
     async def keep_house(self) -> None:
-        """Do what is done once a night, or as soon after as anybody is at work."""
+        """Do what is done once a night, or as soon after as anybody is at work.
+
+        It counts as done once it is: what a stop or the store cut short is done anew.
+        """
         now = self._house.now()
         async with self._house.store.reading() as db:
             noted = await notes.get(db, _KEPT_AT)
         last = datetime.fromisoformat(noted) if noted else None
         if last and last <= now < next_time((NIGHT,), "UTC", last):
             return
+        if last and last <= now:  # a store that is new has nothing old, and a clock that was ahead no say
+            await self._apart("forgetting what is old", self._forget)
+            await self._apart("the nightly backup", self._back_up)
         async with self._house.store.writing() as db:
             await notes.put(db, _KEPT_AT, now.isoformat())
-        if last and last <= now:  # a store that is new has nothing old, and a clock that was ahead no say
-            await self._retain()
 
-    async def _retain(self) -> None:
-        """Forget what is old, give the space back, and write the nightly backup if one is wanted."""
+    async def _apart(self, what: str, job: Job) -> None:
+        """Do a part of the night's work; a bug in it ends no other, and is not met each minute."""
+        try:
+            await job()
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("%s failed in a way it should not; it is tried again the next night", what)
+            async with self._house.store.writing() as db:
+                await mark_failed(db, what, type(error).__name__)
+
+    async def _forget(self) -> None:
+        """Forget what is old, and give the space back."""
         store, wishes = self._house.store, self._house.settings.store
         async with store.writing() as db:
             await topics.bury(db, self._house.now() - topics.SLEEP)
@@ -233,19 +248,19 @@ class Bot:
         log.info(
             "forgot %d stories and %d deliveries, freed %d kB", gone.stories, gone.deliveries, freed // 1024
         )
-        trouble = await self._back_up(wishes.backup) if wishes.backup else ""
-        async with store.writing() as db:
-            await status.note_backup(db, trouble)
 
-    async def _back_up(self, file: str) -> str:
-        """Write the nightly backup; returns what stood in its way, which ends nothing else."""
+    async def _back_up(self) -> None:
+        """Write the nightly backup if one is wanted, or note what stood in its way."""
+        store, file, trouble = self._house.store, self._house.settings.store.backup, ""
         try:
-            await self._house.store.backup(file, replacing=True)
+            if file:
+                await store.backup(file, replacing=True)
+                log.info("backed up to %s", file)
         except StoreError as error:
             log.error("the nightly backup is tried again the next night: %s", error)
-            return str(error)
-        log.info("backed up to %s", file)
-        return ""
+            trouble = str(error)
+        async with store.writing() as db:
+            await status.note_backup(db, trouble)
 
 
 def _give_back() -> None:
