@@ -1,11 +1,14 @@
 """A story meets a topic by its own words, in whatever language, and says by which."""
 
+import gc
+from collections.abc import Iterator
 from dataclasses import replace
+from threading import Event, Thread
 
 import pytest
 
 from tests.topics.newsroom import NAMES, met, story, topic, ways
-from watcher.models import Sensitivity
+from watcher.models import Sensitivity, Topic
 from watcher.topics.match import THRESHOLDS, Matcher
 
 SUMMIT = "kim jong un putin (summit OR meet* OR talks OR visit OR arms) -kardashian"
@@ -246,3 +249,34 @@ def test_a_storm_of_a_persons_name_is_met_by_both_words_in_any_language() -> Non
     assert met("Hurricane Kim", "Huragan Kim zbliża się do wybrzeża", "pl")
     assert met("Hurricane Kim", "Hurricane Kim nears the coast")
     assert not met("Hurricane Kim", "Kim Jong Un visits a shipyard")
+
+
+def test_the_look_for_garbage_goes_on_once_all_matchers_built_side_by_side_are_ready() -> None:
+    first_begun, second_begun, first_done = Event(), Event(), Event()
+    seen: list[bool] = []
+
+    def first() -> Iterator[Topic]:
+        first_begun.set()
+        assert second_begun.wait(5)
+        yield topic("putin")
+
+    def second() -> Iterator[Topic]:
+        second_begun.set()
+        assert first_done.wait(5)
+        seen.append(gc.isenabled())
+        yield topic("kremlin")
+
+    was = gc.isenabled()
+    gc.enable()
+    try:
+        one, other = (Thread(target=Matcher, args=(topics(), NAMES)) for topics in (first, second))
+        one.start()
+        assert first_begun.wait(5)
+        other.start()
+        one.join(5)
+        first_done.set()
+        other.join(5)
+        assert seen == [False]
+        assert gc.isenabled()
+    finally:
+        (gc.enable if was else gc.disable)()

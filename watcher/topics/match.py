@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from threading import Lock
 
 from watcher.models import Match, Reason, Story, Topic
 from watcher.topics import query as asked
@@ -112,7 +112,7 @@ class Matcher:
     def __init__(self, topics: Iterable[Topic], names: Names, own: Mapping[str, Names] | None = None) -> None:
         self.faults: dict[int, QueryError] = {}
         self._plans: list[Plan] = []
-        with _uncollected():
+        with _UNCOLLECTED:
             self._build(topics, Compiler(names, own or {}, Lexicon.shipped()))
 
     def _build(self, topics: Iterable[Topic], compiler: Compiler) -> None:
@@ -175,16 +175,33 @@ class Matcher:
         return Verdict(topic, 0.0 if excluded else _score(value), plan.threshold, terms, note, lacking)
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """A while without a look for garbage: what is built is kept, and a look takes a third of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
+class _Uncollected:
+    """A while without a look for garbage: what is built is kept, and a look takes a third of the time.
+
+    The process has one such switch, and matchers may be built side by side in threads: the first turns it
+    off, and the last turns it on again, if it was on before.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._builders = 0
+        self._was = False
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._builders:
+                self._was = gc.isenabled()
+                gc.disable()
+            self._builders += 1
+
+    def __exit__(self, *raised: object) -> None:
+        with self._lock:
+            self._builders -= 1
+            if self._was and not self._builders:
+                gc.enable()
+
+
+_UNCOLLECTED = _Uncollected()
 
 
 def _score(value: float) -> float:
