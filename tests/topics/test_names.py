@@ -7,6 +7,8 @@ from watcher.topics.match import Matcher
 from watcher.topics.names import Names
 from watcher.topics.text import tokens
 
+ROME = Names.load('[rome]\nkind = "place"\nen = ["Rome"]\nit = ["Roma"]\nadjective = ["romano"]')
+
 
 def faults(text: str) -> list[str]:
     return [fault.message for fault in Names.load(text).faults]
@@ -115,3 +117,17 @@ def test_a_shadow_and_a_namesake_are_words_that_belong_together() -> None:
     assert names.is_phrase(("zarvo", "tea"))
     assert names.is_phrase(("george", "zarvo"))
     assert not names.is_phrase(("bill", "zarvo"))
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"),
+    [
+        ("roman abramovich", "en", "Roman Abramovich loses appeal"),
+        ("roman abramovich", "ru", "Роман Абрамович проиграл"),
+        ("roman", "en", "Roman ruins found in Kent"),
+    ],
+)
+def test_a_given_name_is_no_place_in_some_case(query: str, language: str, title: str) -> None:
+    matcher = Matcher([topic(query)], ROME)
+    assert matcher.match(story(title, language=language))
+    assert not matcher.match(story("Drugs found in Rome"))

@@ -102,10 +102,15 @@ def _bent_runs(
         if any(mark.kind != "word" or found for mark, found in run):
             continue
         words = _unnamed(run)
-        common = names.find(words) or (length == 1 and names.is_word(words[0]))
+        common = names.find(words) or (length == 1 and _stands_as_it_is(words[0], names))
         apart = not all(_side_by_side(mark) for mark, _ in run[1:])
         if not (common or apart) and (found := names.bent(words, languages)):
             yield length, found
+
+
+def _stands_as_it_is(word: str, names: Reader) -> bool:
+    """Whether a word is rather itself than a name in some case: a common one, or a given name (Roman)."""
+    return names.is_word(word) or names.is_given(word)
 
 
 def _without_idle(marks: Sequence[Marked], names: Reader) -> list[Marked]:
