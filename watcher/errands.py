@@ -163,8 +163,8 @@ topics = _desk_commands(
     "topic",
     {
         "list": "What is watched.",
-        f"add NAME QUERY… {_FINER} [--title …]": "Watch something new: a name, then a query.",
-        f"edit NAME [query…] {_FINER} [--title …]": "Change a topic.",
+        f"add NAME QUERY… {_FINER} [--title …] [--anyway]": "Watch something new: a name, then a query.",
+        f"edit NAME [query…] {_FINER} [--title …] [--anyway]": "Change a topic.",
         "remove NAME": "Watch something no more.",
         f"test QUERY… {_FINER}": "What a query would have caught in the last days.",
         "show NAME": "A topic, and what it catches.",

@@ -191,6 +191,35 @@ async def test_a_title_that_was_changed_or_went_with_its_topic_comes_back_by_und
         assert await titles(room) == [title]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/watch topic edit kim --sensitivity wide",
+        "/watch topic edit kim putin --without rt.com --title Him",
+        "/watch topic remove kim",
+    ],
+)
+async def test_undo_brings_back_a_topic_that_was_stored_before_its_conditions_were_judged(
+    room: Room, line: str
+) -> None:
+    query, outlets = "putin lang:french", ("RT", "news.bbc.co.uk")
+    await watch(room.store, "kim", query, excluded_outlets=outlets, title="The summit")
+    await room.run(undo_of(await room.run(line)))
+    async with room.store.reading() as db:
+        topic = await topics.get(db, "d1", "kim")
+    assert topic
+    assert (topic.query, topic.excluded_outlets, topic.sensitivity) == (query, outlets, "normal")
+
+
+async def test_what_no_story_can_meet_of_a_stored_topic_is_told_with_what_to_write(room: Room) -> None:
+    await watch(room.store, "kim", "putin lang:french", excluded_outlets=("RT", "News.bbc.co.uk", "RT.com"))
+    said = await room.say("/watch topic show kim")
+    assert "Write lang:fr." in said
+    assert "'RT' is no domain" in said
+    assert "Write bbc.co.uk." in said
+    assert "known by RT.com" not in said
+
+
 async def test_a_title_is_taken_off(room: Room) -> None:
     await watch(room.store, "kim", "kim putin", title="The summit")
     await room.run("/watch topic edit kim --title none")

@@ -27,16 +27,14 @@ from watcher.chat.commands.previewing import (
 )
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.teaching import leaning_section, lessons_buttons, lessons_section
+from watcher.chat.commands.unmet import checked, insisting, outlets, unmet_section
 from watcher.chat.commands.words import Misspoken, quoted, unquoted
 from watcher.desk.clock import zone_of
 from watcher.desk.compose import count
-from watcher.desk.conditions import never_met
-from watcher.desk.headline import cut
 from watcher.desk.topic_names import TopicNameError, short_name
-from watcher.feeds.addresses import outlet_named
 from watcher.models import Button, Card, Line, Section, Sensitivity, Subscription, Topic
 from watcher.store import desks, events, feedback, stories, subscriptions, topics
-from watcher.topics.query import QueryError, parse_query
+from watcher.topics.query import parse_query
 
 _ADD = ("/watch topic add kim-putin kim jong un putin (summit OR meet* OR arms)",)
 
@@ -50,6 +48,7 @@ _NewHow = Annotated[Sensitivity | None, Arg(LEVELS, named=True)]
 _NewWithout = Annotated[tuple[str, ...] | None, Arg("outlets to leave out; none for no more", named=True)]
 _Title = Annotated[str, Arg("what digests call it", dashed=True)]
 _NewTitle = Annotated[str, Arg("what digests call it; none for its name", dashed=True)]
+_Anyway = Annotated[bool, Arg("save it even if no story can meet a condition of it")]
 
 
 @command("watch topic add", manager=True, examples=_ADD)
@@ -61,13 +60,21 @@ async def topic_add(
     sensitivity: _How = "normal",
     without: _Without = (),
     title: _Title = "",
+    anyway: _Anyway = False,
 ) -> Card:
     """Watch something new, and see what it would have caught."""
     newsroom = await with_own_names(newsroom, ask)
     short = _short_name(name)
     called = title or (name if name != short else "")
     topic = Topic(
-        0, ask.desk.id, short, _checked(query), called, sensitivity, _outlets(without), newsroom.now()
+        0,
+        ask.desk.id,
+        short,
+        checked(query, anyway=anyway),
+        called,
+        sensitivity,
+        outlets(without, anyway=anyway),
+        newsroom.now(),
     )
     async with newsroom.store.writing() as db:
         if await topics.get(db, ask.desk.id, short):
@@ -108,7 +115,7 @@ async def topic_test(
     newsroom = await with_own_names(newsroom, ask)
     async with newsroom.store.reading() as db:
         known = await topics.get(db, ask.desk.id, query.strip().casefold())
-    topic = _changed(known or Topic(0, ask.desk.id, "", _checked(query)), sensitivity, without)
+    topic = _changed(known or Topic(0, ask.desk.id, "", checked(query)), sensitivity, without)
     found = await _preview(newsroom, topic, watched=topic == known)
     offered, taking = await proposals(newsroom, parse_query(topic.query, newsroom.names))
     return cards.card(
@@ -123,11 +130,13 @@ async def topic_test(
     )
 
 
-def _changed(topic: Topic, sensitivity: Sensitivity | None, without: Sequence[str] | None) -> Topic:
+def _changed(
+    topic: Topic, sensitivity: Sensitivity | None, without: Sequence[str] | None, *, anyway: bool = False
+) -> Topic:
     return replace(
         topic,
         sensitivity=sensitivity or topic.sensitivity,
-        excluded_outlets=topic.excluded_outlets if without is None else _outlets(without),
+        excluded_outlets=topic.excluded_outlets if without is None else outlets(without, anyway=anyway),
     )
 
 
@@ -151,13 +160,14 @@ async def topic_edit(
     sensitivity: _NewHow = None,
     without: _NewWithout = None,
     title: _NewTitle = "",
+    anyway: _Anyway = False,
 ) -> Card:
     """Change what a topic looks for, and see what that changes."""
     newsroom = await with_own_names(newsroom, ask)
     old = await existing_topic(newsroom, ask, name)
-    query = _checked(query) if query else old.query
+    query = checked(query, anyway=anyway) if query else old.query
     called = "" if title.casefold() == "none" else title or old.title
-    new = _changed(replace(old, query=query, title=called), sensitivity, without)
+    new = _changed(replace(old, query=query, title=called), sensitivity, without, anyway=anyway)
     if new == old:
         raise Misspoken(f"That is what {old.name} is already.", [f"/watch topic show {old.name}"])
     before = await _preview(newsroom, old, watched=True)
@@ -169,6 +179,7 @@ async def topic_edit(
         f"Changed {new.name}",
         _as_typed(new, old),
         _as_read(newsroom, new),
+        unmet_section(new),
         _compared(before, after),
         *preview_sections(after),
         tone="good",
@@ -246,6 +257,7 @@ async def topic_show(newsroom: Newsroom, ask: Ask, name: _Name) -> Card:
         topic.title or topic.name,
         _as_typed(topic),
         _as_read(newsroom, topic),
+        unmet_section(topic),
         cards.section(told),
         sensitivity_section(topic, found),
         lessons_section(lessons),
@@ -294,35 +306,6 @@ def _short_name(name: str) -> str:
         raise Misspoken(str(error), _ADD) from error
 
 
-def _checked(query: str) -> str:
-    """A query that can be read; raises Misspoken with where it cannot."""
-    try:
-        read = parse_query(query)
-    except QueryError as error:
-        raise Misspoken(str(error), shown=_pointed(query, error.at)) from error
-    for said, at in never_met(read):
-        raise Misspoken(said, shown=_pointed(query, at))
-    return query.strip()
-
-
-def _pointed(query: str, at: int) -> Line:
-    """A query with the place marked at which it cannot be read, counted from 1; 0 is all of it."""
-    if not at:
-        return cards.line(cards.code(cut(query, 200)))
-    place = min(at, len(query)) - 1
-    return cards.marked(query, [(place, place + 1)])
-
-
-def _outlets(without: Sequence[str]) -> tuple[str, ...]:
-    """Outlets as stories have them: `https://www.rt.com/news` is rt.com; raises Misspoken."""
-    if [word.casefold() for word in without] == ["none"]:
-        return ()
-    for word in filter(str.strip, without):
-        if not outlet_named(word):
-            raise Misspoken(f"{word!r} is no outlet that could be left out: give its domain, as in rt.com.")
-    return tuple(dict.fromkeys(outlet_named(word) for word in without if word.strip()))
-
-
 def _settings(topic: Topic) -> str:
     """What of a topic is not as usual, in words."""
     parts: list[str] = [topic.sensitivity] if topic.sensitivity != "normal" else []
@@ -359,7 +342,7 @@ def _flags(topic: Topic) -> str:
     """A topic's settings as they are typed."""
     flags = f" --sensitivity {topic.sensitivity}" if topic.sensitivity != "normal" else ""
     flags += f" --without {','.join(topic.excluded_outlets)}" if topic.excluded_outlets else ""
-    return flags + (f" --title {quoted(topic.title)}" if topic.title else "")
+    return flags + (f" --title {quoted(topic.title)}" if topic.title else "") + insisting(topic)
 
 
 def _edit_line(topic: Topic) -> str:
@@ -367,4 +350,5 @@ def _edit_line(topic: Topic) -> str:
     without = ",".join(topic.excluded_outlets) or "none"
     line = f"/watch topic edit {topic.name} {topic.query}"
     title = quoted(topic.title) if topic.title else "none"
-    return f"{line} --sensitivity {topic.sensitivity} --without {without} --title {title}"
+    flags = f"--sensitivity {topic.sensitivity} --without {without} --title {title}"
+    return f"{line} {flags}{insisting(topic)}"
