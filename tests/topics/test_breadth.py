@@ -331,6 +331,21 @@ def test_a_query_may_have_the_adjective_of_a_place_in_any_case(query: str, langu
     assert met(query, title, language)
 
 
+def test_an_adjective_in_some_case_is_worth_no_less_than_any_word_where_it_stands_as_it_was_typed() -> None:
+    matcher = Matcher([topic("украинские")], Names.load(_tables("ukraine")))
+    [exact] = matcher.match(story("Украинские дроны над Керчью", language="ru"))
+    [other] = matcher.match(story("Ukrainian drones over Kerch"))
+    assert (exact.score, other.score) == (100, 95)
+
+
+@pytest.mark.parametrize(
+    ("query", "id"),
+    [("canadiens", "canada"), ("indios", "india"), ("chinos", "china"), ("шенгенские", "schengen")],
+)
+def test_no_plural_of_an_adjective_and_none_of_a_body_is_taken_for_its_name(query: str, id: str) -> None:
+    assert parse_query(f"{query} playoffs", Names.load(_tables(id))).reading() == f"{query} AND playoffs"
+
+
 def test_a_given_name_is_no_adjective_of_a_place() -> None:
     france = Names.load(_tables("france"))
     assert parse_query("frances brontel", france).reading() == "frances AND brontel"

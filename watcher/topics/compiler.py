@@ -165,14 +165,17 @@ class Compiler:
 
     def _name(self, id: str, typed: tuple[str, ...]) -> Sign:
         name = self._names.by_id[id]
-        adjectival = any(tokens(form) == typed for form in name.adjective)
-        key = ("name", self._owner(name), id, "adjective" if adjectival else "")
+        bent = typed if self._names.is_described(typed, id) else ()
+        adjectival = bool(bent) or any(tokens(form) == typed for form in name.adjective)
+        key = ("name", self._owner(name), id, "adjective" if adjectival else "", *bent)
         if key not in self._known:
             stand_ins = self._names.stand_ins(id) if name.kind == "person" else ()
             others = tuple(self._name(other, ()).number for other in stand_ins)
             sign = self._new(key, "name", id, others)
             self._forms.extend(name_forms(sign.number, name, self._lexicon, adjectival=adjectival))
             self._forms.extend(shadows_of(sign.number, name, self._names))
+            if bent:  # as it was typed, it is worth no less than any word
+                self._forms.append(Form(sign.number, bent, " ".join(bent), "adjective"))
         return self._known[key]
 
     def _one_of(self, id: str) -> Sign:

@@ -283,3 +283,5 @@ def may_head(start: str) -> bool:
 # German, Dutch, the Nordic languages and Finnish write a name and what it is about as one word.
 COMPOUNDERS = frozenset(("de", "nl", "sv", "da", "no", "fi", "et", "hu", "is"))
 COMPOUNDING = sum(LANGUAGES[language] for language in COMPOUNDERS)
+# Those whose adjectives are bent by case: ukraiński, ukraińskiego.
+DECLINING = frozenset("pl cs sk sl hr sr ru uk be bg mk lt lv et fi hu de is el".split())

@@ -235,12 +235,22 @@ class Names:
             found = set(self._described(words[0], spoken))
         return found.pop() if len(found) == 1 else ()
 
-    def _described(self, word: str, spoken: Collection[str]) -> Iterator[tuple[str, ...]]:
-        """The ids of each place of which a folded word is the adjective in some case."""
+    def _described(self, word: str, spoken: Iterable[str]) -> Iterator[tuple[str, ...]]:
+        """The ids of each place of which a folded word is the adjective in some case.
+
+        That is so in languages that have such cases: in English, canadiens and chinos are other words.
+        """
+        spoken = endings.DECLINING.intersection(spoken)
         for whole in {word, *endings.without(word)}:
             ids = self._adjectives.get(whole)
             if ids and any(endings.may_end((whole,), (word,), one) for one in spoken):
                 yield ids
+
+    def is_described(self, words: Sequence[str], id: str) -> bool:
+        """Whether these folded words, no form of a name as they stand, are its adjective in some case."""
+        if len(words) != 1 or self.find(words):
+            return False
+        return any(id in ids for ids in self._described(words[0], endings.LANGUAGES))
 
     def shared(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The folded forms that are good on their own of several names, with the ids of these."""
@@ -310,7 +320,7 @@ class Names:
                 strong[tokens(form)].append(name.id)
             for form in (*name.weak, *name.adjective):
                 other[tokens(form)].append(name.id)
-            for form in name.adjective:
+            for form in name.adjective if name.kind == "place" else ():
                 described[tokens(form)].append(name.id)
         self._strong = {key: tuple(dict.fromkeys(ids)) for key, ids in strong.items() if key}
         self._parts = dict(parts)
