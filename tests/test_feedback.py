@@ -79,6 +79,18 @@ async def test_a_story_that_is_not_the_topic_leaves_it_with_its_copies_and_is_in
     assert later not in await caught(newsroom)
 
 
+async def test_a_topic_counts_what_it_will_catch_until_its_stories_are_looked_through_anew(
+    newsroom: Newsroom,
+) -> None:
+    story, _ = await printed(newsroom, event(0), event(1))
+    await say(newsroom, f"/watch topic not world {story.id}")
+    async with newsroom.house.store.writing() as db:  # as `topic edit` does, before anybody looks back
+        (world,) = await topics.topics(db)
+        await topics.edit(db, replace(world, query="*"))
+    for line in ("/watch topic show world", "/watch topic test world"):
+        assert "it would have caught 1 story" in await say(newsroom, line)
+
+
 async def test_a_story_that_is_the_topic_too_joins_it_at_once_with_its_copies(newsroom: Newsroom) -> None:
     other = "Cathedral bells of Utrecht ring again after long repairs"
     story, _ = await printed(newsroom, other, event(1))

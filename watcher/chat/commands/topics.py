@@ -32,7 +32,7 @@ from watcher.chat.commands.words import Misspoken, quoted, unquoted
 from watcher.desk.clock import zone_of
 from watcher.desk.compose import count
 from watcher.desk.topic_names import TopicNameError, short_name
-from watcher.models import Button, Card, Line, Section, Sensitivity, Subscription, Topic
+from watcher.models import Button, Card, Line, Section, Sensitivity, Story, Subscription, Topic
 from watcher.store import desks, events, feedback, stories, subscriptions, topics
 from watcher.topics.query import parse_query
 
@@ -286,15 +286,18 @@ async def _preview(newsroom: Newsroom, topic: Topic, *, watched: bool) -> Previe
     async with newsroom.store.reading() as db:
         recent = await stories.recent(db, since)
         settings = await desks.settings(db, topic.desk)
-        held = await _held(db, topic, since) if watched else None
+        held = await _held(db, topic, recent, since) if watched else None
     zone, language = zone_of(settings.time_zone), settings.language
     return await asyncio.to_thread(preview, topic, recent, newsroom.names, now, zone, language, held)
 
 
-async def _held(db: AsyncConnection, topic: Topic, since: datetime) -> Held:
+async def _held(db: AsyncConnection, topic: Topic, recent: Sequence[Story], since: datetime) -> Held:
     matches = {match.story_id: match for match in await topics.matches(db, [topic.id], since)}
     taught = (await feedback.of_topic(db, topic.id)).taught
     kept = frozenset(one.story.id for one in taught if one.wanted)
+    refused = frozenset(one.story.id for one in taught if not one.wanted)
+    if await topics.is_fresh(db, topic.id):  # what it had is forgotten, and nobody has looked back for it yet
+        return Held(matches, kept, frozenset(story.id for story in recent) - refused)
     return Held(matches, kept, await stories.unmatched(db))
 
 
