@@ -90,6 +90,8 @@ def test_the_name_itself_is_met(query: str, language: str, title: str) -> None:
         ("exams", "fr", "Un ministre mis en examen"),
         ("yen", "tr", "Yeni bir gün"),
         ("union strike", "en", "European Union strikes a deal"),
+        ("union talks", "en", "Talks on a banking union"),
+        ("fighting", "en", "A plan for crime fighting"),
         ("author", "ru", "Поэтому он ушёл"),
     ],
 )
@@ -114,6 +116,14 @@ def test_a_common_word_is_not_met_by_what_begins_like_it_or_has_it_in_a_phrase(
         ("fire sale", "en", "A fire sale of ships"),
         ("conflict of interest", "en", "Mayor denies a conflict of interest"),
         ("suicide bombing", "fr", "Une bombe au marché"),
+        ("union government talks", "en", "Union in talks with government over pay"),
+        ("union government", "en", "Union government meets farmers"),
+        ("banking union strike", "en", "Union calls a strike at a banking group"),
+        ("crime fighting", "en", "New plan for fighting crime in London"),
+        ("student union", "en", "Students join union protest"),
+        ("student union", "en", "Student union votes"),
+        ("legal battles", "en", "A legal battle looms"),
+        ("unions", "en", "Banking unions vote to strike"),
     ],
 )
 def test_what_a_common_word_means_is_met(query: str, language: str, title: str) -> None:

@@ -74,6 +74,7 @@ class Compiler:
         self._forms: list[Form] = []
         self._known: dict[tuple[str, ...], Sign] = {}
         self._place: dict[int, str] = {}
+        self._typed: frozenset[str] = frozenset()
 
     def index(self, anchors: set[int]) -> Index:
         """The index of every form that the plans so far want."""
@@ -83,8 +84,9 @@ class Compiler:
         """What a topic's query asks for. Raises QueryError."""
         self._names = self._own.get(topic.desk, self._shared)
         query = parse_query(topic.query, self._names)
-        root = self._part(query.root)
         wanted = set(query.words())
+        self._typed = frozenset(word for text in wanted for word in tokens(text))
+        root = self._part(query.root)
         names = dict.fromkeys(
             leaf.sign.number for leaf in leaves(root) if leaf.sign.kind == "name" and leaf.term.text in wanted
         )
@@ -152,13 +154,15 @@ class Compiler:
 
     def _word(self, term: Term, *, plainly: bool) -> Sign:
         """The sign of a term that is no name; `plainly` says that the word counts in people's names too."""
-        key = ("plainly" if plainly else term.kind, *tokens(term.text))
+        meant = self._meant(term)
+        let_in = self._lexicon.asked_in(meant, self._typed)
+        kind = "plainly" if plainly else term.kind
+        key = (kind, *tokens(term.text), *(" ".join(wording.words) for wording in let_in))
         if key not in self._known:
-            meant = self._meant(term)
             spoken = frozenset(wording.language for id in meant for wording in self._lexicon.meanings[id])
             spoken &= self._lexicon.fluent
             sign = self._new(key, "context" if meant else "word", languages=spoken)
-            self._forms.extend(word_forms(sign.number, term, self._lexicon))
+            self._forms.extend(word_forms(sign.number, term, self._lexicon, let_in))
             if term.kind == "word" and not plainly:
                 self._forms.extend(namesakes_of(sign.number, term, self._lexicon, self._names))
         return self._known[key]

@@ -7,7 +7,7 @@ in a text, each with how far it is trusted and when it counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -214,8 +214,11 @@ def namesakes_of(sign: int, term: Term, lexicon: Lexicon, names: Names) -> Itera
                 yield Form(sign, longer, alias, standing="shadow", loosest=INFLECTED)
 
 
-def word_forms(sign: int, term: Term, lexicon: Lexicon) -> Iterator[Form]:
-    """The forms of words that are no name: themselves, and the wordings of a meaning that they have."""
+def word_forms(sign: int, term: Term, lexicon: Lexicon, let_in: Collection[Wording] = ()) -> Iterator[Form]:
+    """The forms of words that are no name: themselves, and the wordings of a meaning that they have.
+
+    `let_in` are wordings that shut nothing out, as the query has all their words.
+    """
     words = tokens(term.text)
     if term.kind == "phrase":
         yield Form(sign, words, term.text, loosest=EXACT)
@@ -250,7 +253,7 @@ def word_forms(sign: int, term: Term, lexicon: Lexicon) -> Iterator[Form]:
             others=spoken,
             open=wording.open,
         )
-    for wording in (wording for id in meanings for wording in lexicon.apart.get(id, ())):
+    for wording in (wording for wording in lexicon.shut_out(meanings) if wording not in let_in):
         alias, languages = " ".join(wording.words), frozenset((wording.language,))
         yield Form(
             sign,

@@ -305,9 +305,20 @@ def _stands_free(folded: str, start: int, end: int) -> bool:
 
 
 def _covers(shadow: Hit, hit: Hit) -> bool:
-    """Whether a shadow shuts out a hit: it is longer, or nearer to what is written (US opens, of US Open)."""
+    """Whether a shadow shuts out a hit: it is longer, or nearer to what is written (US opens, of US Open).
+
+    A word that stands there as it was typed is nearer than a shadow that has it in another form (banking
+    unions, of banking union).
+    """
     if shadow.form.sign != hit.form.sign or shadow.start > hit.start or hit.end > shadow.end:
+        return False
+    if shadow.how == "inflected" and _is_as_typed(hit) and hit.form.words[0] not in shadow.form.words:
         return False
     longer = shadow.end - shadow.start > hit.end - hit.start
     nearer = shadow.how == "exact" and hit.how in ("inflected", "meaning")
     return longer or bool(shadow.form.capitals) or nearer
+
+
+def _is_as_typed(hit: Hit) -> bool:
+    """Whether it is a word, no name, that stands there just as somebody typed it."""
+    return hit.how == "exact" and not hit.form.capital and len(hit.form.words) == 1

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -23,6 +23,7 @@ from watcher.topics.text import UNSPACED, fold, tokens
 # A shorter word of another language is its whole stem, not the beginning of a name.
 _FEWEST_BUT_ENGLISH = 6
 _FLUENT = 100
+_MARKS = ("-", "~")
 _OPEN, _WHOLE = (True,), (False,)
 _KIN = ("hr sr sl mk bg", "sk cs sl", "lt lv", "et fi", "az tr", "ur fa ar ps", "vi", "bn")
 TAKEN_FOR: Mapping[str, frozenset[str]] = {
@@ -76,7 +77,8 @@ class Lexicon:
     `growing` is how the words of a language go on after their beginning, `passed_over` its small words that
     say nothing in a query; `english` are words of English that are others elsewhere;
     `states` are those, folded, after which a city is another of its name (Moscow, Idaho); `apart` are longer
-    wordings, by meaning, that have a word of it in them and mean something else (Premier League).
+    wordings, by meaning, that have a word of it in them and mean something else (Premier League); `beside`
+    are those that in a query are just their words (student union).
     """
 
     meanings: Mapping[str, tuple[Wording, ...]]
@@ -94,6 +96,7 @@ class Lexicon:
     english: frozenset[str] = frozenset()
     states: frozenset[str] = frozenset()
     apart: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
+    beside: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _typed: dict[tuple[str, ...], tuple[tuple[Wording, str], ...]] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
@@ -121,7 +124,7 @@ class Lexicon:
         kin = {id: _kin(table.pop("names")) for id, table in read.items() if "names" in table}
         under = {id: table.pop("under") for id, table in read.items() if "under" in table}
         known = {id: _wordings(table) for id, table in read.items()}
-        apart = {id: _wordings(table, apart=True) for id, table in read.items()}
+        apart, beside = ({id: _wordings(table, mark) for id, table in read.items()} for mark in "-~")
         for narrow, wide in under.items():
             known[wide] = tuple(dict.fromkeys((*known[wide], *known[narrow])))
         written = {language: frozenset(words.split()) for language, words in tables["written"].items()}
@@ -129,6 +132,7 @@ class Lexicon:
         lexicon = cls(known, little, given, alike, also_given, written, closing, kin=kin, under=under)
         lexicon.growing = {language: frozenset(_split(ends)) for language, ends in tables["growing"].items()}
         lexicon.apart = {id: wordings for id, wordings in apart.items() if wordings}
+        lexicon.beside = {id: wordings for id, wordings in beside.items() if wordings}
         lexicon.english = frozenset(_split(tables["english"]["words"]))
         lexicon.states = frozenset(fold(state).strip() for state in tables["states"]["names"].split(","))
         small = tables["passed-over"]
@@ -196,6 +200,16 @@ class Lexicon:
         return len(words) > 1 and any(
             _says(wording, tuple(words)) for wordings in self.apart.values() for wording in wordings
         )
+
+    def asked_in(self, ids: Iterable[str], words: Collection[str]) -> tuple[Wording, ...]:
+        """The longer wordings of meanings, of two common words, all of which are words of a query."""
+        beside = dict.fromkeys(wording for id in ids for wording in self.beside.get(id, ()))
+        return tuple(wording for wording in beside if _is_among(wording, words))
+
+    def shut_out(self, ids: Iterable[str]) -> tuple[Wording, ...]:
+        """The longer wordings that have a word of these meanings in them and mean something else."""
+        each = ((*self.apart.get(id, ()), *self.beside.get(id, ())) for id in ids)
+        return tuple(wording for wordings in each for wording in wordings)
 
     def knows(self, word: str) -> bool:
         """Whether a folded word is common in any language, so that it is no slip for another word."""
@@ -279,16 +293,24 @@ def _says(wording: Wording, words: tuple[str, ...]) -> bool:
     )
 
 
+def _is_among(wording: Wording, words: Collection[str]) -> bool:
+    return all(
+        known in words or (open and any(word.startswith(known) for word in words))
+        for known, open in zip(wording.words, wording.open, strict=True)
+    )
+
+
 def _kin(names: str) -> tuple[Kin, ...]:
     return tuple(Kin(*each.split(" of ")) for each in names.replace(", ", ",").split(","))
 
 
-def _wordings(table: Mapping[str, str], *, apart: bool = False) -> tuple[Wording, ...]:
+def _wordings(table: Mapping[str, str], mark: str = "") -> tuple[Wording, ...]:
     return tuple(
         wording
         for language, forms in table.items()
-        for form in forms.split(",")
-        if form.lstrip().startswith("-") is apart and (wording := _wording(form, intern(language))).words
+        for form in map(str.strip, forms.split(","))
+        if (form[:1] if form[:1] in _MARKS else "") == mark
+        and (wording := _wording(form.removeprefix(mark), intern(language))).words
     )
 
 
