@@ -420,3 +420,12 @@ def test_initials_that_many_share_are_the_ones_that_were_typed_beside_another_wo
     assert not recall.match(story("Congress looks into GM crops"))
     assert not recall.match(story("A gm recall of a boot"))
     assert not alone.match(story("GM crops are banned"))
+
+
+def test_initials_are_told_by_words_that_are_asked_for_and_by_no_condition() -> None:
+    cars = Names.load(_tables("general-motors ford-motor"))
+    for query in ("gm -crops", "gm lang:en", "gm outlet:wire.example", "gm *"):
+        assert not Matcher([topic(query)], cars).match(story("GM wheat trial approved"))
+        assert Matcher([topic(query)], cars).match(story("General Motors recalls trucks"))
+    for query in ("+gm recall", "(gm OR ford) recall"):
+        assert Matcher([topic(query)], cars).match(story("Congress looks into the GM recall"))

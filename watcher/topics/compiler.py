@@ -63,6 +63,16 @@ def leaves(part: Part) -> Iterator[Leaf]:
         yield from leaves(part.part)
 
 
+def _asks(part: Part) -> bool:
+    """Whether a part asks for a word, and is not only a condition on what has one."""
+    match part:
+        case AllOf() | AnyOf():
+            return any(map(_asks, part.parts))
+        case Needed():
+            return _asks(part.part)
+    return isinstance(part, Leaf)
+
+
 class Compiler:
     """Reads the queries of all topics; `signs` are what they want so far."""
 
@@ -108,7 +118,9 @@ class Compiler:
             case asked.Must():
                 return Needed(self._part(node.part))
             case asked.All():
-                parts = tuple(map(self._as_initials, map(self._part, node.parts)))
+                parts = tuple(map(self._part, node.parts))
+                if sum(map(_asks, parts)) > 1:
+                    parts = tuple(map(self._as_initials, parts))
                 return AllOf.of(self._spoken_for(parts))
             case asked.Any():
                 return AnyOf.of(tuple(map(self._part, node.parts)))
@@ -126,11 +138,20 @@ class Compiler:
         return found[0] if len(found) == 1 else AnyOf.of(found)
 
     def _as_initials(self, part: Part) -> Part:
-        """A part beside others, which may be initials that only these others tell: gm, beside recall."""
-        if not isinstance(part, Leaf) or part.sign.kind != "name":
-            return part
-        typed, name = tokens(part.term.text), self._names.by_id[part.sign.name]
-        return replace(part, initials=any(is_initials(form) and tokens(form) == typed for form in name.weak))
+        """A part beside what else is asked for, with initials that only this tells: gm, beside recall."""
+        match part:
+            case Needed():
+                return Needed(self._as_initials(part.part))
+            case AnyOf():
+                return AnyOf.of(tuple(map(self._as_initials, part.parts)))
+            case AllOf():
+                return replace(part, parts=tuple(map(self._as_initials, part.parts)))
+            case Leaf() if part.sign.kind == "name":
+                typed, weak = tokens(part.term.text), self._names.by_id[part.sign.name].weak
+                return replace(
+                    part, initials=any(is_initials(form) and tokens(form) == typed for form in weak)
+                )
+        return part
 
     def _kin(self, term: Term) -> Iterator[Sign]:
         """The names of the catalogue that are one of what a common word means; those that it has."""
