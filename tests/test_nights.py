@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +18,8 @@ from tests.newsrooms import DESK, PLACE, Newsroom, event, opened
 from tests.newsstand import Clock, Newsstand
 from watcher.app import Bot
 from watcher.chat.commands import Ask
-from watcher.store import status, stories
+from watcher.outliving import Outliving
+from watcher.store import StoreError, status, stories
 
 
 def keeping(room: Newsroom, backup: Path) -> Newsroom:
@@ -69,28 +72,34 @@ async def test_a_clock_that_was_ahead_keeps_no_night_from_being_kept(newsroom: N
     assert backup.exists()
 
 
-class Killed(logging.Filter):
-    """Ends the bot as a stop does, just when it has forgotten what is old and would go on to the backup."""
+@contextmanager
+def cut_short(by: BaseException) -> Iterator[None]:
+    """Ends the night's work, by a stop or an error, once it has forgotten what is old."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
+    def cut(record: logging.LogRecord) -> bool:
         if record.getMessage().startswith("forgot "):
-            raise asyncio.CancelledError
+            raise by
         return True
+
+    log = logging.getLogger("watcher.app")
+    log.addFilter(cut)
+    try:
+        yield
+    finally:
+        log.removeFilter(cut)
 
 
 async def test_a_night_that_was_cut_short_is_done_anew_at_the_next_start(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    clock, chat, backup, kill = Clock(), FakeChat("console"), tmp_path / "night.db", Killed()
-    log = logging.getLogger("watcher.app")
+    clock, chat, backup = Clock(), FakeChat("console"), tmp_path / "night.db"
     async with Newsstand("Morning Post") as stand:
         async with opened(tmp_path, stand, clock, chat) as room:
             await keeping(room, backup).bot.keep_house()
             clock.forward(days=1)
-            log.addFilter(kill)
-            with caplog.at_level(logging.INFO, "watcher.app"), pytest.raises(asyncio.CancelledError):
+            caplog.set_level(logging.INFO, "watcher.app")
+            with cut_short(asyncio.CancelledError()), pytest.raises(asyncio.CancelledError):
                 await keeping(room, backup).bot.keep_house()
-            log.removeFilter(kill)
             assert not backup.exists()
         clock.forward(minutes=5)
         async with opened(tmp_path, stand, clock, chat) as room:
@@ -115,3 +124,63 @@ async def test_a_backup_that_cannot_be_written_ends_nothing_and_stands_in_the_st
                 assert await status.last_beat(db) == room.clock.at
         await keeping(room, tmp_path / "night.db").round(days=1)
         assert "All is well" in text_of(await room.house.commands.run(Ask(DESK, PLACE), "/watch status"))
+
+
+async def away() -> None:
+    raise StoreError("It cannot be reached.")
+
+
+async def test_a_backup_that_fails_is_no_word_about_the_store(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock, chat = Clock(), FakeChat("console")
+    async with Newsstand("Morning Post") as stand, opened(tmp_path, stand, clock, chat) as room:
+        bot, outliving = keeping(room, tmp_path).bot, Outliving(clock.now)
+        await outliving.run("retention", bot.keep_house)
+        clock.forward(days=1)
+        await outliving.run("poll", away)
+        caplog.set_level(logging.INFO, "watcher.outliving")
+        caplog.clear()
+        for _ in range(3):
+            await outliving.run("retention", bot.keep_house)
+            await outliving.run("poll", away)
+            clock.forward(minutes=1)
+    (said,) = caplog.messages
+    assert said.startswith(f"the nightly backup is tried again the next night: {tmp_path} is a folder")
+
+
+async def test_a_night_that_the_store_stopped_is_tried_each_minute_until_it_is_done(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock, chat, backup = Clock(), FakeChat("console"), tmp_path / "night.db"
+    async with Newsstand("Morning Post") as stand, opened(tmp_path, stand, clock, chat) as room:
+        bot, outliving = keeping(room, backup).bot, Outliving(clock.now)
+        await outliving.run("retention", bot.keep_house)
+        clock.forward(days=1)
+        caplog.set_level(logging.INFO, "watcher")
+        caplog.clear()
+        with cut_short(StoreError("It cannot be reached.")):
+            for _ in range(3):
+                await outliving.run("retention", bot.keep_house)
+                clock.forward(minutes=1)
+        assert caplog.messages == ["retention: It cannot be reached."]
+        assert not backup.exists()
+        await outliving.run("retention", bot.keep_house)
+        assert backup.exists()
+        assert caplog.messages[-1] == "retention: the store can be used again."
+
+
+async def test_a_bug_in_forgetting_keeps_no_backup_from_being_written(tmp_path: Path) -> None:
+    clock, chat, backup = Clock(), FakeChat("console"), tmp_path / "night.db"
+    async with Newsstand("Morning Post") as stand, opened(tmp_path, stand, clock, chat) as room:
+        await keeping(room, backup).bot.keep_house()
+        clock.forward(days=1)
+        async with room.house.store.writing() as db:
+            await db.exec_driver_sql(
+                "CREATE TRIGGER odd BEFORE INSERT ON notes "
+                "WHEN NEW.name = 'what failed' AND NEW.value = '{}' BEGIN SELECT RAISE(FAIL, 'odd'); END"
+            )
+        await keeping(room, backup).bot.keep_house()
+        assert backup.exists()
+        said = text_of(await room.house.commands.run(Ask(DESK, PLACE), "/watch status"))
+        assert "Forgetting what is old failed" in said
