@@ -171,15 +171,24 @@ async def test_who_gives_no_topic_or_no_story_that_is_there_is_told_what_to_do(n
 
 
 async def test_words_of_several_stories_do_not_say_which_is_not_the_topic(newsroom: Newsroom) -> None:
-    story, copy = await printed(newsroom, event(0), event(0) + " port")
+    other = "Two cranes fall onto forty container lorries in Antwerp"
+    story, _ = await printed(newsroom, event(0), other)
+    held = await caught(newsroom)
     for words, answer in (("container", "too many stories"), ("forty container", "Which was it?")):
         assert answer in await say(newsroom, f"/watch topic not world {words}")
-        assert await caught(newsroom) == {story.title, copy.title}
-    assert f"/watch topic also world {story.id}" in await say(
-        newsroom, "/watch topic also world forty container"
-    )
+        assert await caught(newsroom) == held
+    asked = await run(newsroom, "/watch topic also world forty container")
+    assert {b.command for b in asked.buttons} >= {f"/watch topic also world {story.id}"}
+    assert "— Morning Post · 2" in text_of(asked)
     assert "Nothing was said of that story" in await say(newsroom, "/watch topic unlearn world container")
     assert "still needs" in await say(newsroom, "/watch topic not world")
+
+
+async def test_words_of_one_text_that_several_outlets_have_say_which(newsroom: Newsroom) -> None:
+    await printed(newsroom, event(0), event(0) + " port")
+    said = await say(newsroom, "/watch topic not world forty container")
+    assert "world leaves it out from now on" in said
+    assert await caught(newsroom) == set()
 
 
 async def test_two_told_events_that_an_editors_word_makes_one_count_as_told_and_go_by_either_id(

@@ -81,7 +81,16 @@ def misspoken(slip: Misspoken) -> Card:
     usage = section(line(code(slip.command.usage))) if slip.command else section()
     hints = [hint for hint in slip.hints if slip.command is None or hint != slip.command.usage]
     heading = "For example" if slip.command else ""
-    return card(str(slip), section(slip.shown), usage, commands_list(hints[:6], heading), tone="bad")
+    choices = section(*(meant for meant, _ in slip.choices), bullets=True)
+    return card(
+        str(slip),
+        section(slip.shown),
+        usage,
+        choices,
+        commands_list(hints[:6], heading),
+        tone="bad",
+        buttons=[button for _, button in slip.choices],
+    )
 
 
 def broken(reference: str) -> Card:

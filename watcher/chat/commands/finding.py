@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask
 from watcher.chat.commands.words import Misspoken
-from watcher.desk.compose import clean, count
+from watcher.desk.compose import clean, count, outlet_of
 from watcher.desk.events import as_handle, handle
 from watcher.desk.headline import cut, headline
-from watcher.feeds.addresses import canonical_link, outlet_of
-from watcher.models import Group, Story, Topic
+from watcher.feeds import addresses
+from watcher.feeds.addresses import canonical_link
+from watcher.models import Button, Group, Line, Story, Topic
 from watcher.store import events, feeds, stories, topics
+from watcher.stories.tellings import Tellings
 
 _LOOKED_AT = 40
 """Stories with the words that were typed, among which one of an event is looked for."""
@@ -50,22 +53,39 @@ async def one_story(db: AsyncConnection, said: str, line: str) -> Story:
     """The one story that somebody means, which words of several stories do not say; raises Misspoken.
 
     `line` is what they typed before it: what is to be done to one is not done to whichever comes first.
+    Of copies of one text, the newest is meant: what is said of one is said of all.
     """
     said = said.strip().strip("<>")
     if (found := await named_story(db, said)) is not None:
         return found
-    near = [] if "://" in said else await stories.search(db, said, _WHICH + 1)
+    near = [] if "://" in said else await stories.search(db, said, _LOOKED_AT)
     if not near:
         raise await unknown_story(db, said)
-    if len(near) > 1 and not _is_enough(said):
+    texts = _texts(near)
+    if len(texts) > 1 and not _is_enough(said):
         raise Misspoken(
             f"{said!r} is in too many stories to know which. Give the link, or two words of the headline.",
             (f"{line} https://example.org/an-article",),
         )
-    if len(near) > 1:
-        titles = "; ".join(f"“{cut(clean(one.title), 60)}”" for one in near[:_WHICH])
-        raise Misspoken(f"Which was it? {titles}", [f"{line} {one.id}" for one in near[:_WHICH]])
+    if len(texts) > 1:
+        raise Misspoken("Which was it?", choices=[_choice(one, line) for one in texts[:_WHICH]])
     return near[0]
+
+
+def _texts(found: Sequence[Story]) -> list[Story]:
+    """The newest story of each text, of stories newest first."""
+    told, newest = Tellings(), dict[str, Story]()
+    for story in reversed(found):
+        original = told.find(story)
+        if not original:
+            told.put(story)
+        newest[original or story.id] = story
+    return sorted(newest.values(), key=found.index)
+
+
+def _choice(story: Story, line: str) -> tuple[Line, Button]:
+    label = f"{outlet_of(story)}: {cut(clean(story.title), 40)}"
+    return cards.story_line(story), Button(label, f"{line} {story.id}")
 
 
 async def is_named(db: AsyncConnection, said: str) -> bool:
@@ -151,9 +171,11 @@ async def unknown_story(db: AsyncConnection, said: str) -> Misspoken:
     why = ("/watch why https://example.org/an-article", "/watch why kim putin rifle")
     if "://" not in said:
         return Misspoken(f"No story has {said!r} in it. Give its link, or fewer words.", why)
-    outlet = outlet_of(said)
+    outlet = addresses.outlet_of(said)
     mine = [
-        feed for feed in await feeds.all_feeds(db) if outlet and outlet in (feed.outlet, outlet_of(feed.url))
+        feed
+        for feed in await feeds.all_feeds(db)
+        if outlet and outlet in (feed.outlet, addresses.outlet_of(feed.url))
     ]
     if not mine:
         return Misspoken(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from watcher.chat.commands.registry import Argument, Command, Registry
-from watcher.models import Line, WatcherError
+from watcher.models import Button, Line, WatcherError
 
 # Quotes may be curly (phones make them so) and may hold spaces; a quote that is never closed is a letter.
 _TOKEN = re.compile(r"""(?:"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|\S)+""")
@@ -25,6 +25,7 @@ class Misspoken(WatcherError):
     """A line that is no command, or asks for what there is not.
 
     `hints` are lines that would do; `shown` is what was typed, with the place marked that is wrong.
+    `choices` are what may have been meant, each with the button that says so.
     """
 
     def __init__(
@@ -33,11 +34,13 @@ class Misspoken(WatcherError):
         hints: Sequence[str] = (),
         command: Command | None = None,
         shown: Line = (),
+        choices: Sequence[tuple[Line, Button]] = (),
     ) -> None:
         super().__init__(sentence)
         self.hints = tuple(hints)
         self.command = command
         self.shown = shown
+        self.choices = tuple(choices)
 
 
 class NotDone(Misspoken):
