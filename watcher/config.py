@@ -198,7 +198,8 @@ def _within_limits(
         faults.append(where.fault(f"{where.name} {said}"))
         mine, usual = getattr(settings, section), getattr(Settings(), section)
         settings = replace(settings, **{section: replace(mine, **{key: getattr(usual, key)})})
-    return settings
+    trusted = tuple(dict.fromkeys(map(outlet_named, settings.alerts.trusted)))  # as stories have them
+    return replace(settings, alerts=replace(settings.alerts, trusted=trusted))
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,10 +115,8 @@ def _outlets(value: tuple[str, ...]) -> str:
     from watcher.feeds.addresses import outlet_named  # as above
 
     for said in value:
-        if (outlet := outlet_named(said)) != said:
-            return (
-                f"has {said!r}, by which no story is known: write {outlet or 'a domain, as in reuters.com'}."
-            )
+        if not outlet_named(said):
+            return f"has {said!r}, by which no story is known: write a domain, as in reuters.com."
     return ""
 
 
