@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.topics.newsroom import story, topic
+from watcher.topics import endings
 from watcher.topics.match import Matcher
 from watcher.topics.names import Names
 from watcher.topics.query import parse_query
@@ -429,3 +430,18 @@ def test_initials_are_told_by_words_that_are_asked_for_and_by_no_condition() -> 
         assert Matcher([topic(query)], cars).match(story("General Motors recalls trucks"))
     for query in ("+gm recall", "(gm OR ford) recall"):
         assert Matcher([topic(query)], cars).match(story("Congress looks into the GM recall"))
+
+
+def test_a_consonant_softens_in_the_languages_that_do_so_and_in_no_other() -> None:
+    assert met("madryt", "Szczyt w Madrycie", "pl")
+    assert met("kandydat", "Mówią o kandydacie", "pl")
+    assert not met("kandydat", "Kandydacie na rozcestí", "cs")
+    assert not met("benefit", "Que beneficie al pueblo", "es")
+
+
+@pytest.mark.parametrize("word", "ukraina ameryka praga madryt tusek kijow turkki party vilnius київ".split())
+def test_each_ending_that_a_word_may_take_is_looked_for(word: str) -> None:
+    for stem, ends in endings.stems(word):
+        for end in ends:
+            if len(stem) >= 2 and end:
+                assert end in endings.possible(stem + end), (stem, end)

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TypeVar
 
 from watcher.topics.text import fold
+
+_Ends = TypeVar("_Ends")
 
 # After the whole word: Putin-em, Путин-ым, Putyin-nal, Nordkorea-s.
 _ADDED = {
@@ -103,19 +107,19 @@ _FEWEST_BENT = 4
 # The consonant before a last vowel, or at the end, that changes: Ameryka, Ameryce; Praga, Pradze; Madryt,
 # Madrycie.
 _SOFTENED = {
-    "ka": ("ce",),
-    "ga": ("dze", "ze"),
-    "da": ("dzie",),
-    "ta": ("cie",),
-    "ra": ("rze",),
-    "la": ("le",),
-    "ка": ("ці",),
-    "га": ("зі",),
-    "ха": ("сі",),
-    "cha": ("se",),
-    "t": ("cie",),
-    "d": ("dzie",),
-    "r": ("rze",),
+    "ka": {"pl": "ce", "cs": "ce"},
+    "ga": {"pl": "dze", "cs": "ze"},
+    "da": {"pl": "dzie"},
+    "ta": {"pl": "cie"},
+    "ra": {"pl": "rze"},
+    "la": {"pl": "le"},
+    "ка": {"uk": "ці"},
+    "га": {"uk": "зі"},
+    "ха": {"uk": "сі"},
+    "cha": {"cs": "se"},
+    "t": {"pl": "cie"},
+    "d": {"pl": "dzie"},
+    "r": {"pl": "rze"},
 }
 # A vowel that goes when an ending comes: Tusek, Tuska; Київ, Києва; Wiedeń, Wiednia.
 _FLEETING = {
@@ -168,6 +172,7 @@ def _masks(endings: dict[str, str]) -> dict[str, int]:
 ADDED = _masks(_ADDED)
 CHANGED = _masks(_CHANGED)
 _REPLACED = _masks(_AFTER_S)
+_SOFTER = {last: _masks(ends) for last, ends in _SOFTENED.items()}
 
 
 def _of(*languages: str) -> dict[str, int]:
@@ -180,7 +185,7 @@ _FROM_Y = {"ies": LANGUAGES["en"]}
 _SLAVIC_ADDED = _of("pl", "cs", "sk", "sl", "hr", "sr", "ru", "uk", "be", "bg", "mk", "lt")
 _FINNIC_ADDED = _of("fi", "et")
 # Only these are looked for at the end of a token: a table that `stems` gives has to be among them.
-_ALL = frozenset((*ADDED, *CHANGED, *_REPLACED, *_FROM_Y))
+_ALL = frozenset((*ADDED, *CHANGED, *_REPLACED, *_FROM_Y, *chain.from_iterable(_SOFTER.values())))
 
 
 def stems(word: str) -> Iterator[tuple[str, dict[str, int]]]:
@@ -197,13 +202,15 @@ def stems(word: str) -> Iterator[tuple[str, dict[str, int]]]:
         yield word[:-2], CHANGED
     if len(word) >= 5 and word[-1] == "s":
         yield (word[:-2] if word[-2] in "aiu" else word[:-1]), _REPLACED
+    if len(word) >= 4:
+        yield from ((word[: -len(last)], softer) for last, softer in _last_of(word, _SOFTER))
     for fleeting, ends in ((_FLEETING, _SLAVIC_ADDED), (_FINNISH, _FINNIC_ADDED)):
         for last, shorter in _last_of(word, fleeting):
             if len(word) >= 4 + (last != "ів"):
                 yield from ((word[: -len(last)] + end, ends) for end in shorter)
 
 
-def _last_of(word: str, table: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _last_of(word: str, table: Mapping[str, _Ends]) -> Iterator[tuple[str, _Ends]]:
     """What of a table a word ends with; most words, with nothing of it, are told in one step."""
     if word.endswith(tuple(table)):
         yield from (entry for entry in table.items() if word.endswith(entry[0]))
@@ -229,13 +236,6 @@ def may_end(whole: Sequence[str], words: Sequence[str], language: str) -> bool:
         or any(ends.get(word[len(stem) :], 0) & mask for stem, ends in stems(one) if word.startswith(stem))
         for one, word in zip(whole, words, strict=True)
     )
-
-
-def softened(word: str) -> Iterator[str]:
-    """Whole forms of a word in which a consonant changed before its last vowel."""
-    if len(word) >= 4:
-        for last, softer in _last_of(word, _SOFTENED):
-            yield from (word[: -len(last)] + end for end in softer)
 
 
 def bare(token: str, *, article: bool = True) -> Iterator[str]:

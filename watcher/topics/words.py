@@ -119,7 +119,7 @@ class Words(dict[str, tuple[Met, ...]]):
         if known < INFLECTED <= loosest:
             for stem, ends in endings.stems(word):
                 _note(self._stems, (stem,), ((number, ends),))
-            _note(self._whole, (*endings.softened(word), *endings.without_article(word)), one)
+            _note(self._whole, tuple(endings.without_article(word)), one)
         if known < HEARD <= loosest:
             self._note_sounds(word, number)
         if known < FUZZY <= loosest and len(word) >= _FEWEST_FUZZY:
