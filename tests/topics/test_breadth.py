@@ -445,3 +445,47 @@ def test_each_ending_that_a_word_may_take_is_looked_for(word: str) -> None:
         for end in ends:
             if len(stem) >= 2 and end:
                 assert end in endings.possible(stem + end), (stem, end)
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("ja", "トラックとバスが衝突"),
+        ("tr", "Otobüs ile kamyon: çarpışma anı"),
+        ("el", "Συγκρούσεις αυτοκινήτων στην Αθήνα"),
+        ("da", "Kampene i Superligaen er udsat"),
+        ("no", "Kampene i Eliteserien er utsatt"),
+        ("ro", "Luptele greco-romane la Europene"),
+        ("es", "Combate de boxeo en Las Vegas"),
+        ("cs", "Boje o titul v extralize"),
+        ("de", "Wir kämpfen um den Aufstieg"),
+    ],
+)
+def test_fighting_is_no_match_and_no_crash(language: str, title: str) -> None:
+    assert not met("fighting", title, language)
+
+
+@pytest.mark.parametrize(
+    ("query", "id", "language", "title", "meets"),
+    [
+        ("germany coalition", "fdp", "de", "FDP verlässt die Koalition", True),
+        ("germany coalition", "fdp", "en", "FDP coalition talks with Lindner", True),
+        ("germany coalition", "fdp", "en", "FDP coalition talks in Zurich", False),
+        (
+            "south africa election",
+            "african-national-congress",
+            "es",
+            "El CNA y las elecciones de Ramaphosa",
+            True,
+        ),
+        ("south africa election", "african-national-congress", "es", "El CNA vota en las elecciones", False),
+        ("poland election", "civic-platform", "pl", "KO wygrywa wybory", True),
+        ("poland government", "civic-platform", "pl", "Rząd: KO w trzeciej rundzie", False),
+    ],
+)
+def test_initials_of_a_party_that_others_have_count_beside_what_is_told_of_it(
+    query: str, id: str, language: str, title: str, meets: bool
+) -> None:
+    place = {"germany": "germany", "south": "south-africa", "poland": "poland"}[query.split()[0]]
+    names = Names.load(_tables(f"{place} {id}"))
+    assert bool(Matcher([topic(query)], names).match(story(title, language=language))) is meets
