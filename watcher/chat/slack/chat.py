@@ -208,13 +208,14 @@ class SlackChat:
         """Watcher was removed from a workspace, or its token revoked: the desk sleeps until it is back."""
         workspace = bureau.workspace
         assert workspace is not None, "it was there until now"
+        if bureau is not self._home:
+            self._bureaus.pop(workspace.team, None)
         if removed or bureau is not self._home:
             await sleep(self._store, workspace.desk.id, self._now())
         if bureau is self._home:
             log.error("Watcher's app or token was removed from the Slack workspace %s.", workspace.name)
             return
         log.warning("Watcher was removed from the Slack workspace %s: its desk sleeps.", workspace.name)
-        self._bureaus.pop(workspace.team, None)
         if self._installations:
             await self._installations.forget(workspace.team)
 
