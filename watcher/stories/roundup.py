@@ -47,13 +47,13 @@ def _without_accent(letter: str) -> str:
 @cache
 def _labelled() -> re.Pattern[str]:
     """A label in brackets, in front of a headline or behind it, that says that it goes on being written."""
-    label = "(?:" + "|".join(_listed()["labels"]) + ")"
+    label = "(?:" + "|".join(_expressions()["labels"]) + ")"
     opened, closed = r"[\[(【〔［（*]", r"[\])】〕］）*]"
     return re.compile(rf"^\W*{opened}\W*{label}\W*{closed}|{opened}(?!online)\W*{label}\W*{closed}$")
 
 
 @cache
-def _listed() -> dict[str, list[str]]:
+def _expressions() -> dict[str, list[str]]:
     """The expressions of roundups.toml by language, with no group remembered."""
     text = files("watcher.stories").joinpath("roundups.toml").read_text(encoding="utf-8")
     return {
@@ -69,7 +69,7 @@ def _wordings(latin: bool, other: bool) -> tuple[re.Pattern[str], re.Pattern[str
     With what all of a kind begin with taken out in front, no group remembered and scripts left out that a
     headline is not in, looking for them is several times as fast.
     """
-    every = [one for language, ones in _listed().items() if language != "labels" for one in ones]
+    every = [one for language, ones in _expressions().items() if language != "labels" for one in ones]
     every = [one for one in every if (other if _OTHER.search(one) else latin)]
     first = [one for one in every if one.startswith("^")]
     edge = [one for one in every if one.startswith(r"\b")]

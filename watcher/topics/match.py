@@ -176,7 +176,7 @@ class Matcher:
 
 
 class _Uncollected:
-    """A while without a look for garbage: what is built is kept, and a look takes a third of the time.
+    """A while without a look for garbage: what is built is kept, and a look takes a quarter of the time.
 
     The process has one such switch, and matchers may be built side by side in threads: the first turns it
     off, and the last turns it on again, if it was on before.
