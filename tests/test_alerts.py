@@ -384,6 +384,23 @@ async def test_not_news_silences_the_event_for_good(desk: Newsroom) -> None:
     assert "bo closed it" in await say(desk, ADA, "/watch alert ack 1")
 
 
+async def test_not_news_is_taken_back_by_a_press_and_asks_for_somebody_again(desk: Newsroom) -> None:
+    await breaks(desk)
+    closed = await say(desk, BO, "/watch alert not-news 1")
+    assert "[Undo] /watch alert reopen 1" in closed
+    await waits(desk, 6)
+    main = next(card for ref, card in desk.chat.messages.items() if ref.place == CHANNEL)
+    assert [button.command for button in main.buttons] == ["/watch alert reopen 1"]
+    assert "whoever is on call is asked in a minute" in await say(desk, CHIEF, "/watch alert reopen 1")
+    assert "It is not closed. Nobody has it yet." in await say(desk, BO, "/watch alert reopen 1")
+    await waits(desk, 0)
+    assert [card.title for card in thread(desk)] == ["chief says that it is news after all; bo had closed it"]
+    main = next(card for ref, card in desk.chat.messages.items() if ref.place == CHANNEL)
+    assert "Nobody has it yet, reopened by chief" in text_of(main)
+    await waits(desk, 1)
+    assert [card.pings for card in thread(desk)[1:]] == [("ada",)]
+
+
 async def test_escalating_by_hand_calls_the_next_at_once(desk: Newsroom) -> None:
     await breaks(desk)
     assert "bo is called now." in await say(desk, CHIEF, "/watch alert escalate 1")

@@ -178,12 +178,14 @@ async def pressed(
         return came
     if what == "escalate":
         came = _past(came, who, rota, now)
+    if what == "reopen" and rota == rotas.NOBODY:
+        came = replace(came, alert=replace(came.alert, next_at=None), said="It is open again.")
     await alerts.save(db, came.alert)
     await alerts.log(db, Done(id_, now, what, who.person, desk=desk))
     await alerts.withdraw(db, key_of(alert))
     await wear(db, came.alert, now)
-    if is_others(alert, _everywhere(who, rota)):
-        await _tell_who_had_it(db, alert, came.alert, rota, now)
+    if is_others(alert, _everywhere(who, rota)) or what == "reopen":
+        await _tell_who_had_it(db, alert, came.alert, _DID[what], rota, now)
     return came
 
 
@@ -208,14 +210,23 @@ def _past(came: Pressed, who: Who, rota: Rota, now: datetime) -> Pressed:
     return replace(came, alert=replace(came.alert, step=taken.number), said=said)
 
 
-_DID = {"acknowledged": "took it over", "closed": "closed it as not news", "open": "escalated it"}
-"""What somebody did with another's alert, by the state that it has since."""
+_DID: dict[Press, str] = {
+    "ack": "{who} took it over; {had} had it",
+    "not-news": "{who} closed it as not news; {had} had it",
+    "escalate": "{who} escalated it; {had} had it",
+    "reopen": "{who} says that it is news after all; {had} had closed it",
+}
+"""What somebody did with an alert that was another's."""
 
 
-async def _tell_who_had_it(db: AsyncConnection, had: Alert, alert: Alert, rota: Rota, now: datetime) -> None:
+async def _tell_who_had_it(
+    db: AsyncConnection, had: Alert, alert: Alert, did: str, rota: Rota, now: datetime
+) -> None:
     """Say in the threads, or where there are none in private, what another did with an alert of somebody."""
+    if alert.person == had.person:
+        return
     person = rota.person(had.person) if had.person else None
-    card = word_card(f"{alert.name} {_DID[alert.state]}; {had.name or had.person} had it", alert)
+    card = word_card(did.format(who=alert.name, had=had.name or had.person), alert)
     own = [place.person for place in person.places] if person else []
     told = [one for one in await alerts.messages(db, key_of(alert)) if one.place.person in own]
     for parent in await posts(db, alert) or told[-1:]:

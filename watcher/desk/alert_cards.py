@@ -106,7 +106,8 @@ def _state_line(alert: Alert) -> Line:
         return (Piece(f"Snoozed by {name} until ", "strong"), *until)
     if alert.state == "closed":
         return (Piece(f"Closed by {name}: {alert.why}", "strong"), Piece(" at ", "quiet"), _time(alert.at))
-    return (Piece("Nobody has it yet", "strong"),)
+    again = (Piece(f", {clean(alert.why)}", "quiet"),) if alert.is_reopened else ()
+    return (Piece("Nobody has it yet", "strong"), *again)
 
 
 _ALL = ("ack", "checking", "snooze", "not-news", "escalate", "merge")
@@ -115,7 +116,6 @@ _OFFERED = {
     "checking": ("ack", "snooze", "not-news", "escalate", "merge"),
     "snoozed": ("ack", "checking", "not-news", "escalate", "merge"),
     "acknowledged": ("over", "not-news", "escalate", "merge"),
-    "closed": (),
 }
 
 
@@ -127,10 +127,12 @@ def buttons(alert: Alert) -> tuple[Button, ...]:
         "checking": Button("Checking", f"/watch alert checking {alert.id}"),
         "snooze": Button("Snooze 30 min", f"/watch alert snooze {alert.id} 30m"),
         "not-news": Button("Not news", f"/watch alert not-news {alert.id}", "danger"),
+        "reopen": Button("It is news", f"/watch alert reopen {alert.id}"),
         "escalate": Button("Escalate", f"/watch alert escalate {alert.id}"),
         "merge": Button("Merge with…", f"/watch event merge {alert.group_id}"),
     }
-    return tuple(made[what] for what in _OFFERED[alert.state])
+    closed = ("reopen",) if alert.is_false and not alert.is_gone else ()
+    return tuple(made[what] for what in _OFFERED.get(alert.state, closed))
 
 
 def step_card(alert: Alert, step: Step, now: datetime) -> Card:

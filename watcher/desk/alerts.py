@@ -11,11 +11,13 @@ from watcher.desk.clock import clock_moment
 from watcher.models import Card, Group
 
 State = Literal["open", "acknowledged", "checking", "snoozed", "closed"]
-Press = Literal["ack", "checking", "snooze", "not-news", "escalate"]
+Press = Literal["ack", "checking", "snooze", "not-news", "reopen", "escalate"]
 
 CHECKING_FOR = timedelta(minutes=15)
 """How long somebody may be checking before the alert asks again."""
 NOT_NEWS = "not news"
+_REOPENED = "reopened by "
+_JOINED = "joined:"
 JUST_NOW = timedelta(minutes=1)
 """Within this a second press of Escalate is taken for the same wish, whoever presses."""
 
@@ -55,6 +57,16 @@ class Alert:
         """Whether somebody closed it as not news."""
         return self.state == "closed" and self.why == NOT_NEWS
 
+    @property
+    def is_reopened(self) -> bool:
+        """Whether somebody took back that it is not news, and nobody has it since."""
+        return self.state == "open" and self.why.startswith(_REOPENED)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether another alert goes on in its place."""
+        return self.group_id.startswith(_JOINED)
+
 
 def tells_of(alert: Alert, group: Group) -> bool:
     """Whether an alert was about the event that a group tells."""
@@ -91,7 +103,7 @@ def joined(one: Alert, other: Alert, now: datetime) -> tuple[Alert, Alert]:
         why = f"it is one event with alert {goes_on.id}"
         over = replace(over, state="closed", at=now, why=why, person="", name="Watcher", next_at=None)
     # Its place among the events is free for the one that goes on.
-    over = replace(over, known=(), group_id=f"joined:{over.id}")
+    over = replace(over, known=(), group_id=f"{_JOINED}{over.id}")
     return replace(goes_on, known=known, level=level), over
 
 
@@ -131,6 +143,8 @@ _HAS = {
     "acknowledged": "{name} has it since {at}.",
     "checking": "{name} is checking since {at}.",
     "closed": "{name} closed it at {at}: {why}.",
+    "snoozed": "{name} snoozed it.",
+    "open": "Nobody has it yet.",
 }
 
 
@@ -150,11 +164,13 @@ def press(
     the clocks of `zone`. `anyway` takes over, closes or escalates what somebody else has, and escalates
     once more.
     """
+    if what == "reopen":
+        return _reopen(alert, who, now, zone)
     if alert.state == "closed":
         return Pressed(alert, False, _has(alert, zone, now))
     if is_others(alert, who) and not (anyway and what in _MAY_INSIST):
-        so = _MAY_INSIST.get(what, "")
-        return Pressed(alert, False, _has(alert, zone, now) + so, may_insist=bool(so))
+        so = _MAY_INSIST.get(what, " So it stays as it is.")
+        return Pressed(alert, False, _has(alert, zone, now) + so, may_insist=what in _MAY_INSIST)
     if _is_so(alert, what, who):
         return Pressed(alert, False, _YOU_HAVE[alert.state].format(at=clock_moment(alert.at, zone, now)))
     if what == "escalate" and not anyway and _is_escalated(alert, now):
@@ -233,6 +249,23 @@ def _snooze(alert: Alert, who: Who, now: datetime, until: datetime | None, zone:
 def _not_news(alert: Alert, who: Who, now: datetime) -> Pressed:
     closed = _set(alert, "closed", who, now, None, NOT_NEWS)
     return Pressed(closed, True, "Closed as not news; this event is silent from now on.")
+
+
+def _reopen(alert: Alert, who: Who, now: datetime, zone: str) -> Pressed:
+    """An alert that was closed as not news, open again: whoever pressed has a minute to take it themself."""
+    if alert.state != "closed":
+        return Pressed(alert, False, f"It is not closed. {_has(alert, zone, now)}")
+    if alert.is_gone:
+        return Pressed(alert, False, "Another alert goes on in its place: /watch alerts lists it.")
+    if not alert.is_false:
+        return Pressed(alert, False, _has(alert, zone, now))
+    due = None if alert.level == "developing" else now + JUST_NOW
+    opened = replace(_set(alert, "open", who, now, due, f"{_REOPENED}{who.called}"), step=0)
+    if due is None:
+        return Pressed(opened, True, "It is open again.")
+    return Pressed(
+        opened, True, "It is open again; whoever is on call is asked in a minute unless you have it."
+    )
 
 
 def _escalate(alert: Alert, who: Who, now: datetime) -> Pressed:

@@ -16,7 +16,7 @@ from watcher.chat.commands.finding import one_story
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken, nearest
-from watcher.desk.alert_cards import dated, face
+from watcher.desk.alert_cards import buttons, dated, face
 from watcher.desk.alerts import Alert, Press, Who
 from watcher.desk.breaking import AUTO, Rule, parse_rule
 from watcher.desk.clock import ClockError, Window, parse_until, parse_window
@@ -134,6 +134,12 @@ async def not_news(newsroom: Newsroom, ask: Ask, alert: _Id, anyway: _Anyway = F
     return await _press(newsroom, ask, alert, "not-news", anyway=anyway)
 
 
+@command("watch alert reopen", examples=("/watch alert reopen 12",))
+async def reopen(newsroom: Newsroom, ask: Ask, alert: _Id) -> Card:
+    """Take back that it is not news: it is open again, and asks for somebody."""
+    return await _press(newsroom, ask, alert, "reopen")
+
+
 @command("watch alert escalate", examples=("/watch alert escalate 12",))
 async def escalate(newsroom: Newsroom, ask: Ask, alert: _Id, anyway: _Anyway = False) -> Card:
     """Call the next in line at once."""
@@ -170,14 +176,18 @@ async def _press(
         in_rota = person.name if person and person.name != ask.person else ""
         who = Who(ask.person, in_rota or ask.name)
         came = await pressed(db, ask.desk.id, id_, what, who, newsroom.now(), until, anyway=anyway)
-    insisting: tuple[Button, ...] = ()
+    offered: tuple[Button, ...] = ()
     if came.may_insist:
-        insisting = (Button(_INSISTING[what], f"/watch alert {what} {id_} --anyway", "danger"),)
+        offered = (Button(_INSISTING[what], f"/watch alert {what} {id_} --anyway", "danger"),)
+    elif came.alert.is_false and not came.alert.is_gone:
+        offered = (Button("Undo" if came.done else "It is news", f"/watch alert reopen {id_}"),)
+    elif came.done and what == "reopen":
+        offered = buttons(came.alert)[:1]
     return cards.card(
         came.said,
         cards.section(cards.line(clean(came.alert.told.title))),
         tone="good" if came.done else "plain",
-        buttons=insisting,
+        buttons=offered,
     )
 
 

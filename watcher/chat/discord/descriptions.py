@@ -243,6 +243,11 @@ DESCRIPTIONS: dict[str, tuple[str, str, str]] = {
         "Einen Alarm schließen: dieses Ereignis bleibt von nun an still.",
         "Cerrar una alerta: ese suceso calla desde ahora.",
     ),
+    "watch alert reopen": (
+        "Rouvrir une alerte close : elle cherche de nouveau quelqu'un.",
+        "Einen geschlossenen Alarm wieder öffnen: er sucht wieder jemanden.",
+        "Reabrir una alerta cerrada: vuelve a buscar a alguien.",
+    ),
     "watch alert escalate": (
         "Appeler tout de suite la personne suivante.",
         "Sofort die nächste Person rufen.",

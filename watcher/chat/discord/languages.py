@@ -82,6 +82,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "checking": ("vérifier", "prüfen", "comprobar"),
     "snooze": ("reporter", "schlummern", "posponer"),
     "not-news": ("sans-intérêt", "keine-nachricht", "no-es-noticia"),
+    "reopen": ("rouvrir", "wieder-öffnen", "reabrir"),
     "escalate": ("appeler", "eskalieren", "escalar"),
     "rule": ("règle", "regel", "regla"),
     "missed": ("manquée", "verpasst", "perdida"),
