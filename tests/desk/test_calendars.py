@@ -163,5 +163,5 @@ def test_what_repeats_for_ever_does_so_for_a_year() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x00\xff\xfe", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT"])
 def test_a_file_that_is_no_calendar_is_said_to_be_none(content: bytes) -> None:
-    with pytest.raises(CalendarError, match=r"Export it as \.ics"):
+    with pytest.raises(CalendarError, match=r"^That is no iCalendar file\. Export it as \.ics\.$"):
         read_calendar(content, ROTA, "UTC", START)

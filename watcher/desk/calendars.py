@@ -66,7 +66,7 @@ def read_calendar(content: bytes, rota: Rota, zone: str, now: datetime) -> Impor
     try:
         calendar = Calendar.from_ical(content)
     except (ValueError, IndexError, KeyError) as error:
-        raise CalendarError(f"That is no iCalendar file ({str(error)[:80]}). Export it as .ics.") from error
+        raise CalendarError("That is no iCalendar file. Export it as .ics.") from error
     overrides: list[Override] = []
     unknown: list[str] = []
     left_out: list[str] = []
