@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from tests.chat.desks import DESK, EDITOR, HERE, NOW, READER, Room, text_of
+from tests.chat.desks import DESK, EDITOR, HERE, NOW, READER, Room, text_of, undo_of
 from watcher.chat.commands.people import read_date, read_days
 from watcher.chat.commands.words import Misspoken
 from watcher.desk.oncall import Rota, who_is_on_call
@@ -181,10 +181,48 @@ async def test_of_two_who_change_the_rota_at_once_one_is_asked_to_look_again(roo
     assert lost + len(found.overrides) + len(found.fallback) == 2
 
 
-async def test_a_rota_can_be_cleared(room: Room) -> None:
+async def test_a_rota_is_cleared_and_that_is_taken_back_by_a_press(room: Room) -> None:
     await room.say("/watch oncall set ada,bo")
-    await room.say("/watch oncall clear")
+    await room.say("/watch oncall fallback chief")
+    before = await rota_of(room)
+    cleared = await room.run("/watch oncall clear")
     assert await rota_of(room) == rotas.NOBODY
+    assert "There is no rota." in await room.say("/watch oncall clear")
+    assert "The rota is what it was before" in await room.say(undo_of(cleared))
+    assert await rota_of(room) == before
+    assert "changed again since" in await room.say(undo_of(cleared)), "a second, late press does nothing"
+    await room.say("/watch oncall undo")
+    assert await rota_of(room) == rotas.NOBODY, "said again, it is made again"
+
+
+async def test_a_change_of_the_rota_is_taken_back_by_whoever_made_it_or_manages(room: Room) -> None:
+    assert "No change of the rota is known" in await room.say("/watch oncall undo")
+    await room.say("/watch oncall set ada,bo")
+    before = await rota_of(room)
+    assert "others' are for those who manage" in await room.say("/watch oncall undo", CY)
+    taken = await room.run("/watch oncall take 12h", CY)
+    assert "The rota is what it was before" in await room.say(undo_of(taken), CY)
+    assert await rota_of(room) == before
+    swapped = await room.run("/watch oncall swap me bo")
+    await room.say(undo_of(swapped))
+    assert await rota_of(room) == before
+
+
+async def test_who_swaps_with_themself_or_was_away_is_told_so(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo")
+    before = await rota_of(room)
+    assert "That is ada twice: say with whom." in await room.say("/watch oncall swap me ada")
+    assert "2026-09-13 is over already." in await room.say("/watch oncall away me 2026-09-13")
+    assert await rota_of(room) == before
+    assert "ada is away on 2026-12-24" in await room.say("/watch oncall away me 24.12.2026")
+
+
+async def test_what_was_set_is_said_though_it_begins_later(room: Room) -> None:
+    await room.say("/watch oncall set ada,bo")
+    said = await room.say("/watch oncall shift cy weekends 8:00-20:00")
+    assert "cy: Sat, Sun 08:00–20:00 UTC" in said
+    assert "/watch oncall holiday PL @dee,@eli" in await room.say("/watch oncall holiday PL")
+    assert "--day monday" in await room.say("/watch oncall set ada,bo --day funday")
 
 
 @pytest.mark.parametrize(

@@ -63,5 +63,8 @@ rotas = Table(
     metadata,
     Column("desk", Text, primary_key=True),
     Column("rota", Packed(Rota), nullable=False),
+    Column("number", Integer, nullable=False, server_default="0"),
+    Column("changed_by", Text, nullable=False, server_default=""),
+    Column("before", Packed(Rota)),
     sqlite_with_rowid=False,
 )

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from watcher.store.faults import StoreError
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration. Known here so that opening a store that has it needs not import Alembic."""
 
 

@@ -12,7 +12,7 @@ from watcher.chat.commands.alerts import read_until
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.people import joined, of_rota, read_date, read_people
 from watcher.chat.commands.registry import Arg, Rest, command
-from watcher.chat.commands.rota import QUARTER, desk_zone, duty_line, rota_of, saved
+from watcher.chat.commands.rota import QUARTER, away_words, desk_zone, duty_line, rota_of, saved
 from watcher.chat.commands.words import Misspoken
 from watcher.desk.calendars import read_calendar, write_calendar
 from watcher.desk.clock import clock_time, zone_of
@@ -51,6 +51,8 @@ async def swap(
     first, second = of_rota(one, rota, ask), of_rota(other, rota, ask)
     if not ask.may_manage and _me(rota, ask) not in (first, second):
         raise Misspoken("You can swap your own duty; those of others are for those who manage this desk.")
+    if first == second:
+        raise Misspoken(f"That is {first.name} twice: say with whom.", ("/watch oncall swap me @bo",))
     made = swapped(rota, first.name, second.name, now)
     if not made:
         idle = next(p.name for p in (first, second) if next_duty(rota, p.name, now) is None)
@@ -75,9 +77,10 @@ async def away(
         raise Misspoken("You can be away yourself; the days of others are for those who manage this desk.")
     here = zone_of(await desk_zone(newsroom, ask))
     days = _stretch_of_days(first, last, newsroom.now().astimezone(here).date())
-    changed = replace(rota, away=(*rota.away, Away(found.name, *days)))
+    gone = Away(found.name, *days)
+    changed = replace(rota, away=(*rota.away, gone))
     left = _still_theirs(changed, found.name, days, here, newsroom.now())
-    return await saved(newsroom, ask, rota, changed, f"{found.name} is away {days[0]} – {days[1]}", left)
+    return await saved(newsroom, ask, rota, changed, away_words(gone), left)
 
 
 def _still_theirs(
@@ -100,6 +103,8 @@ def _stretch_of_days(first: str, last: str, today: date) -> tuple[date, date]:
     ends = read_date(last, today) if last else begins
     if ends < begins:
         raise Misspoken(f"{ends} is before {begins}: say the first day first.")
+    if ends < today:
+        raise Misspoken(f"{ends} is over already.", ("/watch oncall away me 2026-12-24 2027-01-02",))
     return begins, ends
 
 

@@ -17,9 +17,11 @@ from watcher.chat.commands.people import (
     read_days,
     read_hours,
     read_people,
+    read_weekday,
 )
 from watcher.chat.commands.registry import Arg, command
 from watcher.chat.commands.rota import (
+    away_words,
     coming,
     desk_zone,
     duty_line,
@@ -36,11 +38,10 @@ from watcher.desk.clock import parse_time, zone_of
 from watcher.desk.holidays import public_holidays
 from watcher.desk.oncall import (
     HolidayShift,
-    Rota,
     Shift,
     who_is_on_call,
 )
-from watcher.models import Card
+from watcher.models import Card, Line
 from watcher.store import rotas
 
 _LONGEST_LIST = 20
@@ -78,12 +79,12 @@ async def rota_list(newsroom: Newsroom, ask: Ask) -> Card:
     if rota == rotas.NOBODY:
         raise Misspoken("There is no rota yet.", _SET)
     duties = coming(rota, now)
-    away = [f"{one.person} is away {one.first} – {one.last}" for one in rota.away if one.last >= now.date()]
+    away = [away_words(one) for one in rota.away if one.last >= now.date()]
     more = f"and {len(duties) - _LONGEST_LIST} more" if len(duties) > _LONGEST_LIST else ""
     return cards.card(
         "On call",
         cards.section(*(duty_line(duty, now) for duty in duties[:_LONGEST_LIST]), more),
-        cards.section(*(_shift_words(rota, shift) for shift in rota.shifts), heading="Shifts", bullets=True),
+        cards.section(*(_shift_line(shift) for shift in rota.shifts), heading="Shifts", bullets=True),
         cards.section(
             *(f"{', '.join(one.people)}: the holidays of {one.country}, in turn" for one in rota.holidays),
             *away,
@@ -95,13 +96,14 @@ async def rota_list(newsroom: Newsroom, ask: Ask) -> Card:
     )
 
 
-def _shift_words(rota: Rota, shift: Shift) -> str:
+def _shift_line(shift: Shift) -> Line:
+    """Who has which hours of a rota."""
     days = "every day" if len(shift.days) == 7 else ", ".join(_DAYS[day][:3] for day in shift.days)
     hours = (
         f"{shift.start:%H:%M}–{shift.end:%H:%M}" if shift.start != shift.end else f"from {shift.start:%H:%M}"
     )
     turns = f", {shift.turns} turns" if len(shift.people) > 1 else ""
-    return f"{', '.join(shift.people)}: {days} {hours} {shift.time_zone}{turns}"
+    return cards.line(f"{', '.join(shift.people)}: {days} {hours} {shift.time_zone}{turns}")
 
 
 # ---------------------------------------------------------------------------------------- setting
@@ -122,11 +124,11 @@ async def set_(
     named = await called(read_people(people, rota, ask), ask)
     place = zone_of(zone or await desk_zone(newsroom, ask)).key
     local = newsroom.now().astimezone(ZoneInfo(place))
-    since = last_weekday(read_days(day)[0], local) if turns == "weekly" else local.date()
+    since = last_weekday(read_weekday(day), local) if turns == "weekly" else local.date()
     at = parse_time(handover)
     shift = Shift(tuple(p.name for p in named), since, at, at, turns=turns, time_zone=place)
     changed = replace(rota, people=joined(rota, named), shifts=(shift,))
-    return await saved(newsroom, ask, rota, changed, "The rota is set")
+    return await saved(newsroom, ask, rota, changed, "The rota is set", (_shift_line(shift),))
 
 
 @command(
@@ -154,7 +156,7 @@ async def shift(
     start, end = read_hours(hours)
     made = Shift(tuple(p.name for p in named), since, start, end, read_days(days), turns, place)
     changed = replace(rota, people=joined(rota, named), shifts=(made, *rota.shifts))
-    return await saved(newsroom, ask, rota, changed, "The shift is added")
+    return await saved(newsroom, ask, rota, changed, "The shift is added", (_shift_line(made),))
 
 
 @command(
@@ -177,6 +179,8 @@ async def holiday(
     rota = await rota_of(newsroom, ask)
     if country.casefold() in ("off", "none"):
         return await saved(newsroom, ask, rota, replace(rota, holidays=()), "Holidays are as any other day")
+    if not people:
+        raise Misspoken("Say who has the holidays.", (f"/watch oncall holiday {country} @dee,@eli",))
     named = await called(read_people(people, rota, ask), ask)
     place = zone_of(zone or await desk_zone(newsroom, ask)).key
     today = newsroom.now().astimezone(ZoneInfo(place)).date()
@@ -209,6 +213,28 @@ async def fallback(newsroom: Newsroom, ask: Ask, people: _People) -> Card:
 @command("watch oncall clear", manager=True, examples=("/watch oncall clear",))
 async def clear(newsroom: Newsroom, ask: Ask) -> Card:
     """Have no rota any more: alerts go to the channel and wake nobody."""
-    async with newsroom.store.writing() as db:
-        await rotas.put(db, ask.desk.id, rotas.NOBODY)
-    return cards.card("There is no rota any more", tone="good")
+    rota = await rota_of(newsroom, ask)
+    if rota == rotas.NOBODY:
+        raise Misspoken("There is no rota.", _SET)
+    return await saved(newsroom, ask, rota, rotas.NOBODY, "There is no rota any more")
+
+
+@command("watch oncall undo", examples=("/watch oncall undo",))
+async def undo(
+    newsroom: Newsroom,
+    ask: Ask,
+    number: Annotated[int, Arg("which change; the last one if left out")] = 0,
+) -> Card:
+    """Take back the last change of the rota, whatever it was; said again, it is made again."""
+    async with newsroom.store.reading() as db:
+        rota, last = await rotas.get(db, ask.desk.id), await rotas.last_change(db, ask.desk.id)
+    if last is None:
+        raise Misspoken("No change of the rota is known that could be taken back.", ("/watch oncall rota",))
+    if number not in (0, last.number):
+        raise Misspoken(
+            "The rota was changed again since, so only its last change can be taken back.",
+            ("/watch oncall rota", "/watch oncall undo"),
+        )
+    if not ask.may_manage and (not ask.person or last.changed_by != ask.person):
+        raise Misspoken("You can take back a change of yours; others' are for those who manage this desk.")
+    return await saved(newsroom, ask, rota, last.before, "The rota is what it was before")

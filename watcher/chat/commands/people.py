@@ -114,6 +114,16 @@ def read_days(text: str) -> tuple[int, ...]:
     return tuple(sorted(set(days)))
 
 
+def read_weekday(text: str) -> int:
+    """Read one day of the week; raises Misspoken."""
+    with suppress(Misspoken):
+        return _day(text.casefold())
+    raise Misspoken(
+        f"I cannot read {text!r} as a day of the week. Say monday.",
+        ("/watch oncall set @ada,@bo 9:00 --day monday",),
+    )
+
+
 def _day(word: str) -> int:
     said = word.strip()
     said = said[:-1] if said.endswith("days") else said  # on Mondays
@@ -135,7 +145,7 @@ def read_hours(text: str) -> tuple[time, time]:
 
 
 def read_date(text: str, today: date) -> date:
-    """Read `2026-12-24`, `24.12.`, `today`, `tomorrow` or a weekday; raises Misspoken."""
+    """Read `2026-12-24`, `24.12.`, `24.12.2026`, `today`, `tomorrow` or a weekday; raises Misspoken."""
     said = text.strip().casefold()
     near = {"today": 0, "tomorrow": 1}
     if said in near:
@@ -144,6 +154,9 @@ def read_date(text: str, today: date) -> date:
         return date.fromisoformat(said)
     except ValueError:
         pass
+    if match := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", said):
+        with suppress(ValueError):
+            return date(int(match[3]), int(match[2]), int(match[1]))
     match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.?", said)
     if match:
         return _coming(int(match[1]), int(match[2]), today)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.words import Misspoken
-from watcher.desk.oncall import Duty, Rota, gaps, roster, without_past
+from watcher.desk.oncall import Away, Duty, Rota, gaps, roster, without_past
 from watcher.models import Button, Card, Line, Section
 from watcher.store import desks, rotas, subscriptions
 
@@ -38,13 +38,10 @@ async def saved(
     Raises Misspoken where somebody changed it since it was `before`.
     """
     now = newsroom.now()
-    async with newsroom.store.writing() as db:
-        if await rotas.get(db, ask.desk.id) != before:
-            raise Misspoken(
-                "Somebody changed the rota at this moment. Look at it, and say it again.",
-                ("/watch oncall rota",),
-            )
-        await rotas.put(db, ask.desk.id, without_past(rota, now))
+    undo = await kept(newsroom, ask, before, rota)
+    if rota == rotas.NOBODY:
+        told = "Alerts go to the channel that has the notices, and wake nobody."
+        return cards.card(title, cards.section(told), tone="good", buttons=undo)
     duties = [duty_line(duty, now) for duty in coming(rota, now)[:3]]
     return cards.card(
         title,
@@ -53,13 +50,33 @@ async def saved(
         gap_section(rota, now),
         await unheard_section(newsroom, ask),
         tone="good",
-        buttons=(Button("The rota", "/watch oncall rota"),),
+        buttons=(Button("The rota", "/watch oncall rota"), *undo),
     )
+
+
+async def kept(newsroom: Newsroom, ask: Ask, before: Rota, rota: Rota) -> tuple[Button, ...]:
+    """Keep a rota as somebody changed it; returns what takes the change back. Raises Misspoken."""
+    async with newsroom.store.writing() as db:
+        if await rotas.get(db, ask.desk.id) != before:
+            raise Misspoken(
+                "Somebody changed the rota at this moment. Look at it, and say it again.",
+                ("/watch oncall rota",),
+            )
+        if rota == before:
+            return ()
+        number = await rotas.change(db, ask.desk.id, without_past(rota, newsroom.now()), ask.person)
+    return (Button("Undo", f"/watch oncall undo {number}"),)
 
 
 def coming(rota: Rota, now: datetime) -> tuple[Duty, ...]:
     """Who has it now and in the next two weeks; what begins in them is followed for as long again."""
     return tuple(duty for duty in roster(rota, now, now + 2 * AHEAD) if duty.start < now + AHEAD)
+
+
+def away_words(away: Away) -> str:
+    """Who is away when."""
+    days = f"{away.first} – {away.last}" if away.first != away.last else f"on {away.first}"
+    return f"{away.person} is away {days}"
 
 
 def is_open(duty: Duty, now: datetime) -> bool:

@@ -288,6 +288,11 @@ DESCRIPTIONS: dict[str, tuple[str, str, str]] = {
         "Der Bereitschaftsplan der nächsten zwei Wochen.",
         "El turno de guardias de las próximas dos semanas.",
     ),
+    "watch oncall undo": (
+        "Reprendre le dernier changement du tour d'astreinte.",
+        "Die letzte Änderung des Plans zurücknehmen.",
+        "Deshacer el último cambio del turno de guardias.",
+    ),
     "watch oncall set": (
         "Faire un tour d'astreinte où chacun prend son tour.",
         "Einen Plan machen, in dem man sich abwechselt.",
