@@ -229,6 +229,9 @@ async def test_a_changed_headline_is_told(room: Room) -> None:
 async def test_of_a_story_that_never_came_it_says_whether_its_outlet_is_polled(room: Room) -> None:
     said = await room.say("/watch why https://www.lefigaro.fr/an-article")
     assert "no feed of lefigaro.fr is polled" in said
+    pointer = await room.say("/watch why https://news.google.com/rss/articles/CBMi?oc=5")
+    assert "A link of news.google.com does not say whose story it is" in pointer
+    assert "feed add" not in pointer
     assert "/watch feed add lefigaro.fr" in said
     async with room.store.writing() as db:
         await feeds.add(db, [Feed(0, "https://www.lefigaro.fr/rss")])

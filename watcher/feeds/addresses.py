@@ -27,6 +27,21 @@ _NO_HOST = re.compile(r"[\s\x00-\x20\x7f<>\"'\\^`{|}@/?#]")
 _AMP_TAIL = re.compile(r"(?:/amp|\.amp|/amp\.html)/?$")
 
 
+# Hosts whose addresses only lead on to an outlet's own: aggregators, apps and link shorteners.
+_POINTERS = frozenset({
+    "news.google.com", "share.google", "apple.news", "smartnews.link", "flip.it", "t.co", "bit.ly", "buff.ly",
+    "dlvr.it", "fb.me", "goo.gl", "ift.tt", "is.gd", "lnkd.in", "msft.it", "ow.ly", "rb.gy", "shorturl.at",
+    "tinyurl.com", "trib.al", "reut.rs", "nyti.ms", "wapo.st", "bbc.in", "on.ft.com",
+})  # fmt: skip
+
+
+def only_points(url: str) -> str:
+    """The host of an address that only leads on to some outlet's, which it does not name; else empty."""
+    parts = split_address(url)
+    host = (parts.hostname or "").removeprefix("www.") if parts else ""
+    return host if host in _POINTERS else ""
+
+
 @cache
 def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
