@@ -206,6 +206,11 @@ async def test_a_private_channel_that_subscribes_is_told_to_invite_watcher(live:
     told = await live.say("/watch subscribe kim-putin 8:00", channel="CSECRET")
     assert "Subscribed" in told
     assert "/invite @Watcher" in told
+    elsewhere = await live.say("/watch subscribe kim-putin 9:00 --to <#CSECRET|secret>")
+    assert "I am not in that channel yet" in elsewhere
+    there = await live.say("/watch subscribe kim-putin 9:00 --to <#CNEWS|news>", channel="CSECRET")
+    assert "/invite" not in there, "it is in the channel that is named"
+    assert "becomes a link" in await live.say("/watch subscribe kim-putin 9:00 --to #secret")
 
 
 async def test_an_archived_channel_that_subscribes_is_told_so(live: Planet) -> None:

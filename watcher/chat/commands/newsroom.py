@@ -103,9 +103,11 @@ class Newsroom:
         return (*self.notes(), *(said for of in self.troubles.values() for said in of(desk.id)))
 
     async def place_name(self, place: Place) -> str:
-        """What people call a place: `#wire`; its id where its platform cannot say."""
+        """What people call a place: `#wire`; its id where nobody calls it anything."""
         namer = self.namers.get(place.platform)
         name = await namer(place) if namer else ""
+        if namer and not name and place.channel:
+            return f"a channel that I cannot see ({place.channel})"
         return name or place.channel or place.person or place.platform
 
 

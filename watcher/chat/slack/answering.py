@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from watcher.chat.commands import Ask, Commands
+from watcher.chat.commands.whom import channel_in
 from watcher.chat.commands.words import split_path, tokens
 from watcher.chat.keeping import Keeper
 from watcher.chat.port import ChatRefused, ChatUnavailable
@@ -181,7 +182,7 @@ class Answering:
             await self._telling.managed(spot.person)
         card = await self._commands.run(self.ask(spot, standing), line)
         if path in _WANTS_MEMBERSHIP and card.tone == "good" and "--to me" not in line:
-            return await self._with_invitation(spot, card)
+            return await self._with_invitation(spot, channel_in(line), card)
         return card
 
     def _for_guests(self) -> Card:
@@ -208,11 +209,11 @@ class Answering:
             name_of=self._managers.name_of,
         )
 
-    async def _with_invitation(self, spot: Spot, card: Card) -> Card:
-        """A card that says what Watcher still needs to post in a channel."""
-        if spot.is_window:
+    async def _with_invitation(self, spot: Spot, named: str, card: Card) -> Card:
+        """A card that says what Watcher still needs to post in the channel that was named, or here."""
+        if spot.is_window and not named:
             return card
-        lacking = await self._rooms.lacking(spot.channel)
+        lacking = await self._rooms.lacking(named or spot.channel, is_here=named in ("", spot.channel))
         if not lacking:
             return card
         return replace(card, sections=(*card.sections, Section(((Piece(lacking, "strong"),),))))

@@ -36,8 +36,9 @@ class Rooms:
         self._desk = commands.newsroom.desk_of(workspace.desk).id
         self._managers = managers
 
-    async def lacking(self, channel: str) -> str:
+    async def lacking(self, channel: str, *, is_here: bool = True) -> str:
         """What is still to be done before Watcher can post in a channel; empty where nothing is."""
+        which, there = ("this channel", "here") if is_here else ("that channel", "there")
         try:
             found = (await self._wire.call("conversations_info", channel=channel)).get("channel") or {}
             if found.get("is_archived"):
@@ -46,7 +47,8 @@ class Rooms:
                 await self._wire.call("conversations_join", channel=channel)
         except (Refused, Unmended) as error:
             if error.error in _NOT_IN:
-                return "I am not in this channel yet, so nothing can come here. Invite me: /invite @Watcher"
+                do = "Invite me" if is_here else "Invite me in it"
+                return f"I am not in {which} yet, so nothing can come {there}. {do}: /invite @Watcher"
             if error.error in ("missing_scope", "is_archived") and error.needed != OF_GROUP_MESSAGES:
                 return str(error)
             log.info("whether I am in %s could not be learned: %s", channel, error)
