@@ -95,6 +95,14 @@ async def test_a_mistyped_topic_or_window_is_answered_with_the_nearest(room: Roo
     assert (await room.run("/digest kim-putin 400d")).tone == "bad"
     assert "/digest kim-putin 24h" in await room.say("/digest kim-putin 3x"), "of the same topic"
     assert "today" not in await room.say("/digest todya 24h"), "which would be two windows"
+    assert (await room.say("/digest kim in the news")).splitlines()[1:] == [
+        "/digest kim-putin",
+        "/digest chile",
+    ]
+    assert "Did you mean kim-putin?" in (said := await room.say("/digest Putin kim"))
+    assert said.splitlines()[1:] == ["/digest kim-putin"], "a line that can be sent as it is"
+    assert "as a stretch of time" in await room.say("/digest -3h")
+    assert "between 1m and 92d long" in await room.say("/digest 9999d")
 
 
 async def test_a_window_may_stand_first_or_be_quoted(room: Room) -> None:
@@ -106,4 +114,6 @@ async def test_a_window_may_stand_first_or_be_quoted(room: Room) -> None:
 
 
 async def test_a_desk_without_topics_is_told_how_to_begin(room: Room) -> None:
-    assert "/watch topic add" in await room.say("/digest")
+    said = await room.say("/digest")
+    assert said.startswith("No topic is watched yet")
+    assert "/watch topic add" in said

@@ -25,6 +25,8 @@ WINDOW_SHAPE = (
     r"(?:the )?(?:last )?(?:\d{1,4} ?(?:m|h|d|w)[a-z]*(?:, ?| and | )?)+"
     r"|today|yesterday|hour|day|week|month|since \d{1,2}(?:[:.h]\d{2})? ?(?:am|pm)?"
 )
+_LIKE_A_SPAN = r"[-+]?\d+ ?[a-z]{1,7}"
+"""What is meant as a stretch of time, though none is so long or so short."""
 _EXAMPLES = ("/digest", "/digest kim-putin 24h", "/digest today", "/digest kim-putin since 08:00")
 
 
@@ -51,12 +53,14 @@ async def digest(
     made = digest_card(compiled)
     if compiled.items or compiled.roundups:
         return made
-    return replace(made, sections=(*made.sections, _nothing(known)), private=True)
+    title = made.title if known else "No topic is watched yet, so there is nothing to tell."
+    return replace(made, title=title, sections=(*made.sections, _nothing(known)), private=True)
 
 
 def _in_order(known: Sequence[Topic], topic: str, window: str) -> tuple[str, str]:
     """Topic and window, also where the window stands first or alone: `today kim-putin`, `"since 8:00"`."""
-    if not re.fullmatch(WINDOW_SHAPE, topic, re.IGNORECASE) or _named(known, topic):
+    shape = rf"{WINDOW_SHAPE}|{_LIKE_A_SPAN}"
+    if not re.fullmatch(shape, topic, re.IGNORECASE) or _named(known, topic):
         return topic, window
     return (window, topic) if not window or _named(known, window) else (topic, window)
 
@@ -75,11 +79,20 @@ def _wanted(known: Sequence[Topic], topic: str, window: str) -> list[Topic]:
     if topic.casefold() == "everything":
         return list(known)
     names = [one.name for one in known]
-    guesses = nearest(topic, names if window else [*names, *WINDOWS], most=2)
+    kept = window if re.fullmatch(WINDOW_SHAPE, window, re.IGNORECASE) else ""
+    said = topic if kept else f"{topic} {window}".strip()
+    guesses = _with_words(known, said) or nearest(topic, names if window else [*names, *WINDOWS], most=2)
     raise Misspoken(
-        f"There is no topic {topic!r}." + (f" Did you mean {' or '.join(guesses)}?" if guesses else ""),
-        [f"/digest {guess} {window}".strip() for guess in guesses or names[:3]] or _EXAMPLES[:1],
+        f"There is no topic {said!r}." + (f" Did you mean {' or '.join(guesses)}?" if guesses else ""),
+        [f"/digest {guess} {kept}".strip() for guess in guesses or names[:3]] or _EXAMPLES[:1],
     )
+
+
+def _with_words(known: Sequence[Topic], said: str) -> list[str]:
+    """The names of the first topics that have every word which was said in their name or title."""
+    words = said.casefold().split()
+    found = [one.name for one in known if all(word in f"{one.name} {one.title}".casefold() for word in words)]
+    return found[:2]
 
 
 def _stretch(text: str, newsroom: Newsroom, settings: DeskSettings, topic: str) -> Window:
@@ -121,7 +134,5 @@ async def _compile(
 
 def _nothing(known: Sequence[Topic]) -> Section:
     if not known:
-        return cards.commands_list(
-            ("/watch topic add kim-putin kim jong un putin",), "No topic is watched yet. Begin with one"
-        )
+        return cards.commands_list(("/watch topic add kim-putin kim jong un putin",), "Begin with one")
     return cards.commands_list(("/digest 7d", "/watch topic list"), "Perhaps further back, or another topic")
