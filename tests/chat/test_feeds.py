@@ -210,7 +210,7 @@ async def test_health_tells_who_is_ill_why_and_since_when(room: Room) -> None:
     assert headings[0] == "In trouble (1)"
     said = text_of(card)
     assert "BBC — The server is broken (500)." in said
-    assert "without anything new for two weeks (1)" in said
+    assert "with nothing new for two weeks, or nothing ever (1)" in said
     assert "Old — Gone (410)." in said
 
 
@@ -307,6 +307,14 @@ async def test_the_export_is_a_file_that_the_import_takes(room: Room) -> None:
     (file,) = (await room.run("/watch feed export")).files
     assert file.name == "feeds.opml"
     assert [one.url for one in opml.read(file.content).feeds] == [URL]
+
+
+async def test_who_may_not_is_told_so_before_the_words_are_looked_at(room: Room) -> None:
+    for line in ("/watch feed add", "/watch topic add kim", "/watch oncall set"):
+        assert "for those who manage it" in await room.say(line, READER)
+        assert "still needs" not in await room.say(line, READER)
+    called = await room.commands.call(READER, "watch feed add")
+    assert "for those who manage it" in called.title
 
 
 async def test_only_managers_change_feeds(room: Room) -> None:

@@ -21,7 +21,7 @@ _DATED_OLD = (
     "Whose new stories are all dated days ago and therefore never posted: tell the outlet, its clock is wrong"
 )
 _FALLEN_SILENT = "Answering, but silent for far longer than ever in the weeks before: have they moved?"
-_SILENT = "Answering, but without anything new for two weeks"
+_SILENT = "Answering, but with nothing new for two weeks, or nothing ever"
 
 
 @command("watch feed health", examples=("/watch feed health",))

@@ -51,7 +51,12 @@ class Commands:
                 "That is not all UTF-8, so nothing was done. Type it anew, or save it as UTF-8.",
                 shown=(Piece(_BYTES.sub("\N{REPLACEMENT CHARACTER}", line), "code"),),
             )
-        command, values = read_line(self.registry, _whole(line))
+        try:
+            command, values = read_line(self.registry, _whole(line))
+        except Misspoken as slip:
+            if slip.command and (refusal := _refusal(slip.command, ask)):
+                return refusal
+            raise
         return await self._answer(ask, command, values)
 
     async def call(self, ask: Ask, path: str | Sequence[str], **args: object) -> Card:
@@ -60,6 +65,8 @@ class Commands:
         command = self.registry.get(words)
         if command is None:
             return cards.sorry(f"There is no command /{' '.join(words)}.", "/watch help shows what there is.")
+        if refusal := _refusal(command, ask):
+            return refusal
         try:
             whole = {key: _whole(value) if isinstance(value, str) else value for key, value in args.items()}
             return await self._answer(ask, command, _read(command, whole))
@@ -90,11 +97,8 @@ class Commands:
 
     async def _answer(self, ask: Ask, command: Command, values: Mapping[str, object]) -> Card:
         ask = self._of_desk(ask)
-        if command.manager and not ask.may_manage:
-            return cards.sorry(
-                f"{command.line} changes what the whole desk sees, so it is for those who manage it.",
-                "Ask one of them, or an administrator, to make you one.",
-            )
+        if refusal := _refusal(command, ask):
+            return refusal
         try:
             return await command.run(self.newsroom, ask, **await _opened(ask, command, values))
         except WatcherError:
@@ -104,6 +108,16 @@ class Commands:
             reference = secrets.token_hex(3)
             log.exception("command %s failed, reference %s", command.line, reference)
             return cards.broken(reference)
+
+
+def _refusal(command: Command, ask: Ask) -> Card | None:
+    """What somebody is told who may not give a command, before anything that is wrong with its words."""
+    if not command.manager or ask.may_manage:
+        return None
+    return cards.sorry(
+        f"{command.line} changes what the whole desk sees, so it is for those who manage it.",
+        "Ask one of them, or an administrator, to make you one.",
+    )
 
 
 def _whole(text: str) -> str:
