@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from tests.chat.desks import EDITOR, HERE, READER, Room, undo_of, watch
+from tests.chat.desks import EDITOR, HERE, READER, Room, text_of, undo_of, watch
 from watcher.models import Place, Quiet, Subscription
 from watcher.store import subscriptions
 
@@ -84,8 +84,10 @@ async def test_undo_ends_a_new_one(room: Room) -> None:
 
 
 async def test_anyone_may_have_it_for_themselves_but_a_channel_is_its_managers(room: Room) -> None:
-    refused = await room.run("/watch subscribe kim-putin", READER)
+    refused = await room.run("/watch subscribe kim-putin 7:00 --languages en", READER)
     assert refused.tone == "bad"
+    assert "/watch subscribe kim-putin 7:00 --languages en --to me" in text_of(refused)
+    assert "/watch quiet 22-7 --to me" in await room.say("/watch quiet 22-7", READER)
     await room.run("/watch subscribe kim-putin --to me", READER)
     assert (await the_one(room)).place == Place("console", person="bo")
 
@@ -125,8 +127,23 @@ async def test_unsubscribing_by_number_by_topic_and_when_there_is_but_one(room: 
 async def test_unsubscribing_from_one_of_several_asks_which(room: Room) -> None:
     await room.run("/watch subscribe kim-putin")
     await room.run("/watch subscribe chile")
-    assert "Which of the 2?" in await room.say("/watch unsubscribe")
+    asked = await room.run("/watch unsubscribe")
+    assert "Which of the 2?" in asked.title
+    assert "kim-putin: digest at" in text_of(asked), "a number alone says nothing to anybody"
     assert len(await known(room)) == 2
+    assert (await room.run(asked.buttons[1].command)).title == "Ended 1 subscription"
+    assert (await the_one(room)).topics == ("kim-putin",)
+
+
+async def test_all_that_is_ended_at_once_can_be_brought_back_one_by_one(room: Room) -> None:
+    for line in ("kim-putin", "chile", "all", "kim-putin at once", "chile at once"):
+        await room.run(f"/watch subscribe {line}")
+    ended = await room.run("/watch unsubscribe all")
+    assert await known(room) == []
+    assert len({button.label for button in ended.buttons}) == 5
+    for button in ended.buttons:
+        await room.run(button.command)
+    assert len(await known(room)) == 5
 
 
 async def test_nobody_ends_what_is_anothers(room: Room) -> None:
@@ -176,3 +193,5 @@ async def test_another_place_is_called_by_the_name_that_its_platform_gives_it(ro
 
     room.commands.newsroom.namers["console"] = named
     assert "in #wire" in await room.say("/watch subscriptions")
+    await room.run("/watch subscribe chile", replace(EDITOR, place=Place("console", "C0999")))
+    assert "in a channel that I cannot see (C0999)" in await room.say("/watch subscriptions")

@@ -29,6 +29,8 @@ _SUBSCRIBE = (
     "/watch subscribe kim-putin at once",
     "/watch subscribe all 7:30 Europe/Warsaw --languages en,pl --to me",
 )
+_OFFERED = 10
+"""Subscriptions that are offered to be ended, or brought back, by a press each."""
 _USUAL_TIMES = (time(8), time(18))
 
 _To = Annotated[str, Arg("here, me or a #channel, and an @role to wake with it", source="whom", named=True)]
@@ -53,7 +55,8 @@ async def subscribe(
     to: _To = "here",
 ) -> Card:
     """Have digests, or each event at once, brought to a channel or to you."""
-    whom = _allowed(ask, to)
+    mine = _said(topics, how, times, zone, languages, quiet)
+    whom = _allowed(ask, to, f"/watch subscribe {mine}")
     async with newsroom.store.writing() as db:
         settings = await desks.settings(db, ask.desk.id)
         wanted = await _topic_names(db, ask, topics)
@@ -91,10 +94,14 @@ async def unsubscribe(
     async with newsroom.store.writing() as db:
         mine = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if _may_end(s, ask, whom)]
         ended = _chosen(mine, which.strip().lstrip("#").casefold(), ask, whom)
+        if not ended:
+            said = f"There is none for {which!r}." if which else f"Which of the {len(mine)}?"
+            raise Misspoken(said, choices=[await _ending(newsroom, ask, one) for one in mine[:_OFFERED]])
         for one in ended:
             await subscriptions.remove(db, one.id)
     lines = [await _line(newsroom, ask, one) for one in ended]
-    undo = tuple(Button("Undo", _subscribe_line(one, ask)) for one in ended[:3])
+    labels = [f"Undo #{one.id}" if len(ended) > 1 else "Undo" for one in ended[:_OFFERED]]
+    undo = [Button(label, _subscribe_line(one, ask)) for label, one in zip(labels, ended, strict=False)]
     return cards.card(
         f"Ended {count(len(ended), 'subscription')}", cards.section(*lines), tone="good", buttons=undo
     )
@@ -126,7 +133,7 @@ async def quiet(
     to: _To = "here",
 ) -> Card:
     """Hours in which nothing comes but alerts; what is due then comes when they end."""
-    whom = _allowed(ask, to)
+    whom = _allowed(ask, to, f"/watch quiet {hours}".strip())
     async with newsroom.store.writing() as db:
         mine = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if s.place == whom.place]
         if not mine:
@@ -155,13 +162,22 @@ async def quiet(
 # --------------------------------------------------------------------------------- what they share
 
 
-def _allowed(ask: Ask, to: str) -> Whom:
-    """Where a subscription goes; raises Misspoken where somebody may not choose that."""
+def _said(
+    topics: Sequence[str], how: str, times: Sequence[str], zone: str, languages: Sequence[str], quiet: str
+) -> str:
+    """What somebody asked for, as they would type it again."""
+    parts = [",".join(topics) or "all", how if how != "digest" else "", ",".join(times), zone]
+    parts += [f"--languages {','.join(languages)}" if languages else "", f"--quiet {quiet}" if quiet else ""]
+    return " ".join(filter(None, parts))
+
+
+def _allowed(ask: Ask, to: str, line: str) -> Whom:
+    """Where a subscription goes; raises Misspoken where somebody may not choose that, with what they may."""
     whom = read_whom(to, ask)
     if not ask.may_manage and not whom.is_me:
         raise Misspoken(
             "What a whole channel is told is for those who manage this desk. You can have it for yourself.",
-            ("/watch subscribe --to me",),
+            (f"{line} --to me",),
         )
     return whom
 
@@ -229,7 +245,7 @@ def _may_end(one: Subscription, ask: Ask, whom: Whom) -> bool:
 
 
 def _chosen(mine: Sequence[Subscription], which: str, ask: Ask, whom: Whom) -> list[Subscription]:
-    """The subscriptions that were meant; raises Misspoken with what could be."""
+    """The subscriptions that were meant, none if that is not clear; raises Misspoken where there are none."""
     places = [whom.place]
     if whom.place == replace(ask.place, thread=""):
         places.append(Place(ask.place.platform, person=ask.person))
@@ -242,12 +258,14 @@ def _chosen(mine: Sequence[Subscription], which: str, ask: Ask, whom: Whom) -> l
         found = [one for one in here if which in one.topics]
     else:
         found = here if len(here) == 1 else []
-    if found:
-        return found
-    hints = [f"/watch unsubscribe {one.id}" for one in mine[:5]] or ["/watch subscriptions"]
     if not mine:
-        raise Misspoken(f"{_whose(whom)} no subscription that you could end.", hints)
-    raise Misspoken(f"Which of the {len(mine)}?" if not which else f"There is none for {which!r}.", hints)
+        raise Misspoken(f"{_whose(whom)} no subscription that you could end.", ("/watch subscriptions",))
+    return found
+
+
+async def _ending(newsroom: Newsroom, ask: Ask, one: Subscription) -> tuple[Line, Button]:
+    """A subscription, and the button that ends it."""
+    return await _line(newsroom, ask, one), Button(f"End #{one.id}", f"/watch unsubscribe {one.id}")
 
 
 # ------------------------------------------------------------------------------------------- cards
