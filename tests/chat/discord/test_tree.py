@@ -96,7 +96,8 @@ def test_lines_are_shown_as_they_are_typed_at_discord(line: str, typed: str) -> 
 
 def test_a_slip_is_mended_by_a_press_and_an_example_is_not_done() -> None:
     example = next(one.examples[0] for one in EVERY.commands if one.path == ("watch", "topic", "add"))
-    lines = ("/digest kim-putin 24h", example, "/watch topic add NAME kim", "/digest [topic]")
+    rota = "/watch oncall set @somebody,@else daily"
+    lines = ("/digest kim-putin 24h", example, "/watch topic add NAME kim", "/digest [topic]", rota)
     section = Section(tuple((Piece(line, "code"),) for line in lines))
     card = speaking.with_ways_out(EVERY, Card("No such topic", sections=(section,), tone="bad"))
     known = {example for command in EVERY.commands for example in command.examples}

@@ -131,7 +131,7 @@ def _day(word: str) -> int:
     if len(found) != 1:
         raise Misspoken(
             f"I cannot read {word!r} as days. Say mon-fri, sat,sun, weekends or daily.",
-            ("/watch oncall shift ada,bo mon-fri 9:00-17:00",),
+            ("/watch oncall shift @ada,@bo mon-fri 9:00-17:00",),
         )
     return found[0]
 

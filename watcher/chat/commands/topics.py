@@ -36,7 +36,10 @@ from watcher.models import Button, Card, Line, Section, Sensitivity, Story, Subs
 from watcher.store import desks, events, feedback, stories, subscriptions, topics
 from watcher.topics.query import parse_query
 
-_ADD = ("/watch topic add kim-putin kim jong un putin (summit OR meet* OR arms)",)
+_ADD = (
+    "/watch topic add kim-putin kim jong un putin (summit OR meet* OR arms)",
+    "/watch topic add kim-putin kim jong un putin",
+)
 
 _Name = Annotated[str, Arg("its name, as in /watch topic list", source="topic")]
 _Query = Annotated[

@@ -19,6 +19,8 @@ _STANDS_ALONE = re.compile(rf"/watch (?=(?:{'|'.join(ALONE)})\b)")
 _FLAG = re.compile(r"--([a-z-]+) (\S+)")
 OFFERED = 4
 LABEL = 38
+_WRITTEN_OUT = re.compile(r"(?<![<\w])@\w")
+"""Somebody who is no mention is nobody at Discord: such a line is there to be copied."""
 _PLACEHOLDER = re.compile(r"\[|…|\b(?:NAME|QUERY|LINK|WORDS?|FILE|ADDRESS|STORY|WHICH)\b")
 
 
@@ -80,7 +82,9 @@ def with_ways_out(registry: Registry, card: Card) -> Card:
     offered = []
     for piece in _code(card):
         line = piece.text
-        if line in examples or _PLACEHOLDER.search(line) or not _is_whole(registry, line):
+        if line in examples or _WRITTEN_OUT.search(line):
+            continue
+        if _PLACEHOLDER.search(line) or not _is_whole(registry, line):
             continue
         offered.append(Button(cut(as_typed(registry, line), LABEL), line))
     return replace(card, buttons=tuple(dict.fromkeys(offered))[:OFFERED])
