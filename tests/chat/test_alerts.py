@@ -65,7 +65,10 @@ async def test_a_day_is_the_desks_own_and_yesterday_has_nothing_of_today(room: R
 
 async def test_anybody_may_take_an_alert_and_is_named(room: Room) -> None:
     await raised(room)
-    assert "It is yours" in await room.say("/watch alert ack 1", READER)
+    assert "wants a number, not 'bridge': the alert's number, as in /watch alerts." in await room.say(
+        "/watch alert ack bridge", READER
+    )
+    assert "It is yours" in await room.say("/watch alert ack #1", READER)
     assert "bo has it" in await room.say("/watch alerts")
 
 
@@ -144,6 +147,11 @@ async def test_a_report_counts_what_was_false_and_what_was_taken(room: Room) -> 
     assert "3 alerts: 0 breaking, 3 urgent, 0 developing" in said
     assert "1 was taken, in the median 20 min after the alert" in said
     assert "1 not news, 0 missed" in said
+    room.clock.at += timedelta(days=1)
+    await room.say("/watch alert ack 3")
+    assert "2 were taken" in await room.say("/watch alert report yesterday"), "whenever it was pressed"
+    assert "were taken" not in (today := await room.say("/watch alert report today"))
+    assert "None." in today
 
 
 async def test_a_missed_story_that_we_never_had_says_what_to_do(room: Room) -> None:

@@ -220,6 +220,13 @@ async def test_half_a_letter_that_a_program_sends_is_answered_like_any_other(roo
     assert said.encode()
 
 
+async def test_what_was_typed_is_given_back_no_longer_than_is_read(room: Room) -> None:
+    said = await room.say(f"/watch why {'harbour ' * 300}")
+    assert said.startswith("No story has 'harbour harbour")
+    assert "…' in it. Give its link" in said
+    assert len(said.splitlines()[0]) < 200
+
+
 async def test_a_control_character_that_a_program_sends_is_a_space(room: Room) -> None:
     assert "No story has" in await room.say("/watch search pu\0tin")
     assert "[putin] AND [kim]" in await room.say("/watch topic add both putin\0kim")

@@ -122,8 +122,9 @@ def test_a_mistyped_word_is_answered_with_the_line_that_was_meant(line: str, mea
     assert meant in slip(line).hints
 
 
-def test_half_a_command_is_answered_with_what_may_follow() -> None:
+def test_half_a_command_is_answered_with_what_may_follow_and_none_with_help() -> None:
     assert "add, test, edit" in str(slip("/watch topic"))
+    assert read_line(EVERY, "/watch")[0].path == ("watch", "help")
 
 
 @pytest.mark.parametrize("line", ["/watch follow 1f2e", "/follow 1f2e", "/watch FOLLOW 1f2e"])

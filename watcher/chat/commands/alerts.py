@@ -27,7 +27,7 @@ from watcher.store import alerts, desks, rotas, topics
 from watcher.store.alerts import Done
 
 _LISTED = 20
-_Id = Annotated[int, Arg("the alert's number")]
+_Id = Annotated[int, Arg("the alert's number, as in /watch alerts")]
 _Anyway = Annotated[bool, Arg("do it even if somebody else has it")]
 _INSISTING = {
     "ack": "Take it over",
@@ -146,7 +146,7 @@ async def escalate(newsroom: Newsroom, ask: Ask, alert: _Id, anyway: _Anyway = F
     async with newsroom.store.reading() as db:
         nobody = await rotas.get(db, ask.desk.id) == rotas.NOBODY
     if nobody:
-        raise Misspoken("There is no rota here, so nobody to call.", ("/watch oncall set ada,bo",))
+        raise Misspoken("There is no rota here, so nobody to call.", ("/watch oncall set @ada,@bo,@cy",))
     return await _press(newsroom, ask, alert, "escalate", anyway=anyway)
 
 
@@ -245,8 +245,14 @@ def _meaning(rule: Rule) -> str:
         "auto": "when an event is unusual for this topic",
         "always": "for every event",
         "never": "never",
-        "count": f"when {rule.outlets} independent outlets have an event within {rule.minutes} min",
+        "count": _by_count(rule),
     }[rule.kind]
+
+
+def _by_count(rule: Rule) -> str:
+    if rule.outlets == 1:
+        return "as soon as one outlet has an event"
+    return f"when {rule.outlets} independent outlets have an event within {rule.minutes} min"
 
 
 async def _topic(db: AsyncConnection, ask: Ask, name: str) -> Topic:
@@ -283,7 +289,8 @@ async def report(
     async with newsroom.store.reading() as db:
         stretch = await _stretch(newsroom, db, ask, window)
         found = await _broke_in(db, ask, stretch)
-        done = [one for one in await alerts.logged(db, ask.desk.id, stretch.start) if one.at <= stretch.end]
+        since = await alerts.logged(db, ask.desk.id, stretch.start)
+        done = [one for one in since if one.at <= stretch.end or one.what == "ack"]
     return report_card(found, done, stretch.words)
 
 
@@ -291,7 +298,8 @@ def report_card(found: Sequence[Alert], done: Sequence[Done], words: str) -> Car
     """The report on some alerts and what was done about them."""
     told = [alert for alert in found if not alert.folded]
     acks = {one.alert_id: one.at for one in reversed(done) if one.what == "ack"}
-    waits = [acks[alert.id] - alert.made_at for alert in told if alert.id in acks]
+    taken = [alert for alert in found if alert.id in acks]
+    waits = [acks[alert.id] - alert.made_at for alert in taken if not alert.folded]
     false = sum(alert.why == "not news" and alert.state == "closed" for alert in found)
     twice = len({one.alert_id for one in done if one.what == "joined"})
     late = len({one.note for one in done if one.what == "missed"})
@@ -301,7 +309,7 @@ def report_card(found: Sequence[Alert], done: Sequence[Done], words: str) -> Car
     )
     lines = [
         f"{count(len(found), 'alert')}: {levels}; {len(found) - len(told)} of them folded",
-        f"{count(len(acks), 'was', 'were')} taken" + _after(waits, "after the alert"),
+        f"{count(len(taken), 'was', 'were')} taken" + _after(waits, "after the alert"),
         f"{false} not news, {late} missed, {twice} told twice",
     ]
     if told:

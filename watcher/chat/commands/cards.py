@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -11,6 +12,8 @@ from watcher.desk.headline import cut
 from watcher.models import Button, Card, Feed, Line, Piece, Reason, Section, Story, Style, Tone
 
 BAR_CELLS = 24
+_MUCH_QUOTED = re.compile(r"(?<!\w)(['\"])((?:(?!\1).){80})(?:(?!\1).){20,}\1(?!\w)", re.DOTALL)
+"""What somebody typed, given back at such length that nobody finds what is said of it."""
 SNIPPET_CHARACTERS = 160
 TITLE_CHARACTERS = 200
 LISTED = 30
@@ -63,6 +66,7 @@ def card(
 ) -> Card:
     """An answer, for the one who asked alone unless said otherwise; empty sections left out."""
     kept = tuple(one for one in sections if one.lines)
+    title = _MUCH_QUOTED.sub(r"\1\2…\1", title)
     return Card(title, "", kept, footer, tone, tuple(buttons), private)
 
 

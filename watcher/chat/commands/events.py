@@ -108,7 +108,9 @@ async def unfollow(newsroom: Newsroom, ask: Ask, event: _Event) -> Card:
             gone = await events.unfollow(
                 db, place, [one.group_id for one in await events.followed(db, place)]
             )
-            return cards.card(f"You followed {gone}, and follow none now", tone="good")
+            if not gone:
+                return cards.card("You follow no event")
+            return cards.card(f"You follow no event any more; it was {gone} until now", tone="good")
         found = await find_event(db, ask, event)
         reader = (await desks.settings(db, ask.desk.id)).language
         ids = [found.group.id, *await events.absorbed(db, [found.group.id])]

@@ -109,6 +109,8 @@ def read_line(registry: Registry, line: str) -> tuple[Command, dict[str, object]
         raise Misspoken(f"That line has {len(line):,} characters; {LONGEST_LINE:,} are the most.")
     path, rest = split_path(registry, tokens(line))
     command = registry.get(path)
+    if path == ("watch",) and not rest:
+        command = registry.get(("watch", "help"))
     if command is None:
         raise _unknown(registry, path, rest)
     return command, bind(command, line, rest)
@@ -121,7 +123,7 @@ def _unknown(registry: Registry, path: tuple[str, ...], rest: Sequence[Token]) -
         known = tuple(dict.fromkeys((*registry.below(("watch",)), *registry.below(()))))
     before = "/" + " ".join(path) if path else ""
     if not rest:
-        listed = ", ".join(known)
+        listed = ", ".join(registry.below(path) or known)
         return Misspoken(f"After {before or '/'} comes one of: {listed}.", _examples(registry, path))
     word = rest[0].text.lstrip("/")
     guesses = nearest(word, known, most=2)
@@ -331,9 +333,9 @@ def value_of(argument: Argument, said: Sequence[str]) -> object:
     if argument.kind == "choice":
         return _chosen(argument, text)
     if argument.kind == "number":
-        if not re.fullmatch(r"\d{1,9}", text):
-            raise Misspoken(f"{argument.word} wants a number, not {text!r}.")
-        return int(text)
+        if not re.fullmatch(r"#?\d{1,9}", text):
+            raise Misspoken(f"{argument.word} wants a number, not {text!r}: {argument.description}.")
+        return int(text.removeprefix("#"))
     if argument.kind == "flag":
         return text.casefold() not in _NO
     if argument.kind == "list":
