@@ -173,8 +173,8 @@ async def unknown_story(db: AsyncConnection, said: str) -> Misspoken:
         return Misspoken(f"No story has {said!r} in it. Give its link, or fewer words.", why)
     if host := addresses.only_points(said):
         return Misspoken(
-            f"A link of {host} does not say whose story it is, and no feed gave us this one. Open it, and give "
-            "the address that you come to, or words of the headline.",
+            f"A link of {host} does not say whose story it is, and no feed gave us this one. Open it, and "
+            "give the address that you come to, or words of the headline.",
             why,
         )
     outlet = addresses.outlet_of(said)
