@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.store.making import NOW, a_feed, damage, numbered, record
 from watcher.models import Feed
-from watcher.store import Store, StoreError, feeds, sqlite_file, stories
+from watcher.store import Store, StoreError, back_up, feeds, sqlite_file, stories
 from watcher.store.tables import feeds as feeds_table
 
 
@@ -167,6 +167,19 @@ async def test_a_backup_is_whole_and_never_overwrites(store_in_file: Store, tmp_
         await store_in_file.backup(tmp_path / "backup.db")
     with pytest.raises(StoreError, match="is a folder"):
         await store_in_file.backup(tmp_path)
+
+
+async def test_a_backup_of_what_is_damaged_says_so_of_it_and_leaves_no_half_a_copy(path: Path) -> None:
+    damage(path, "stories")
+    with pytest.raises(StoreError, match=f"{path} is damaged: stop Watcher"):
+        await back_up(path, path.with_name("backup.db"))
+    assert not list(path.parent.glob("backup.db*"))
+
+
+async def test_a_backup_of_what_is_no_database_says_so_of_it(tmp_path: Path) -> None:
+    (tmp_path / "watcher.db").write_text("Dear diary, " * 1000)
+    with pytest.raises(StoreError, match=r"watcher\.db is not a database"):
+        await back_up(tmp_path / "watcher.db", tmp_path / "backup.db")
 
 
 async def test_a_nightly_backup_replaces_the_one_before_and_never_the_database_itself(

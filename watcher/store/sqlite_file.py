@@ -86,9 +86,13 @@ class SqliteFile:
         if target.exists() and (not replacing or target.samefile(self.path)):
             raise StoreError(f"{target} is there already: name another file for the backup.")
         fresh = target.with_name(target.name + ".new")
-        with plainly(str(target)):
+        try:
             _copy(self.path, fresh)
             fresh.replace(target)
+        except sqlite3.Error as error:
+            fresh.unlink(missing_ok=True)  # of half a copy nobody has a use, and the disk may be full
+            with plainly(str(self.path if _is_of_the_source(error) else target)):
+                raise
 
 
 def make_way(path: Path, create: bool) -> None:
@@ -110,6 +114,12 @@ def make_way(path: Path, create: bool) -> None:
 def _try_to_open(path: Path) -> None:
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as db:
         db.execute("PRAGMA schema_version")
+
+
+def _is_of_the_source(error: sqlite3.Error) -> bool:
+    """Whether a copy failed for what is wrong with the database, and not with where it was to go."""
+    code: str = getattr(error, "sqlite_errorname", "")
+    return code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_BUSY"))
 
 
 def _copy(source: Path, target: Path) -> None:
