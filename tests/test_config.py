@@ -113,6 +113,8 @@ def test_each_fault_is_named_with_file_line_and_the_nearest_right_word(tmp_path:
             '[store]\nurl = "postgresql//u@db/x"',
             "as in postgresql://watcher@localhost/watcher: mind the :// between the kind and the rest.",
         ),
+        ('[store]\nurl = "sqlite://watcher.db"', "three slashes for SQLite: write sqlite:///watcher.db."),
+        ("[slack]\nport = 99999999", "is between 1 and 65,535, not 99,999,999."),
         ('[log]\nlevel = "info"\nlevel = "debug"', "watcher.toml:3: It is not valid TOML: Cannot overwrite"),
         ('[alerts]\nping_url = "hc-ping.com/x"', "begins with http or https://"),
         ('[topics]\nwikidata = "wikidata"', "begins with http or https://"),

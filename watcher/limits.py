@@ -62,7 +62,7 @@ def _shown(span: timedelta) -> str:
 
 def _number(least: float, most: float) -> Rule:
     def rule(value: float) -> str:
-        return "" if least <= value <= most else f"is between {least:,g} and {most:,g}, not {value:,g}."
+        return "" if least <= value <= most else f"is between {least:,} and {most:,}, not {value:,}."
 
     return rule
 
@@ -149,6 +149,8 @@ def _database(value: str) -> str:
         return f"is {_DATABASES}; {scheme} is not supported."
     if not there_is_one and re.match(rf"({'|'.join(known)})[:/]", value):
         return f"is {_DATABASES}: mind the :// between the kind and the rest."
+    if re.match(r"sqlite://[^/]", value):
+        return f"has three slashes for SQLite: write sqlite:///{value.removeprefix('sqlite://')}."
     return _something(value)
 
 

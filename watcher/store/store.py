@@ -195,4 +195,6 @@ def home_of(url: str) -> Home:
         raise StoreError(
             f"A {kind} database is not supported: give the path of an SQLite file or a postgresql:// address."
         )
+    if parts.host:
+        raise StoreError(f"An address of SQLite has three slashes: write sqlite:///{parts.host}.")
     return SqliteFile(Path(parts.database or ":memory:"))
