@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -18,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import PLAIN, ROOT, bot
+from watcher import __version__
 from watcher.feeds.opml import read as read_opml
 from watcher.models import Button, Card, Piece, Section
 from watcher.shell import as_typed_here
@@ -60,8 +62,8 @@ def wait_until_alive(home: Path, process: subprocess.Popen[str]) -> None:
     pytest.fail("the bot never came to life")
 
 
-def test_check_finds_nothing_wrong_with_what_is_shipped() -> None:
-    done = bot(ROOT, "check", "--no-polls", DATABASE_URL="sqlite:////tmp/does-not-matter-check.db")
+def test_check_finds_nothing_wrong_with_what_is_shipped(tmp_path: Path) -> None:
+    done = bot(ROOT, "check", "--no-polls", DATABASE_URL=str(tmp_path / "watcher.db"))
     assert done.returncode == 0, done.stdout
     assert "✗" not in done.stdout
 
@@ -279,7 +281,10 @@ def test_the_bot_ends_soon_and_quietly_when_told_to(home: Path, how: signal.Sign
         process.send_signal(how)
         _, stderr = process.communicate(timeout=10)
     assert process.returncode == 0, stderr
-    assert "Traceback" not in stderr
+    lines = stderr.splitlines()
+    assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [A-Z]+ ", line) for line in lines), stderr
+    assert lines[-2].endswith(f"Watcher {__version__} is at work: 0 feeds on data/watcher.db.")
+    assert lines[-1].endswith("here. docs/discord.md and docs/slack.md say how to get one.")
     assert bot(home, "topics", "list").returncode == 0
 
 

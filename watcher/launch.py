@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import time
 from functools import partial
 
 from rich.console import Console as Terminal
 
+from watcher import __version__
 from watcher.app import Bot
 from watcher.chat.commands import Ask
 from watcher.chat.console import Console, open_local_file
 from watcher.chat.port import Chat
 from watcher.config import Settings
 from watcher.desk.clock import next_time
+from watcher.desk.compose import count
 from watcher.house import CONSOLE_DESK, House, can_furnish, furnish, open_house
 from watcher.models import Card, Desk, Place, Subscription, WatcherError
-from watcher.store import desks, subscriptions
+from watcher.store import desks, feeds, subscriptions
 from watcher.toml import ConfigError
 
 log = logging.getLogger(__name__)
@@ -32,7 +35,23 @@ async def run_bot(settings: Settings, *, once: bool) -> None:
         if once:
             await bot.once()
         else:
+            await _announce(house, chats)
             await bot.run()
+
+
+async def _announce(house: House, chats: Mapping[str, Chat]) -> None:
+    """Say in the log that work begins; who sits at a prompt sees so."""
+    alone = chats.get("console")
+    if isinstance(alone, Console) and alone.is_interactive:
+        return
+    async with house.store.reading() as db:
+        known = count(len(await feeds.all_feeds(db)), "feed")
+    log.info("Watcher %s is at work: %s on %s.", __version__, known, house.store.name)
+    if alone:
+        log.warning(
+            "No token is set, so Watcher talks to nobody but whoever reads its output here. "
+            "docs/discord.md and docs/slack.md say how to get one."
+        )
 
 
 async def chats_for(house: House) -> dict[str, Chat]:

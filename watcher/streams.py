@@ -85,10 +85,25 @@ def say(message: str) -> None:
 
 def log_from(level: str) -> None:
     """Log on stderr what is at least of this level; libraries only where they warn."""
-    handler = RichHandler(console=errors, show_path=False, markup=False, log_time_format="%H:%M:%S")
-    logging.basicConfig(level=level.upper(), format="%(message)s", handlers=[handler], force=True)
+    handler = _for_people() if errors.is_terminal else _for_a_journal()
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for noisy in ("httpx", "aiosqlite", "asyncio", "alembic", "discord", "slack_bolt"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _for_people() -> logging.Handler:
+    """What is logged, in columns as wide as the terminal."""
+    handler = RichHandler(console=errors, show_path=False, markup=False, log_time_format="%H:%M:%S")
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    return handler
+
+
+def _for_a_journal() -> logging.Handler:
+    """What is logged, a line each with its day: containers and journals keep lines, and grep finds them."""
+    handler = logging.StreamHandler()
+    line = "{asctime} {levelname:8} {message}"
+    handler.setFormatter(logging.Formatter(line, "%Y-%m-%d %H:%M:%S", style="{"))
+    return handler
 
 
 @contextmanager

@@ -93,7 +93,7 @@ class Console:
     async def listen(self, commands: Commands) -> None:
         """Take commands until the input ends, the person leaves, or nobody reads any more."""
         await self._learn_zone(commands)
-        talk = self._converse if self._interactive else self._read_lines
+        talk = self._converse if self.is_interactive else self._read_lines
         tasks = asyncio.create_task(talk(commands)), asyncio.create_task(self._left.wait())
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -146,7 +146,8 @@ class Console:
     # ----------------------------------------------------------------------------------- printing
 
     @property
-    def _interactive(self) -> bool:
+    def is_interactive(self) -> bool:
+        """Whether a person sits there, at a prompt."""
         return self._stdin.isatty() and self._terminal.is_terminal and os.environ.get("TERM") != "dumb"
 
     @property
@@ -210,7 +211,7 @@ class Console:
             self._thread = ""
             self._put("")
             self._put(render(self._with_files(card), self._reader))
-            if self._interactive:
+            if self.is_interactive:
                 self._put("")
             await self._learn_zone(commands)
         return True
