@@ -18,7 +18,7 @@ from tests.chat.desks import text_of
 from tests.fakes import FakeChat
 from tests.newsrooms import DESK, PLACE, Newsroom, event, opened
 from tests.newsstand import Clock, Newsstand
-from tests.test_alerts import rule
+from tests.test_alerts import ADA, BO, breaks, rule, say, team
 from watcher.app import Bot
 from watcher.chat.commands import Ask
 from watcher.desk.breaking import Rule
@@ -215,6 +215,32 @@ async def test_an_alert_that_is_taken_and_given_back_while_it_is_on_its_way_is_s
         assert len(chat.given) == len(set(chat.given))
         async with newsroom.house.store.reading() as db:
             assert await deliveries.pending_count(db) == 0
+
+
+async def test_a_call_in_private_that_is_taken_back_while_it_is_on_its_way_shows_who_has_it(
+    tmp_path: Path,
+) -> None:
+    chat = Slow()
+    async with (
+        Newsstand("Morning Post", "Evening Star", "Harbour News") as stand,
+        team(tmp_path, stand, Clock(), chat) as newsroom,
+    ):
+        await newsroom.round()
+
+        async def taken() -> None:
+            await say(newsroom, BO, "/watch alert ack 1")
+
+        chat.meanwhile, chat.late = taken, 2
+        await breaks(newsroom)
+        (private,) = [card for ref, card in chat.messages.items() if ref.place == ADA.place]
+        await newsroom.round(minutes=1)
+        (private,) = [card for ref, card in chat.messages.items() if ref.place == ADA.place]
+        assert "bo has it" in text_of(private)
+        assert "I have it" not in [button.label for button in private.buttons]
+        await say(newsroom, BO, "/watch alert not-news 1")
+        await newsroom.round(minutes=1)
+        (private,) = [card for ref, card in chat.messages.items() if ref.place == ADA.place]
+        assert "Closed by bo" in text_of(private)
 
 
 async def test_what_was_sent_and_could_not_be_marked_is_not_sent_again(

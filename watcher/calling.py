@@ -149,6 +149,15 @@ async def wear(db: AsyncConnection, alert: Alert, now: datetime, due: datetime |
             await deliveries.put(db, replace(edit, urgency=ALERT, about=""))
 
 
+async def told_all_the_same(db: AsyncConnection, sent: Delivery, now: datetime) -> None:
+    """Know a call that was taken back while it was on its way: it stands there, and shows what is so now."""
+    number = sent.about.removeprefix("alert:")
+    alert = await alerts.get(db, int(number)) if number.isdigit() else None
+    if alert is not None and alert.desk == sent.desk:
+        await deliveries.add(db, [sent])
+        await wear(db, alert, now)
+
+
 def _same(one: Card, other: Card) -> bool:
     return replace(one, pings=()) == replace(other, pings=())
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from watcher.calling import told_all_the_same
 from watcher.chat.port import Chat, ChatHeld, ChatRefused, ChatUnavailable, Sending
 from watcher.desk.compose import refused_card
 from watcher.desk.deliveries import (
@@ -131,8 +132,11 @@ class Deliverer:
 
         It may have been put anew with the card that it had: it was sent all the same.
         """
-        wanted = None if sent.edits or sent.ref is None else await deliveries.get(db, sent.key)
+        if sent.edits or sent.ref is None:
+            return
+        wanted = await deliveries.get(db, sent.key)
         if wanted is None:
+            await told_all_the_same(db, sent, self._now())
             return
         if wanted.state != "sent":
             await deliveries.put(db, replace(wanted, state="sent", error="", ref=sent.ref))
