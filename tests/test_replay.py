@@ -120,6 +120,7 @@ def _explained(rows: dict[str, dict[str, Any]]) -> None:
     assert (summit["needed"], summit["roundup"]) == (57, False)
     assert [(one["id"], one["same"]) for one in summit["alike"]] == [("b", True)]
     assert 0 < summit["alike"][0]["likeness"] < 1
+    assert 0 < summit["joins"] <= summit["alike"][0]["likeness"], "they are one event"
     assert summit["alike"][0]["features"]["across"] == 1
     assert summit["alike"][0]["series"] is False
     assert "copy_of" not in summit

@@ -2,7 +2,8 @@
 
     replay   in   {"id","title","summary","url","source","published","lang"}   one story a line
              out  {"id","matches":[{"topic","score","group","why"}]}           in order of publication
-             --json: each match also "needed", "roundup", "alike"; each story also "missed"
+             --json: each match also "needed", "joins" (the likeness, on average over an event's stories, from
+             which one joins it), "roundup", "alike"; each story also "missed"
     compare  in   {"id","a":{"title","summary","lang"},"b":{...}}
              out  {"id","score","same"}
 
@@ -28,6 +29,7 @@ from watcher.config import load_topics
 from watcher.feeds.addresses import outlet_of
 from watcher.feeds.parse import LONGEST_SUMMARY, LONGEST_TITLE
 from watcher.models import Match, Placement, Reason, Story, Topic, WatcherError
+from watcher.stories.group import JOIN
 from watcher.stories.language import settle_language
 from watcher.stories.likeness import Alike, same_all
 from watcher.stories.vectors import NoCloserReading, Vectors
@@ -297,6 +299,7 @@ def _more_of(
     copied = mine.telling if mine and mine.telling != story.id else ""
     return {
         "needed": THRESHOLDS[topic.sensitivity],
+        "joins": JOIN,
         "roundup": bool(mine and not mine.group),
         **({"copy_of": copied} if copied else {}),
         "alike": [
