@@ -11,7 +11,7 @@ import numpy as np
 from tests.chat.desks import EDITOR, HERE, NOW, Room, catch, marked, record, story, text_of, watch
 from tests.chat.test_alerts import EVIDENCE
 from watcher.desk.alerts import Alert
-from watcher.models import Card, Delivery, Feed, Match, Placement, Reason, Story
+from watcher.models import Card, Delivery, Feed, Match, Placement, Reason, Shown, Story
 from watcher.store import alerts, deliveries, feeds, stories, subscriptions, topics
 
 TRAIN = story("Kim arrives in Russia by train", hours=5, summary="Putin is to receive him.")
@@ -92,6 +92,26 @@ async def test_why_names_the_event_and_the_likest_stories(room: Room) -> None:
     assert said.index("same event: Kim est arrivé") < said.index("another event: Putin gives Kim a rifle")
 
 
+async def test_why_says_how_like_an_event_is_on_average_whose_one_story_is_very_like(room: Room) -> None:
+    topic = await watch(room.store, "kim", "kim")
+    alone, twin, stranger = (
+        story("Kim leaves for home by train"),
+        story("Kim leaves by train for home", hours=2, outlet="bbc.co.uk"),
+        story("Prices of rice rise in Pyongyang", hours=3, outlet="nhk.or.jp"),
+    )
+    await record(room.store, [alone, twin, stranger])
+    await catch(room.store, topic, [alone], [twin, stranger])
+    near, far = (v / np.linalg.norm(v) for v in np.random.default_rng(7).normal(size=(2, 512)))
+    async with room.store.writing() as db:
+        vectors = {alone.id: near, twin.id: near, stranger.id: far}
+        await stories.save_vectors(db, {id_: v.astype(np.float16).tobytes() for id_, v in vectors.items()})
+    said = await room.say(f"/watch why {alone.id}")
+    found = re.findall(r"(\d+)% alike, another event, whose 2 tellings are (\d+)% alike on average", said)
+    (high, mean), (low, same_mean) = [(int(one), int(average)) for one, average in found]
+    assert mean == same_mean
+    assert abs(mean - (high + low) / 2) <= 1
+
+
 async def test_why_says_that_likest_stories_are_of_one_series_and_so_of_other_events(room: Room) -> None:
     topic = await watch(room.store, "fires", "fire")
     fires = [
@@ -124,6 +144,22 @@ async def test_why_says_in_which_alert_it_was(room: Room) -> None:
     said = await room.say(f"/watch why {TRAIN.id}")
     assert "In alert 1 at 2026-09-14 08:00 UTC (urgent, now open). /watch alert show 1" in said
     assert "Its event was in alert 1 at" in await room.say(f"/watch why {TRAIN_FR.id}")
+
+
+async def test_why_says_where_a_story_was_told_that_has_left_its_topic_since(room: Room) -> None:
+    topic = await watch(room.store, "summit", "summit")
+    await record(room.store, [TRAIN])
+    assert "Where it was told" not in await room.say(f"/watch why {TRAIN.id}")
+    await room.run("/watch subscribe summit 8:00")
+    at = NOW - timedelta(hours=4)
+    new = Alert(0, "d1", topic.id, "event1", "urgent", Card("Kim"), EVIDENCE, (TRAIN.id,), at, at, at, at)
+    async with room.store.writing() as db:
+        await alerts.add(db, new)
+        await subscriptions.show(db, HERE, [Shown("event1", at, (RIFLE.id, TRAIN.id))])
+    said = await room.say(f"/watch why {TRAIN.id}")
+    assert "Where it was told, before it left" in said
+    assert "In alert 1 at 2026-09-14 08:00 UTC" in said
+    assert "Posted here at 2026-09-14 08:00 UTC." in said
 
 
 async def test_why_says_that_its_event_was_told_before_it_came(room: Room) -> None:

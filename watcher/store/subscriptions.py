@@ -11,7 +11,7 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.desk.digest import ROUNDUP
-from watcher.models import Place, Shown, Subscription
+from watcher.models import Place, Shown, Story, Subscription
 from watcher.store import tables
 from watcher.store.rows import bites, columns, insert, replacing, row
 
@@ -77,6 +77,15 @@ async def _read(db: AsyncConnection, query: Select[Any]) -> list[Subscription]:
 
 
 # --------------------------------------------------------------------------------------- shown
+
+
+async def shown_of(db: AsyncConnection, places: Iterable[Place], story: Story) -> dict[Place, datetime]:
+    """Which of some places have been shown a story, and when last, in whatever event it was then."""
+    wanted = set(places)
+    query = select(_shown.place, _shown.at, _shown.stories).where(_shown.at >= story.seen).order_by(_shown.at)
+    return {
+        place: at for place, at, stories in await db.execute(query) if story.id in stories and place in wanted
+    }
 
 
 async def shown(db: AsyncConnection, place: Place) -> dict[str, Shown]:

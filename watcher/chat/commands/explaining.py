@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import log
+from statistics import fmean
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
 from watcher.chat.commands.missing import missed_lines, nearly_buttons
-from watcher.chat.commands.newsroom import Ask, Newsroom, where
-from watcher.chat.commands.where_told import Telling, told_lines
-from watcher.desk.alerts import Alert, tells_of
+from watcher.chat.commands.newsroom import Ask, Newsroom
+from watcher.chat.commands.where_told import LOOKED_BACK, Telling, telling_of, told_lines, told_once_lines
 from watcher.desk.compose import breadth, clean, count, safe_link
 from watcher.desk.headline import cut, headline
 from watcher.desk.lessons import Lessons
@@ -26,14 +26,13 @@ from watcher.models import (
     Group,
     Line,
     Match,
-    Place,
     Placement,
     Revision,
     Section,
     Story,
     Topic,
 )
-from watcher.store import alerts, deliveries, events, feedback, stories, subscriptions, topics
+from watcher.store import events, feedback, stories, topics
 from watcher.store.stories import Sighting
 from watcher.stories.affinity import leeway, seconds_apart
 from watcher.stories.group import JOIN
@@ -43,8 +42,6 @@ from watcher.stories.series import strangers
 from watcher.stories.vectors import all_unpacked, unpacked
 from watcher.topics.match import THRESHOLDS, Matcher, Verdict
 
-LOOKED_BACK = timedelta(days=7)
-"""How far from a story its likest ones are looked for."""
 MISSED = 6
 """Topics that a story missed are explained one by one up to this many, the nearest first."""
 _SHARES = {
@@ -79,6 +76,15 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A story that is like another, and how like that the stories `of` its event are on average."""
+
+    alike: Alike
+    on_average: float = 0.0
+    of: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What was found out about a story beside what the store says of it.
 
@@ -89,7 +95,7 @@ class Told:
 
     telling: Telling
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
-    alike: Mapping[int, tuple[Alike, ...]] = field(default_factory=dict)
+    alike: Mapping[int, tuple[Near, ...]] = field(default_factory=dict)
     enough: Mapping[int, float] = field(default_factory=dict)
     called: Mapping[str, str] = field(default_factory=dict)
     copied: Mapping[str, Story] = field(default_factory=dict)
@@ -114,51 +120,8 @@ async def explain(newsroom: Newsroom, ask: Ask, known: Known) -> Card:
     called = {id_: name.display(known.language) for id_ in ids if (name := newsroom.names.get(id_))}
     enough = {topic_id: leaning(JOIN, each) for topic_id, each in said.items()}
     return why_card(
-        known, Told(await _telling(newsroom, ask, known), verdicts, alike, enough, called, copied)
+        known, Told(await telling_of(newsroom, ask, known), verdicts, alike, enough, called, copied)
     )
-
-
-async def _telling(newsroom: Newsroom, ask: Ask, known: Known) -> Telling:
-    """Where a story's events were told, and who would hear of them."""
-    since = known.story.seen - LOOKED_BACK
-    took = {match.topic_id for match in known.matches}
-    async with newsroom.store.reading() as db:
-        sent = await deliveries.about(db, [group.id for group in known.groups], since)
-        alerted = [one for one in await alerts.of_topics(db, took, since) if _is_about(one, known)]
-        listeners = await subscriptions.subscriptions(db, ask.desk.id)
-        about = {group.id for group in known.groups}
-        muted = {
-            place: found
-            for place in dict.fromkeys([replace(ask.place, thread=""), *(one.place for one in listeners)])
-            if (found := await _muted(db, place, about, newsroom.now()))
-        }
-    return Telling(
-        known.story,
-        tuple(topic for topic in known.topics if topic.id in took),
-        known.groups,
-        known.placements,
-        tuple(sent),
-        tuple(alerted),
-        tuple(listeners),
-        {place: await where(newsroom, ask, place) for place in {*muted, *(one.place for one in sent)}},
-        known.backlog,
-        muted,
-    )
-
-
-async def _muted(
-    db: AsyncConnection, place: Place, about: Collection[str], now: datetime
-) -> dict[str, datetime]:
-    """Which of some events a place is not to hear of, and until when."""
-    silent = await events.muted(db, place, now) & frozenset(about)
-    if not silent:
-        return {}
-    until = {one.group_id: one.until for one in await events.mutes(db, place, now)}
-    return {id_: until.get(id_, max(until.values())) for id_ in sorted(silent)}
-
-
-def _is_about(alert: Alert, known: Known) -> bool:
-    return known.story.id in alert.known or any(tells_of(alert, group) for group in known.groups)
 
 
 _Vectors = Mapping[str, bytes]
@@ -166,20 +129,24 @@ _Vectors = Mapping[str, bytes]
 
 async def _neighbours(
     db: AsyncConnection, known: Known, placed: Placement
-) -> tuple[Mapping[str, Story], _Vectors]:
-    """The texts of a topic around a story's time, with their vectors: what groups are made of. Copies of one
-    text are no more evidence than it is, and its own copies tell what it tells."""
+) -> tuple[Mapping[str, Story], _Vectors, Mapping[str, str]]:
+    """The texts of a topic around a story's time, with their vectors and events: what groups are made of.
+
+    Copies of one text are no more evidence than it is, and its own copies tell what it tells.
+    """
     since, until = known.story.seen - LOOKED_BACK, known.story.seen + LOOKED_BACK
-    ids = [
-        one.story_id
+    events_of = {
+        one.story_id: one.group
         for one in await topics.placements(db, placed.topic_id, since)
         if one.group and one.telling == one.story_id != placed.telling
-    ]
-    around = {id_: s for id_, s in (await stories.many(db, ids)).items() if s.seen <= until}
-    return around, await stories.vectors(db, [*around, known.story.id])
+    }
+    around = {id_: s for id_, s in (await stories.many(db, events_of)).items() if s.seen <= until}
+    return around, await stories.vectors(db, [*around, known.story.id]), events_of
 
 
-def _likest(story: Story, around: Mapping[str, Story], packed: _Vectors) -> tuple[Alike, ...]:
+def _likest(
+    story: Story, around: Mapping[str, Story], packed: _Vectors, events_of: Mapping[str, str]
+) -> tuple[Near, ...]:
     """The stories most like one, as the groups are made: by the days between them too."""
     if story.id not in packed:
         return ()
@@ -188,7 +155,14 @@ def _likest(story: Story, around: Mapping[str, Story], packed: _Vectors) -> tupl
     found = [_as_grouped(story, one) for one in likest(story, vectors[story.id], others, len(others))]
     series = strangers(story, [one.story for one in found])
     best = sorted(found, key=lambda one: (-one.likeness, one.story.id))[:_LIKEST]
-    return tuple(replace(one, series=one.story.id in series) for one in best)
+    near = []
+    for one in best:
+        event = events_of[one.story.id]
+        each = [other.likeness for other in found if events_of[other.story.id] == event]
+        whole = len(each) == sum(events_of[id_] == event for id_ in around)
+        average = fmean(each) if whole else 0.0
+        near.append(Near(replace(one, series=one.story.id in series), average, len(each) if whole else 1))
+    return tuple(near)
 
 
 def _as_grouped(story: Story, one: Alike) -> Alike:
@@ -248,6 +222,8 @@ def why_card(known: Known, told: Told) -> Card:
     sections += _missed_sections(known, told)
     if known.matches:
         sections.append(Section(tuple(told_lines(told.telling)), "Where it was told"))
+    else:
+        sections.append(Section(tuple(told_once_lines(told.telling)), "Where it was told, before it left"))
     return Card(
         cut(clean(known.story.title), 200) or "(no headline)",
         url=safe_link(known.story.url),
@@ -329,7 +305,7 @@ def _event_section(known: Known, topic: Topic, placed: Placement | None, told: T
     here = {story.id for story in group.stories} if group else set()
     if alike:
         lines.append(cards.line(cards.quiet(_joining_said(told.enough.get(topic.id, JOIN)))))
-    lines += [_alike_line(known.story, one, same=one.story.id in here) for one in alike]
+    lines += [_alike_line(known.story, one, same=one.alike.story.id in here) for one in alike]
     return Section(tuple(lines), f"Its event in {topic.name}")
 
 
@@ -340,10 +316,13 @@ def _joining_said(enough: float) -> str:
     )
 
 
-def _alike_line(story: Story, one: Alike, *, same: bool) -> Line:
+def _alike_line(story: Story, near: Near, *, same: bool) -> Line:
+    one = near.alike
     where = "same event" if same else "another event"
     if one.series:
         where += " of one series (the same words around another name or number)"
+    elif not same and near.of > 1:
+        where += f", whose {near.of} tellings are {near.on_average:.0%} alike on average"
     return (
         cards.strong(f"{one.likeness:.0%} alike"),
         cards.quiet(f", {where}: "),

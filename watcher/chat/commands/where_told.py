@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
-from watcher.desk.alerts import Alert
+from watcher.chat.commands.newsroom import Ask, Newsroom, where
+from watcher.desk.alerts import Alert, tells_of
 from watcher.desk.digest import REACH
 from watcher.desk.triage import resurfaced
 from watcher.models import Delivery, Group, Line, Place, Placement, Story, Subscription, Topic
+from watcher.store import alerts, deliveries, events, subscriptions
+
+if TYPE_CHECKING:
+    from watcher.chat.commands.explaining import Known
+
+LOOKED_BACK = timedelta(days=7)
+"""How far from a story its likest ones are looked for, and how far before it messages about its event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,7 @@ class Telling:
 
     `topics` are those that took the story, `messages` what was sent about its events, `alerts` what was
     alerted of them, `places` where something was sent or muted, in words, `muted` which events a place is not
-    to hear of, and until when.
+    to hear of, and until when. `shown` is where and when a story was posted that no topic has any more.
     """
 
     story: Story
@@ -32,6 +43,57 @@ class Telling:
     places: Mapping[Place, str] = field(default_factory=dict)
     backlog: bool = False
     muted: Mapping[Place, Mapping[str, datetime]] = field(default_factory=dict)
+    shown: Mapping[Place, datetime] = field(default_factory=dict)
+
+
+async def telling_of(newsroom: Newsroom, ask: Ask, known: Known) -> Telling:
+    """Where a story's events were told, and who would hear of them."""
+    since = known.story.seen - LOOKED_BACK
+    took = {match.topic_id for match in known.matches}
+    about = {group.id for group in known.groups}
+    async with newsroom.store.reading() as db:
+        sent = await deliveries.about(db, about, since)
+        raised = await alerts.of_topics(db, took or {topic.id for topic in known.topics}, since)
+        listeners = await subscriptions.subscriptions(db, ask.desk.id)
+        ears = dict.fromkeys([replace(ask.place, thread=""), *(one.place for one in listeners)])
+        muted = {place: found for place in ears if (found := await _muted(db, place, about, newsroom.now()))}
+        shown = {} if took else await subscriptions.shown_of(db, ears, known.story)
+    told_at = {*muted, *shown, *(one.place for one in sent)}
+    return Telling(
+        known.story,
+        tuple(topic for topic in known.topics if topic.id in took),
+        known.groups,
+        known.placements,
+        tuple(sent),
+        tuple(one for one in raised if _is_about(one, known)),
+        tuple(listeners),
+        {place: await where(newsroom, ask, place) for place in told_at},
+        known.backlog,
+        muted,
+        shown,
+    )
+
+
+async def _muted(
+    db: AsyncConnection, place: Place, about: Collection[str], now: datetime
+) -> dict[str, datetime]:
+    """Which of some events a place is not to hear of, and until when."""
+    silent = await events.muted(db, place, now) & frozenset(about)
+    if not silent:
+        return {}
+    until = {one.group_id: one.until for one in await events.mutes(db, place, now)}
+    return {id_: until.get(id_, max(until.values())) for id_ in sorted(silent)}
+
+
+def _is_about(alert: Alert, known: Known) -> bool:
+    return known.story.id in alert.known or any(tells_of(alert, group) for group in known.groups)
+
+
+def told_once_lines(told: Telling) -> Iterable[Line]:
+    """Where a story was told that was taken out of its topic since."""
+    yield from (_alert_line(alert, told.story) for alert in told.alerts)
+    for place, at in told.shown.items():
+        yield cards.line("Posted ", told.places[place], " at ", cards.when(at), ".")
 
 
 def told_lines(told: Telling) -> Iterable[Line]:
@@ -75,8 +137,8 @@ def _message_lines(told: Telling) -> Iterable[Line]:
 
 def _muted_lines(told: Telling) -> Iterable[Line]:
     """Where people muted an event, so that it is not told there."""
-    for place, events in told.muted.items():
-        for group_id, until in events.items():
+    for place, silent in told.muted.items():
+        for group_id, until in silent.items():
             yield cards.line(
                 "Muted ",
                 told.places[place],
