@@ -12,18 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.calling import NoAlert, pressed
 from watcher.chat.commands import cards
+from watcher.chat.commands.existing import topic_called
 from watcher.chat.commands.finding import one_story
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
-from watcher.chat.commands.words import Misspoken, nearest
+from watcher.chat.commands.words import Misspoken
 from watcher.desk.alert_cards import buttons, dated, face
 from watcher.desk.alerts import Alert, Press, Who
 from watcher.desk.breaking import AUTO, Rule, parse_rule
 from watcher.desk.clock import ClockError, Window, parse_until, parse_window
 from watcher.desk.compose import clean, count, safe_link
 from watcher.desk.headline import cut
-from watcher.models import Button, Card, Line, Piece, Topic
-from watcher.store import alerts, desks, rotas, topics
+from watcher.models import Button, Card, Line, Piece
+from watcher.store import alerts, desks, rotas
 from watcher.store.alerts import Done
 
 _LISTED = 20
@@ -226,14 +227,14 @@ async def rule(
     """When a topic alerts: by its own pace (auto), always, never, or by a count."""
     if not rule:
         async with newsroom.store.reading() as db:
-            found = await _topic(db, ask, topic)
+            found = await topic_called(db, ask, topic, "/watch alert rule")
             now = (await alerts.rules(db, [found.id])).get(found.id, AUTO)
         return cards.card(f"{found.title or found.name} alerts: {_meaning(now)}")
     if not ask.may_manage:
         raise Misspoken("Rules change what the whole desk is woken by, so they are for those who manage it.")
     wanted = parse_rule(rule)
     async with newsroom.store.writing() as db:
-        found = await _topic(db, ask, topic)
+        found = await topic_called(db, ask, topic, "/watch alert rule")
         before = (await alerts.rules(db, [found.id])).get(found.id, AUTO)
         await alerts.set_rule(db, found.id, wanted)
     undo = Button("Undo", f"/watch alert rule {found.name} {before}")
@@ -253,15 +254,6 @@ def _by_count(rule: Rule) -> str:
     if rule.outlets == 1:
         return "as soon as one outlet has an event"
     return f"when {rule.outlets} independent outlets have an event within {rule.minutes} min"
-
-
-async def _topic(db: AsyncConnection, ask: Ask, name: str) -> Topic:
-    found = await topics.get(db, ask.desk.id, name)
-    if found is None:
-        known = [one.name for one in await topics.topics(db, ask.desk.id)]
-        guesses = nearest(name, known, most=2) or known[:3]
-        raise Misspoken(f"There is no topic {name!r}.", [f"/watch alert rule {one}" for one in guesses])
-    return found
 
 
 # ----------------------------------------------------------------------------------------- report

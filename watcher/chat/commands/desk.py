@@ -248,7 +248,7 @@ async def status_(newsroom: Newsroom, ask: Ask) -> Card:
         _fact("Desk", clean(ask.own.name), ask.own.id),
     ]
     trouble = cards.section(*notes)
-    hint = ("/watch feed health",) if counts.ill or not counts.feeds else ()
+    hint = ("/watch feed health",) if counts.ill else ()
     return cards.card(
         _how_it_stands(well, counts.ill),
         trouble,

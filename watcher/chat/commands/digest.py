@@ -10,6 +10,7 @@ from typing import Annotated
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
+from watcher.chat.commands.existing import like, named
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken, nearest
@@ -60,39 +61,27 @@ async def digest(
 def _in_order(known: Sequence[Topic], topic: str, window: str) -> tuple[str, str]:
     """Topic and window, also where the window stands first or alone: `today kim-putin`, `"since 8:00"`."""
     shape = rf"{WINDOW_SHAPE}|{_LIKE_A_SPAN}"
-    if not re.fullmatch(shape, topic, re.IGNORECASE) or _named(known, topic):
+    if not re.fullmatch(shape, topic, re.IGNORECASE) or named(known, topic):
         return topic, window
-    return (window, topic) if not window or _named(known, window) else (topic, window)
-
-
-def _named(known: Sequence[Topic], topic: str) -> list[Topic]:
-    """The topics of a name or title."""
-    return [one for one in known if topic.casefold() in (one.name.casefold(), one.title.casefold())]
+    return (window, topic) if not window or named(known, window) else (topic, window)
 
 
 def _wanted(known: Sequence[Topic], topic: str, window: str) -> list[Topic]:
     """The topics that were asked for; raises Misspoken with what was meant perhaps."""
     if not topic or topic.casefold() in ("all", "*"):
         return list(known)
-    if found := _named(known, topic):
+    if found := named(known, topic):
         return found
     if topic.casefold() == "everything":
         return list(known)
     names = [one.name for one in known]
     kept = window if re.fullmatch(WINDOW_SHAPE, window, re.IGNORECASE) else ""
     said = topic if kept else f"{topic} {window}".strip()
-    guesses = _with_words(known, said) or nearest(topic, names if window else [*names, *WINDOWS], most=2)
+    guesses = like(known, said) or nearest(topic, [] if window else WINDOWS, most=2)
     raise Misspoken(
         f"There is no topic {said!r}." + (f" Did you mean {' or '.join(guesses)}?" if guesses else ""),
         [f"/digest {guess} {kept}".strip() for guess in guesses or names[:3]] or _EXAMPLES[:1],
     )
-
-
-def _with_words(known: Sequence[Topic], said: str) -> list[str]:
-    """The names of the first topics that have every word which was said in their name or title."""
-    words = said.casefold().split()
-    found = [one.name for one in known if all(word in f"{one.name} {one.title}".casefold() for word in words)]
-    return found[:2]
 
 
 def _stretch(text: str, newsroom: Newsroom, settings: DeskSettings, topic: str) -> Window:

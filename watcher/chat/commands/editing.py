@@ -13,6 +13,7 @@ from typing import Annotated
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
+from watcher.chat.commands.existing import topic_called
 from watcher.chat.commands.finding import Found, called, find_event, is_named, title_of
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
@@ -200,12 +201,7 @@ async def edits(
 ) -> Card:
     """What editors said of a topic's events: who, when, and how to take it back."""
     async with newsroom.store.reading() as db:
-        watched = await topics.get(db, ask.desk.id, topic.casefold())
-        if watched is None:
-            names = [one.name for one in await topics.topics(db, ask.desk.id)]
-            raise Misspoken(
-                f"There is no topic {topic!r}.", [f"/watch event edits {name}" for name in names[:3]]
-            )
+        watched = await topic_called(db, ask, topic, "/watch event edits")
         said = await events.rulings(db, watched.id, LISTED)
     if not said:
         return cards.card(

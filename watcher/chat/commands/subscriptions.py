@@ -10,10 +10,11 @@ from typing import Annotated, Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
+from watcher.chat.commands.existing import named, no_topic
 from watcher.chat.commands.newsroom import Ask, Newsroom, where
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.whom import GROUP, Whom, groups_said, read_whom, said_of
-from watcher.chat.commands.words import Misspoken, nearest
+from watcher.chat.commands.words import Misspoken
 from watcher.desk.clock import next_time, parse_quiet, parse_times, quiet_until, zone_of
 from watcher.desk.compose import count
 from watcher.desk.languages import LanguageError, languages_named
@@ -198,18 +199,18 @@ def _languages(said: Sequence[str]) -> tuple[str, ...]:
 
 async def _topic_names(db: AsyncConnection, ask: Ask, said: Sequence[str]) -> tuple[str, ...]:
     """The names of the topics that were said, all of them as none; raises Misspoken with the nearest."""
-    known = {topic.name for topic in await topics.topics(db, ask.desk.id)}
-    wanted = tuple(dict.fromkeys(word.casefold() for word in said))
+    known = await topics.topics(db, ask.desk.id)
+    wanted = tuple(dict.fromkeys(said))
     if not known:
         raise Misspoken("No topic is watched yet.", ("/watch topic add kim-putin kim jong un putin",))
-    if not wanted or "all" in wanted:
+    if not wanted or "all" in map(str.casefold, wanted):
         return ()
+    found = []
     for word in wanted:
-        if word not in known:
-            guesses = nearest(word, known, most=2)
-            guess = f" Did you mean {' or '.join(guesses)}?" if guesses else ""
-            raise Misspoken(f"There is no topic {word!r}.{guess}", ("/watch topic list", *_SUBSCRIBE[:1]))
-    return wanted
+        if not (meant := named(known, word)):
+            raise no_topic(known, word, "/watch subscribe")
+        found.append(meant[0].name)
+    return tuple(dict.fromkeys(found))
 
 
 def _with_next(asked: Subscription, old: Subscription | None, newsroom: Newsroom) -> Subscription:

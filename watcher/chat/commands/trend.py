@@ -7,19 +7,17 @@ from itertools import groupby
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from watcher.chat.commands import cards
+from watcher.chat.commands.existing import topic_called
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
-from watcher.chat.commands.words import Misspoken, nearest
 from watcher.desk.clock import parse_window
 from watcher.desk.compose import clean, count, safe_link
 from watcher.desk.headline import cut
 from watcher.desk.trend import BEFORE, Column, Trend, spark, trend_of
-from watcher.models import Attachment, Card, Line, Piece, Section, Topic
+from watcher.models import Attachment, Card, Line, Piece, Section
 from watcher.picture import picture_of
-from watcher.store import alerts, desks, topics
+from watcher.store import alerts, desks
 from watcher.store.coverage import coverage
 
 _ROWS = 31
@@ -39,7 +37,7 @@ async def trend(
     async with newsroom.store.reading() as db:
         zone = (await desks.settings(db, ask.desk.id)).time_zone
         stretch = parse_window(window, now, zone)
-        found = await _topic(db, ask, topic)
+        found = await topic_called(db, ask, topic, "/watch trend")
         broke = await alerts.of_topics(db, [found.id], stretch.start)
         caught = await coverage(db, found.id, stretch.start - BEFORE, stretch.start, stretch.end)
     broke = [one for one in broke if not one.folded and one.made_at < stretch.end]
@@ -99,12 +97,3 @@ def _from(hours: list[Column], most: int, zone: ZoneInfo) -> str:
 def _alert_line(number: int, told: Card) -> Line:
     title = Piece(cut(clean(told.title), 140), url=safe_link(told.url))
     return cards.line(cards.code(str(number)), " ", title)
-
-
-async def _topic(db: AsyncConnection, ask: Ask, name: str) -> Topic:
-    found = await topics.get(db, ask.desk.id, name)
-    if found is None:
-        known = [one.name for one in await topics.topics(db, ask.desk.id)]
-        guesses = nearest(name, known, most=2) or known[:3]
-        raise Misspoken(f"There is no topic {name!r}.", [f"/watch trend {one}" for one in guesses])
-    return found
