@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from watcher.desk.headline import cut
 from watcher.models import Card, Place, Ref, WatcherError
 
 if TYPE_CHECKING:
@@ -76,3 +77,9 @@ class Chat(Sending, Protocol):
 
 
 Refresh = Callable[[], Awaitable[None]]
+
+
+def in_a_line(error: BaseException) -> str:
+    """An error in a line, without a full stop: some bring a whole page along, and others no word."""
+    said = " ".join(str(error).split()) or type(error).__name__
+    return cut(said, 200).rstrip(".")

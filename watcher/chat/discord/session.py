@@ -16,9 +16,8 @@ from discord.backoff import ExponentialBackoff
 from discord.http import Route
 
 from watcher.chat.discord.hearing import hear_well
-from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.chat.port import ChatRefused, ChatUnavailable, in_a_line
 from watcher.config import DiscordSettings
-from watcher.desk.headline import cut
 from watcher.models import WatcherError
 
 log = logging.getLogger(__name__)
@@ -74,7 +73,7 @@ class _Pauses(ExponentialBackoff[bool]):
 def _without_traceback(record: logging.LogRecord) -> bool:
     """Let discord.py say in a line that its connection broke: that is no fault of the program's."""
     if record.exc_info and str(record.msg).startswith("Attempting a reconnect"):
-        why = _in_a_line(record.exc_info[1]) if record.exc_info[1] else ""
+        why = in_a_line(record.exc_info[1]) if record.exc_info[1] else ""
         record.msg, record.args = f"{record.getMessage()} ({why})", ()
         record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
     return True
@@ -138,10 +137,10 @@ class Session:
             raise ChatRefused(BAD_TOKEN) from error
         except (discord.NotFound, KeyError, TypeError, ValueError) as error:
             await client.close()
-            raise ChatUnavailable(_NO_DISCORD.format(Route.BASE, _in_a_line(error))) from error
+            raise ChatUnavailable(_NO_DISCORD.format(Route.BASE, in_a_line(error))) from error
         except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
             await client.close()
-            raise ChatUnavailable(f"Discord cannot be reached: {_in_a_line(error)}.") from error
+            raise ChatUnavailable(f"Discord cannot be reached: {in_a_line(error)}.") from error
         except BaseException:
             await client.close()
             raise
@@ -222,19 +221,13 @@ def _outage(error: Exception) -> str:
     if isinstance(error, WatcherError):  # Discord asks for patience, or the store cannot be written
         return str(error)
     if isinstance(error, _OUTAGES):
-        return f"The connection to Discord broke ({_in_a_line(error)})."
+        return f"The connection to Discord broke ({in_a_line(error)})."
     # discord.py ends by an error of its own where no gateway answers at the first.
     if isinstance(error, AttributeError) and isinstance(error.__context__, _OUTAGES):
-        return f"Discord's gateway cannot be reached ({_in_a_line(error.__context__)})."
+        return f"Discord's gateway cannot be reached ({in_a_line(error.__context__)})."
     return ""
 
 
 def _bug(error: Exception) -> str:
-    what = f"{type(error).__name__}: {_in_a_line(error)}"
+    what = f"{type(error).__name__}: {in_a_line(error)}"
     return f"Connecting to Discord failed in a way it should not ({what}); Watcher's log says where."
-
-
-def _in_a_line(error: BaseException) -> str:
-    """An error in a line: some bring a whole page along, and others no word."""
-    said = " ".join(str(error).split()) or type(error).__name__
-    return cut(said, 200).rstrip(".")

@@ -13,7 +13,7 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
-from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.chat.port import ChatRefused, ChatUnavailable, in_a_line
 from watcher.models import Attachment
 
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_INTERACTION = 10003, 10008, 10062
@@ -67,7 +67,7 @@ async def as_chat_error(error: Exception) -> ChatUnavailable | ChatRefused:
     if isinstance(error, discord.HTTPException):
         return await _from_answer(error)
     if isinstance(error, aiohttp.ClientConnectorError):
-        return ChatUnavailable("Discord cannot be reached.")
+        return ChatUnavailable(f"Discord cannot be reached: {in_a_line(error)}.")
     return ChatUnavailable("Discord has not answered.", uncertain=True)
 
 

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from watcher.chat.port import ChatRefused, ChatUnavailable
+from watcher.chat.port import ChatRefused, ChatUnavailable, in_a_line
 from watcher.models import Attachment
 
 log = logging.getLogger(__name__)
@@ -152,7 +152,7 @@ def as_chat_error(error: Exception) -> ChatUnavailable | ChatRefused:
     if isinstance(error, SlackApiError):
         return _from_answer(error.response)
     if isinstance(error, aiohttp.ClientConnectorError):
-        return ChatUnavailable("Slack cannot be reached.")
+        return ChatUnavailable(f"Slack cannot be reached: {in_a_line(error)}.")
     return ChatUnavailable("Slack has not answered.", uncertain=True)
 
 
