@@ -14,7 +14,7 @@ from rich.style import Style
 from rich.text import Text
 
 from watcher.chat.hosts import host_of
-from watcher.desk.compose import clean, safe_link
+from watcher.desk.compose import clean, literal, safe_link
 from watcher.models import Button, Card, Line, Piece, Section, Tone
 
 WIDEST = 100
@@ -31,7 +31,6 @@ _SIGNS: dict[Tone, tuple[str, str]] = {
 _STYLES = {"strong": "bold", "quiet": "dim", "code": "cyan", "mark": "bold yellow"}
 # First-strong isolate and its end: terminals that know right-to-left text keep it in its place by these.
 _ISOLATE, _END = "\u2068", "\u2069"
-_JOINERS = "\u200c\u200d"  # Persian and emoji are spelt with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +142,11 @@ class _Stack:
 
 def _title(card: Card, reader: Reader, note: str, *, signed: bool) -> RenderableType:
     sign, colour = _SIGNS[card.tone]
-    literal, url = _literal(card.title), safe_link(card.url)
+    shown, url = literal(card.title), safe_link(card.url)
     if url:
-        title = _link(literal, url, Style(bold=True), reader, told=_is_told(url, card, reader))
+        title = _link(shown, url, Style(bold=True), reader, told=_is_told(url, card, reader))
     else:
-        title = Text(style="bold", overflow="fold").append_text(_isolated(Text(literal), reader))
+        title = Text(style="bold", overflow="fold").append_text(_isolated(Text(shown), reader))
     if note:
         title.append(f"  {note}", style="not bold dim")
     return _Prefixed(title, f"{sign} ", "  ", colour) if signed else title
@@ -206,7 +205,7 @@ def _run_of(piece: Piece) -> tuple[object, ...]:
 def _piece(piece: Piece, reader: Reader) -> Text:
     if piece.at is not None:
         return Text(shown_time(piece, reader))
-    shown = _literal(piece.text)
+    shown = literal(piece.text)
     if piece.style == "mark" and not reader.colour:
         shown = f"[{shown}]"
     style = Style.parse(_STYLES.get(piece.style, ""))
@@ -214,15 +213,6 @@ def _piece(piece: Piece, reader: Reader) -> Text:
     if not url:
         return Text(shown, style=style)
     return _link(shown, url, style, reader)
-
-
-def _literal(text: str) -> str:
-    """A text without control characters, its spaces kept: bars and columns are made with them."""
-    return "".join(letter for letter in text.replace("\n", " ") if letter in _JOINERS or _is_seen(letter))
-
-
-def _is_seen(letter: str) -> bool:
-    return unicodedata.category(letter) not in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 
 
 def _link(shown: str, url: str, style: Style, reader: Reader, *, told: bool = False) -> Text:

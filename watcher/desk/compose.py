@@ -35,8 +35,12 @@ _SPACES = re.compile(r"\s+")
 
 def clean(text: str) -> str:
     """A feed's text without control, bidirectional-override and invisible characters, on one line."""
-    kept = "".join(letter if _shown(letter) else " " * (letter in "\n\t\r") for letter in text)
-    return _SPACES.sub(" ", kept).strip()
+    return _SPACES.sub(" ", literal(text)).strip()
+
+
+def literal(text: str) -> str:
+    """As `clean`, with its spaces kept: bars and columns are made with them."""
+    return "".join(letter if _shown(letter) else " " * (letter in "\n\t\r") for letter in text)
 
 
 def _shown(letter: str) -> bool:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.fake_discord.limits import check_message
 from watcher.chat.discord.embeds import all_pages, own_pages, thread_name, title_of
-from watcher.chat.discord.wording import address, escaped, link, pack, words
+from watcher.chat.discord.wording import address, escaped, link, words
+from watcher.chat.galley import pack
 from watcher.models import Card, Line, Piece, Section
 
 AT = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
+from watcher.chat.galley import length, pack
 from watcher.chat.slack.blocks import (
     BLOCKS,
     MESSAGE,
@@ -19,7 +20,7 @@ from watcher.chat.slack.blocks import (
     pages_of,
     texts_of,
 )
-from watcher.chat.slack.wording import address, escaped, length, pack, rows, typed, words
+from watcher.chat.slack.wording import address, escaped, rows, typed, words
 from watcher.models import Button, Card, Piece, Section
 
 AT = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)

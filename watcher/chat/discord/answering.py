@@ -15,10 +15,11 @@ import discord
 from watcher.chat.commands import Ask, Commands
 from watcher.chat.discord import components, naming, pointing, speaking, tree
 from watcher.chat.discord.bodies import Bodies, Body
-from watcher.chat.discord.components import Component, Draft, button
+from watcher.chat.discord.components import Component, button
 from watcher.chat.discord.desks import PLATFORM, Servers
 from watcher.chat.discord.forms import Forms
 from watcher.chat.discord.voice import Voice
+from watcher.chat.drafting import Draft
 from watcher.chat.keeping import Keeper
 from watcher.models import Attachment, Card, Place, WatcherError
 

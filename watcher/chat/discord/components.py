@@ -11,7 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from watcher.chat.discord.wording import is_blank, length, literal
+from watcher.chat.discord.wording import is_blank
+from watcher.chat.drafting import Draft
+from watcher.chat.galley import length
+from watcher.desk.compose import literal
 from watcher.desk.headline import cut
 from watcher.models import Button, Card
 
@@ -107,18 +110,6 @@ def in_rows(*groups: Iterable[Component]) -> list[Component]:
 
 
 # ------------------------------------------------------------------------------------------ forms
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A topic as it is being written in the form; `old` is the name of the one that is edited."""
-
-    name: str = ""
-    query: str = ""
-    title: str = ""
-    without: str = ""
-    sensitivity: str = "normal"
-    old: str = ""
 
 
 @dataclass(frozen=True, slots=True)

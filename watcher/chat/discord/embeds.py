@@ -15,13 +15,12 @@ from watcher.chat.discord.wording import (
     escaped,
     is_blank,
     is_well_formed,
-    length,
-    literal,
-    pack,
     rows,
     words,
 )
+from watcher.chat.galley import length, pack
 from watcher.chat.hosts import host_of
+from watcher.desk.compose import literal
 from watcher.desk.headline import cut
 from watcher.models import Card, Piece, Section, Tone
 

@@ -9,7 +9,8 @@ import msgspec
 
 from watcher.chat.commands import Ask, Commands
 from watcher.chat.discord import components
-from watcher.chat.discord.components import Component, Draft, button
+from watcher.chat.discord.components import Component, button
+from watcher.chat.drafting import Draft
 from watcher.chat.keeping import Keeper
 from watcher.models import Card
 from watcher.store import topics
@@ -32,18 +33,13 @@ class Forms:
             topic = await topics.get(db, ask.desk.id, name.strip().casefold())
         if topic is None:
             return components.form(Draft(name))
-        without = ", ".join(topic.excluded_outlets)
-        draft = Draft(topic.name, topic.query, topic.title, without, topic.sensitivity, topic.name)
-        return components.form(draft)
+        return components.form(Draft.of(topic))
 
     async def previewed(self, ask: Ask, draft: Draft) -> tuple[Card, list[Component]]:
         """What a topic would catch as it is written, and the buttons to save it or to write on."""
         word = await self._keeper.keep(msgspec.to_builtins(draft))
         change = button("Change…", f"draft:{word}")
-        said: dict[str, object] = {"query": draft.query, "sensitivity": draft.sensitivity}
-        if draft.without:
-            said["without"] = draft.without
-        card = await self._commands.call(ask, ("watch", "topic", "test"), **said)
+        card = await self._commands.call(ask, ("watch", "topic", "test"), **draft.tried())
         if card.tone == "bad":
             return card, [change]
         return replace(card, footer=()), [button("Save", f"save:{word}", PRIMARY), change]
@@ -58,12 +54,5 @@ class Forms:
         draft = await self.draft(word)
         if draft is None:
             return None
-        said: dict[str, object] = {
-            "name": draft.old or draft.name,
-            "query": draft.query,
-            "sensitivity": draft.sensitivity,
-        }
-        for name, value in (("title", draft.title), ("without", draft.without)):
-            if value or draft.old:
-                said[name] = value or "none"
-        return await self._commands.call(ask, ("watch", "topic", "edit" if draft.old else "add"), **said)
+        path, said = draft.saved()
+        return await self._commands.call(ask, path, **said)

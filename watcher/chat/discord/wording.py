@@ -7,12 +7,12 @@ markup, a mention, an invitation or a bare address is written with backslashes, 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
+from watcher.chat.galley import length
 from watcher.chat.hosts import ascii_host, host_of
-from watcher.desk.compose import safe_link
+from watcher.desk.compose import literal, safe_link
 from watcher.models import Line, Piece, Section
 
 LONGEST_LINK = 1_000
@@ -35,24 +35,9 @@ _WELL_FORMED = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0
 _TIME_STYLES = {"time": "t", "date": "D", "moment": "f", "ago": "R"}
 
 
-def length(text: str) -> int:
-    """How long Discord holds a text to be: an emoji counts twice, to be on the safe side."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def literal(text: str) -> str:
-    """A text on one line without control, bidirectional and invisible characters; spaces are kept."""
-    flat = text.replace("\n", " ").replace("\t", " ")
-    return "".join(letter for letter in flat if letter in _JOINERS or _is_seen(letter))
-
-
 def is_blank(text: str) -> bool:
     """Whether there is nothing to be seen in a text."""
     return all(letter in _BLANK or letter.isspace() for letter in literal(text))
-
-
-def _is_seen(letter: str) -> bool:
-    return unicodedata.category(letter) not in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 
 
 def escaped(text: str) -> str:
@@ -205,26 +190,3 @@ def rows(section: Section) -> Iterator[list[str]]:
             continue
         found[0] = not_a_list(found[0])
         yield ["- ", *found] if section.bullets else found
-
-
-def pack(lines: Iterable[list[str]], most: int) -> list[str]:
-    """Lines of words as texts of at most `most` characters, cut between lines, else between words."""
-    texts = [""]
-    for line in lines:
-        for row in _fitting(line, most):
-            if texts[-1] and length(texts[-1]) + 1 + length(row) > most:
-                texts.append("")
-            texts[-1] = f"{texts[-1]}\n{row}" if texts[-1] else row
-    return [text.strip("\n") for text in texts if text.strip()]
-
-
-def _fitting(line: list[str], most: int) -> Iterator[str]:
-    """A line as rows that fit, cut between words."""
-    row = ""
-    for word in line:
-        if row and length(row) + length(word) > most:
-            yield row.rstrip(" ")
-            row = ""
-        row += word if row or word != " " else ""
-    if row.strip() or not line:
-        yield row.rstrip(" ")

@@ -11,11 +11,11 @@ from typing import Any
 from watcher.chat.commands import Ask, Commands
 from watcher.chat.commands.whom import channel_in
 from watcher.chat.commands.words import split_path, tokens
+from watcher.chat.drafting import Draft
 from watcher.chat.keeping import Keeper
 from watcher.chat.port import ChatRefused, ChatUnavailable
 from watcher.chat.slack.desks import Managers, Standing, Workspace
 from watcher.chat.slack.following import Following
-from watcher.chat.slack.forms import Draft
 from watcher.chat.slack.pointing import story_in
 from watcher.chat.slack.rooms import Rooms
 from watcher.chat.slack.telling import Telling

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from watcher.chat.galley import length, pack
 from watcher.chat.hosts import host_of
-from watcher.chat.slack.wording import address, length, literal, pack, rows, words
+from watcher.chat.slack.wording import address, rows, words
+from watcher.desk.compose import literal
 from watcher.desk.headline import cut
 from watcher.models import Button, Card, Line, Piece, Section, Tone
 
@@ -218,7 +220,8 @@ def _plain_lines(card: Card) -> Iterator[Line]:
 
 def _plain(lines: Sequence[Line]) -> str:
     """Lines of plain text, as many as are wanted; links are told by their hosts."""
-    texts = pack((words(tuple(_bare(piece) for piece in line)) for line in lines), PLAIN)
+    found = (words(tuple(_bare(piece) for piece in line)) for line in lines)
+    texts = pack((line for line in found if line), PLAIN)
     return texts[0] if texts else "…"
 
 

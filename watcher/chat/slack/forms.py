@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from watcher.chat.drafting import Draft
+from watcher.chat.galley import length, pack
 from watcher.chat.slack.blocks import (
     SECTION,
     Block,
@@ -18,7 +20,7 @@ from watcher.chat.slack.blocks import (
     plain_text,
     too_long,
 )
-from watcher.chat.slack.wording import length, pack, runs, words
+from watcher.chat.slack.wording import runs, words
 from watcher.models import SENSITIVITIES, Card, Line, Piece, Topic
 
 TITLE = 24
@@ -30,36 +32,6 @@ LISTED = 15
 """Topics and subscriptions that the App Home lists before it says how many more there are."""
 
 View = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A topic as it is being written in the form; `old` is the name of the one that is edited."""
-
-    name: str = ""
-    query: str = ""
-    title: str = ""
-    without: str = ""
-    sensitivity: str = "normal"
-    old: str = ""
-    channel: str = ""
-
-    @classmethod
-    def of(cls, topic: Topic, channel: str) -> Draft:
-        """A topic that exists, to be edited."""
-        without = ", ".join(topic.excluded_outlets)
-        return cls(topic.name, topic.query, topic.title, without, topic.sensitivity, topic.name, channel)
-
-    def arguments(self) -> dict[str, str | None]:
-        """What to call `watch topic add` or `watch topic edit` with."""
-        left_empty = "none" if self.old else None
-        return {
-            "name": self.old or self.name,
-            "query": self.query,
-            "title": self.title or left_empty,
-            "sensitivity": self.sensitivity,
-            "without": self.without or left_empty,
-        }
 
 
 def topic_form(draft: Draft, shown: Card | None = None) -> View:

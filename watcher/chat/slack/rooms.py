@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from watcher.chat.commands import Ask, Commands
+from watcher.chat.drafting import Draft
 from watcher.chat.port import ChatUnavailable
 from watcher.chat.slack import forms
 from watcher.chat.slack.desks import Managers, Workspace
-from watcher.chat.slack.forms import Draft, Household
+from watcher.chat.slack.forms import Household
 from watcher.chat.slack.wire import OF_GROUP_MESSAGES, Refused, Unmended, Wire
 from watcher.desk.compose import count
 from watcher.models import Card, Line, Piece, Place, Subscription
@@ -78,9 +79,7 @@ class Rooms:
             shown = await self._commands.call(
                 await self._ask(draft, person),
                 "watch topic test",
-                query=draft.query,
-                sensitivity=draft.sensitivity,
-                without=draft.without or None,
+                **draft.tried(),
             )
         await self._wire.surely(
             "views_update", harmless=True, view_id=view["id"], view=forms.topic_form(draft, shown)
@@ -89,8 +88,8 @@ class Rooms:
     async def submitted(self, view: Mapping[str, Any], person: str) -> None:
         """Save a topic as it was filled in; where that cannot be, show the form again and say why."""
         draft = forms.filled_in(view)
-        path = "watch topic edit" if draft.old else "watch topic add"
-        card = await self._commands.call(await self._ask(draft, person), path, **draft.arguments())
+        path, said = draft.saved()
+        card = await self._commands.call(await self._ask(draft, person), path, **said)
         shown = forms.topic_form(draft, card) if card.tone == "bad" else forms.result(card)
         await self._wire.surely("views_update", harmless=True, view_id=view["id"], view=shown)
         await self.publish_home(person)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
+from watcher.chat.galley import length
 from watcher.chat.hosts import ascii_host, host_of
-from watcher.desk.compose import safe_link
+from watcher.desk.compose import literal, safe_link
 from watcher.models import Line, Piece, Section
 
 LONGEST_ADDRESS = 1_000
@@ -35,21 +35,6 @@ _EMOJI = re.compile(r":(?=(?:[\w+'-]*[A-Za-z+][\w+'-]*|100|1234):)")
 _TIME_STYLES = {"time": "{time}", "date": "{date_short}", "ago": "{ago}"}
 _KEPT = "/%:@!$&,;=+~-._?'()"  # what may stand in an address as it is
 _MOMENT = "{date_short_pretty} {time}"
-
-
-def length(text: str) -> int:
-    """How long Slack may hold a text to be: an emoji counts twice, to be on the safe side."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def literal(text: str) -> str:
-    """A text on one line without control, bidirectional and invisible characters; spaces are kept."""
-    flat = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
-    return "".join(letter for letter in flat if letter in _JOINERS or _is_seen(letter))
-
-
-def _is_seen(letter: str) -> bool:
-    return unicodedata.category(letter) not in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 
 
 def escaped(text: str) -> str:
@@ -225,26 +210,3 @@ def rows(section: Section) -> Iterator[list[str]]:
 def _not_a_quotation(word: str) -> str:
     """The first word of a line: Slack takes one that begins with > for a quotation."""
     return "›" + word[4:] if word.startswith("&gt;") else word
-
-
-def pack(lines: Iterable[list[str]], most: int) -> list[str]:
-    """Lines of words as texts of at most `most` characters, cut between lines, else between words."""
-    texts = [""]
-    for line in lines:
-        for row in _fitting(line, most):
-            if texts[-1] and length(texts[-1]) + 1 + length(row) > most:
-                texts.append("")
-            texts[-1] = f"{texts[-1]}\n{row}" if texts[-1] else row
-    return [text for text in texts if text.strip()]
-
-
-def _fitting(line: list[str], most: int) -> Iterator[str]:
-    """A line as rows that fit, cut between words."""
-    row = ""
-    for word in line:
-        if row and length(row) + length(word) > most:
-            yield row.rstrip(" ")
-            row = ""
-        row += word if row or word != " " else ""
-    if row.strip():
-        yield row.rstrip(" ")
