@@ -163,7 +163,16 @@ class Topic:
 
 
 How = Literal[
-    "exact", "inflected", "transliterated", "fuzzy", "role", "adjective", "meaning", "likeness", "feedback"
+    "exact",
+    "inflected",
+    "transliterated",
+    "fuzzy",
+    "role",
+    "adjective",
+    "meaning",
+    "akin",
+    "likeness",
+    "feedback",
 ]
 """How a term was met. By likeness: by what the story as a whole says; by feedback: by what editors said."""
 

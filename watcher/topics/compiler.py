@@ -12,6 +12,7 @@ from watcher.topics.forms import (
     Form,
     is_initials,
     kin_forms,
+    meaning_forms,
     name_forms,
     namesakes_of,
     shadows_of,
@@ -130,7 +131,10 @@ class Compiler:
     def _term(self, term: Term, *, plainly: bool = False) -> Part:
         if not term.names:
             sign = self._word(term, plainly=plainly)
-            return Leaf(term, sign, tuple(self._kin(term) if sign.kind == "context" else ()))
+            if sign.kind != "context":
+                return Leaf(term, sign)
+            akin = () if plainly else tuple(self._akin(term))
+            return Leaf(term, sign, tuple(self._kin(term)), akin)
         found = tuple(
             Leaf(term, self._name(id, tokens(term.text)), tuple(map(self._one_of, self._names.parts(id))))
             for id in term.names
@@ -161,6 +165,17 @@ class Compiler:
                 sign = self._one_of(one.name)
                 self._place[sign.number] = one.place
                 yield sign
+
+    def _akin(self, term: Term) -> Iterator[Sign]:
+        """What tells of the same thing as a common word, where it is said of the same two names."""
+        meant = self._meant(term)
+        near = dict.fromkeys(other for id in meant for other in self._lexicon.akin.get(id, ()))
+        for id in near:
+            if id not in meant:
+                key = ("akin", id)
+                if key not in self._known:
+                    self._forms.extend(meaning_forms(self._new(key, "context").number, [id], self._lexicon))
+                yield self._known[key]
 
     def _spoken_for(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         """Parts of which all are wanted, where a name that is one of a kind stands for its place too."""

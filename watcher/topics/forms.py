@@ -30,6 +30,7 @@ TRUST: dict[How, float] = {
     "role": 0.85,
     "fuzzy": 0.8,
     "adjective": 0.6,
+    "akin": 0.6,
 }
 LEVELS: tuple[How, ...] = ("exact", "inflected", "transliterated", "fuzzy", "fuzzy")
 _CAMEL = re.compile("[A-Z]+[a-z]+|[A-Z]+")
@@ -215,10 +216,7 @@ def namesakes_of(sign: int, term: Term, lexicon: Lexicon, names: Names) -> Itera
 
 
 def word_forms(sign: int, term: Term, lexicon: Lexicon, let_in: Collection[Wording] = ()) -> Iterator[Form]:
-    """The forms of words that are no name: themselves, and the wordings of a meaning that they have.
-
-    `let_in` are wordings that shut nothing out, as the query has all their words.
-    """
+    """The forms of words that are no name: themselves, and those of a meaning that they have."""
     words = tokens(term.text)
     if term.kind == "phrase":
         yield Form(sign, words, term.text, loosest=EXACT)
@@ -240,6 +238,20 @@ def word_forms(sign: int, term: Term, lexicon: Lexicon, let_in: Collection[Wordi
         others=(spoken - home) if meanings else frozenset(),
         open=(*(False for _ in words[1:]), open),
     )
+    yield from meaning_forms(sign, meanings, lexicon, let_in)
+    if not meanings:
+        yield from _korean_forms(sign, words)
+
+
+def meaning_forms(
+    sign: int, meanings: Collection[str], lexicon: Lexicon, let_in: Collection[Wording] = ()
+) -> Iterator[Form]:
+    """The wordings of some meanings, and as shadows those that have a word of them and are something else.
+
+    `let_in` are wordings that shut nothing out, as the query has all their words.
+    """
+    wordings = [wording for id in meanings for wording in lexicon.meanings[id]]
+    spoken = frozenset(wording.language for wording in wordings)
     for wording in wordings:
         yield Form(
             sign,
@@ -264,8 +276,6 @@ def word_forms(sign: int, term: Term, lexicon: Lexicon, let_in: Collection[Wordi
             languages=languages,
             open=wording.open,
         )
-    if not meanings:
-        yield from _korean_forms(sign, words)
 
 
 def _korean_forms(sign: int, words: tuple[str, ...]) -> Iterator[Form]:

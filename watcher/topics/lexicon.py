@@ -74,6 +74,7 @@ class Lexicon:
     `closing` are common words with which names end (Deutsche Bank).
     `fluent` are the languages in which so many meanings are known that a story without one of them says so;
     `kin` are the names that are one of a kind, by its meaning; `under` is a wider meaning by a narrower one;
+    `akin` are the meanings that, said of the same two names, tell of the same thing (talks, by summit);
     `growing` is how the words of a language go on after their beginning, `passed_over` its small words that
     say nothing in a query; `english` are words of English that are others elsewhere;
     `states` are those, folded, after which a city is another of its name (Moscow, Idaho); `apart` are longer
@@ -90,6 +91,7 @@ class Lexicon:
     closing: frozenset[str] = frozenset()
     fluent: frozenset[str] = frozenset()
     kin: Mapping[str, tuple[Kin, ...]] = field(default_factory=dict)
+    akin: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     under: Mapping[str, str] = field(default_factory=dict)
     growing: Mapping[str, frozenset[str]] = field(default_factory=dict)
     passed_over: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -123,6 +125,7 @@ class Lexicon:
         read = tomllib.loads(meanings)
         kin = {id: _kin(table.pop("names")) for id, table in read.items() if "names" in table}
         under = {id: table.pop("under") for id, table in read.items() if "under" in table}
+        akin = {id: tuple(table.pop("akin").split(", ")) for id, table in read.items() if "akin" in table}
         known = {id: _wordings(table) for id, table in read.items()}
         apart, beside = ({id: _wordings(table, mark) for id, table in read.items()} for mark in "-~")
         for narrow, wide in under.items():
@@ -130,6 +133,7 @@ class Lexicon:
         written = {language: frozenset(words.split()) for language, words in tables["written"].items()}
         closing = frozenset(_split(tables["closing"]["en"]))
         lexicon = cls(known, little, given, alike, also_given, written, closing, kin=kin, under=under)
+        lexicon.akin = akin
         lexicon.growing = {language: frozenset(_split(ends)) for language, ends in tables["growing"].items()}
         lexicon.apart = {id: wordings for id, wordings in apart.items() if wordings}
         lexicon.beside = {id: wordings for id, wordings in beside.items() if wordings}

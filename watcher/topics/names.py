@@ -7,11 +7,10 @@ that repeats an id adds to that name. What is wrong in a catalogue is told, neve
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain, product
+from itertools import chain, product
 from typing import Any, Literal, get_args
 
 from rapidfuzz import process
@@ -21,12 +20,14 @@ from watcher.topics import endings
 from watcher.topics.conflicts import conflicts
 from watcher.topics.korean import is_korean
 from watcher.topics.lexicon import Lexicon
+from watcher.topics.runs import Longer, Runs
 from watcher.topics.text import UNSPACED, tokens
 
 Kind = Literal["person", "place", "body"]
 _LISTS = ("role", "weak", "hints", "shadow", "rivals", "adjective", "within")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _LONGEST_FORM = 6
+_FEWEST_CALLED = 3
 _STORMS = frozenset(("storm", "hurricane"))
 
 
@@ -61,28 +62,6 @@ class Name:
         return tuple(dict.fromkeys(form for forms in self.forms.values() for form in forms))
 
 
-Longer = tuple[str, tuple[str, ...], str]
-"""A name's id, the folded words of one of its forms, and that form."""
-
-
-class _Runs:
-    """Forms in scripts without spaces, as lines of one text: what is in one of them is found in one pass."""
-
-    def __init__(self, forms: Sequence[Longer] = ()) -> None:
-        runs = ["".join(words) for _, words, _ in forms]
-        self._forms = forms
-        self._text = "\n".join(runs)
-        self._starts = [0, *accumulate(len(run) + 1 for run in runs)]
-
-    def having(self, run: str) -> Iterator[Longer]:
-        """The forms that have these letters in them, in their order."""
-        at = self._text.find(run)
-        while at >= 0:
-            number = bisect_right(self._starts, at)
-            yield self._forms[number - 1]
-            at = self._text.find(run, self._starts[number])
-
-
 @dataclass(slots=True, repr=False)  # a megabyte and a half, which asyncio would write out of a task
 class Names:
     """A catalogue that can be asked; `faults` are what is wrong in it, a sentence each.
@@ -99,7 +78,7 @@ class Names:
     _adjectives: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _shadows: frozenset[tuple[str, ...]] = frozenset()
     _longer: dict[str, list[Longer]] = field(default_factory=dict)
-    _runs: _Runs = field(default_factory=_Runs)
+    _runs: Runs = field(default_factory=Runs)
     _parts: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -235,6 +214,18 @@ class Names:
             found = set(self._described(words[0], spoken))
         return found.pop() if len(found) == 1 else ()
 
+    def called(self, word: str, languages: Collection[str]) -> tuple[str, ...]:
+        """The id of the person whom a folded word in some case calls by a name that others share: кима."""
+        spoken = endings.DECLINING.intersection(languages if word.isascii() else endings.LANGUAGES)
+        short = (word[:cut] for cut in range(_FEWEST_CALLED, len(word)))
+        found = {
+            self._other[(whole,)]
+            for whole in {*short, *endings.without(word)}
+            if (whole,) in self._other and any(endings.may_end((whole,), (word,), one) for one in spoken)
+        }
+        ids = found.pop() if len(found) == 1 else ()
+        return ids if len(ids) == 1 and self.by_id[ids[0]].kind == "person" else ()
+
     def _described(self, word: str, spoken: Iterable[str]) -> Iterator[tuple[str, ...]]:
         """The ids of each place of which a folded word is the adjective in some case.
 
@@ -307,7 +298,7 @@ class Names:
                     noted[word].append((name.id, words, form))
                 if UNSPACED.search(words[0]):
                     unspaced.append((name.id, words, form))
-        self._runs = _Runs(unspaced)  # before what says, to other threads too, that all is noted
+        self._runs = Runs(unspaced)  # before what says, to other threads too, that all is noted
         self._longer = noted or {"": []}
 
     def _build(self) -> None:

@@ -10,7 +10,7 @@ of the doubt.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
@@ -64,6 +64,8 @@ class Weighing:
 
     def instead(self, part: Part) -> float:
         """What a part that was not met counts for all the same, beside names that were."""
+        if part.context and (value := self._nearly(part)):
+            return value
         strong = self.strong()
         value = self._without(part) if part.context and strong > 1 else 0.0
         words = part.common if strong else ()
@@ -72,6 +74,16 @@ class Weighing:
             self.lacking.append(lack)
             value = max(value, self.meant.get(lack, 0.0))
         return value
+
+    def _nearly(self, part: Part) -> float:
+        """How far a title that is of two names has what is akin to a part."""
+        names = {hit.form.sign for value, hit in self.met.values() if value >= STRONG}.intersection(
+            self.names
+        )
+        if sum(map(self.seen.in_title, names)) < 2:
+            return 0.0
+        each = part.parts if isinstance(part, AnyOf) else (part,)
+        return max((one.nearly(self) for one in each if isinstance(one, Leaf)), default=0.0)
 
     def _without(self, part: Part) -> float:
         """What is left of a context that was not met."""
@@ -98,7 +110,7 @@ class Weighing:
         return hit.how == "role" and hit.field == "title" and hit.form.sign not in self.names
 
     def _is_context(self, hit: Hit) -> bool:
-        return hit.how == "meaning" or self.seen.signs[hit.form.sign].kind == "context"
+        return hit.how in ("meaning", "akin") or self.seen.signs[hit.form.sign].kind == "context"
 
     def _is_name(self, hit: Hit) -> bool:
         return self.seen.signs[hit.form.sign].kind == "name"
@@ -131,13 +143,16 @@ class Part(Protocol):
 class Leaf:
     """A term, as one sign; or by its `kin`, names that are one of what it says; `near` are the signs of both.
 
-    The ECB is a central bank; and where that is what is wanted of Europe, it stands for Europe too. Who typed
-    `initials` that many share, beside another word (gm recall), is given stories that say no more than these.
+    The ECB is a central bank; and where that is what is wanted of Europe, it stands for Europe too. What is
+    `akin` to a common word (talks, to a summit) stands for it in a title that is of two names of the query.
+    Who typed `initials` that many share, beside another word (gm recall), is given stories that say no more
+    than these.
     """
 
     term: Term
     sign: Sign
     kin: tuple[Sign, ...] = ()
+    akin: tuple[Sign, ...] = ()
     initials: bool = False
     near: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
@@ -169,7 +184,9 @@ class Leaf:
         number, title_only = self.sign.number, self.term.title_only
         hit = weighing.seen.alone(number, title_only=title_only)
         if self.kin:
-            hit = max((*filter(None, [hit]), *self._by_kind(weighing.seen)), key=worth, default=None)
+            how: How = "role" if self.sign.kind == "name" else "meaning"
+            by_kind = self._by(self.kin, how, weighing.seen)
+            hit = max((*filter(None, [hit]), *by_kind), key=worth, default=None)
         value = worth(hit) if hit else 0.0
         if hit is None and self.sign.kind == "name":
             if weighing.strong(but=number):
@@ -180,9 +197,18 @@ class Leaf:
             weighing.met[self.term.at] = value, hit
         return value
 
-    def _by_kind(self, seen: Seen) -> Iterator[Hit]:
-        how: How = "role" if self.sign.kind == "name" else "meaning"
-        for sign in self.kin:
+    def nearly(self, weighing: Weighing) -> float:
+        """How far the title has what is akin to the term, which it has not itself."""
+        akin = self._by(self.akin, "akin", weighing.seen)
+        hit = max((one for one in akin if one.field == "title"), key=worth, default=None)
+        if hit is None:
+            return 0.0
+        weighing.met[self.term.at] = worth(hit), hit
+        return worth(hit)
+
+    def _by(self, signs: Iterable[Sign], how: How, seen: Seen) -> Iterator[Hit]:
+        """The hits of signs that stand for the term in this way."""
+        for sign in signs:
             if sign.number in seen.hits and (hit := seen.alone(sign.number, title_only=self.term.title_only)):
                 yield replace(hit, how=how, trust=hit.trust * TRUST[how])
 

@@ -28,6 +28,9 @@ class Reader(Protocol):
     def bent(self, words: Sequence[str], languages: Collection[str]) -> tuple[str, ...]:
         """The ids of the names that these folded words of such languages are a form of, in some case."""
 
+    def called(self, word: str, languages: Collection[str]) -> tuple[str, ...]:
+        """The id of the person whom this folded word, in some case, calls by a name that others share."""
+
     def spoken(self, words: Sequence[str]) -> frozenset[str]:
         """The languages that the folded words of a query are in."""
 
@@ -71,7 +74,7 @@ def join_names(marks: Sequence[Mark], names: Reader) -> list[Marked]:
             text = _whole(run)
         joined.append((_said(run[0], text), found))
         index += length
-    return _without_idle(list(_with_bent(joined, names)), names)
+    return _without_idle(_with_called(list(_with_bent(joined, names)), names), names)
 
 
 def _said(mark: Mark, text: str) -> Mark:
@@ -106,6 +109,27 @@ def _bent_runs(
         apart = not all(_side_by_side(mark) for mark, _ in run[1:])
         if not (common or apart) and (found := names.bent(words, languages)):
             yield length, found
+
+
+def _with_called(marks: list[Marked], names: Reader) -> list[Marked]:
+    """Marks, where what others are called as well became a name, beside another: встреча кима и путина."""
+    if not any(found for _, found in marks):
+        return marks
+    languages = names.spoken(_unnamed(marks))
+
+    def of(mark: Mark, found: tuple[str, ...]) -> tuple[str, ...]:
+        words = tokens(mark.text)
+        if (
+            found
+            or mark.kind != "word"
+            or len(words) > 1
+            or names.find(words)
+            or _stands_as_it_is(words[0], names)
+        ):
+            return found
+        return names.called(words[0], languages)
+
+    return [(mark, of(mark, found)) for mark, found in marks]
 
 
 def _stands_as_it_is(word: str, names: Reader) -> bool:

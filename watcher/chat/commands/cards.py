@@ -222,6 +222,7 @@ _HOW = {
     "role": "the office, not the name",
     "adjective": "the adjective",
     "meaning": "a word that means much the same",
+    "akin": "a word near to it, said of both names",
     "likeness": "what the story says as a whole",
     "feedback": "what editors said",
 }
