@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from pathlib import Path
@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from tests.chat.desks import text_of
 from tests.fakes import FakeChat
 from tests.newsrooms import DESK, PLACE, Newsroom, event, opened
-from tests.newsstand import Clock, Newsstand
+from tests.newsstand import Clock, Newsstand, Paper
+from tests.store.making import waiting
 from tests.test_alerts import ADA, BO, breaks, rule, say, team
 from watcher.app import Bot
 from watcher.chat.commands import Ask
 from watcher.desk.breaking import Rule
 from watcher.models import Card, Place, Ref
-from watcher.store import StoreError, deliveries, sqlite_file, stories, topics
+from watcher.store import StoreError, sqlite_file, stories, topics
 from watcher.stories.vectors import Vectors
 
 LINK = "https://morningpost.example/one"
@@ -161,11 +162,9 @@ async def test_a_digest_due_while_the_one_before_is_being_sent_tells_nothing_twi
         assert chat.given.count("The world: the last 24 hours") == 1
 
 
-@pytest.mark.parametrize("seconds", [0, 2])
-async def test_an_alert_that_somebody_takes_while_it_is_on_its_way_says_so(
-    tmp_path: Path, seconds: int
-) -> None:
-    chat = Slow("console")
+@asynccontextmanager
+async def alerting(tmp_path: Path, chat: Slow) -> AsyncIterator[tuple[Newsroom, Paper]]:
+    """A newsroom that is alerted of every event, and the paper that will tell one."""
     async with (
         Newsstand("Morning Post", "Evening Star") as stand,
         opened(tmp_path, stand, Clock(), chat) as newsroom,
@@ -173,6 +172,15 @@ async def test_an_alert_that_somebody_takes_while_it_is_on_its_way_says_so(
         await newsroom.subscribe(times=(time(8),), next_at=newsroom.clock.at + timedelta(days=1))
         await newsroom.round()
         await rule(newsroom, Rule("always"))
+        yield newsroom, stand.papers[0]
+
+
+@pytest.mark.parametrize("seconds", [0, 2])
+async def test_an_alert_that_somebody_takes_while_it_is_on_its_way_says_so(
+    tmp_path: Path, seconds: int
+) -> None:
+    chat = Slow("console")
+    async with alerting(tmp_path, chat) as (newsroom, paper):
 
         async def taken() -> None:
             newsroom.clock.forward(seconds=seconds)
@@ -180,26 +188,20 @@ async def test_an_alert_that_somebody_takes_while_it_is_on_its_way_says_so(
             assert (await newsroom.house.commands.run(ask, "/watch alert ack 1")).tone == "good"
 
         chat.meanwhile = taken
-        stand.papers[0].print(event(0), newsroom.clock.at)
+        paper.print(event(0), newsroom.clock.at)
         await newsroom.round(hours=1)
         await newsroom.round(minutes=1)
         (card,) = chat.messages.values()
         assert "Ada has it" in text_of(card)
         async with newsroom.house.store.reading() as db:
-            assert await deliveries.pending_count(db) == 0
+            assert await waiting(db) == 0
 
 
 async def test_an_alert_that_is_taken_and_given_back_while_it_is_on_its_way_is_sent_once(
     tmp_path: Path,
 ) -> None:
     chat = Slow("console")
-    async with (
-        Newsstand("Morning Post", "Evening Star") as stand,
-        opened(tmp_path, stand, Clock(), chat) as newsroom,
-    ):
-        await newsroom.subscribe(times=(time(8),), next_at=newsroom.clock.at + timedelta(days=1))
-        await newsroom.round()
-        await rule(newsroom, Rule("always"))
+    async with alerting(tmp_path, chat) as (newsroom, paper):
         run, ada = newsroom.house.commands.run, Ask(DESK, PLACE, person="u1", name="Ada", may_manage=True)
         await run(ada, "/watch oncall set ada,bo")
 
@@ -209,12 +211,12 @@ async def test_an_alert_that_is_taken_and_given_back_while_it_is_on_its_way_is_s
                 await run(ada, line)
 
         chat.meanwhile = taken_and_given_back
-        stand.papers[0].print(event(0), newsroom.clock.at)
+        paper.print(event(0), newsroom.clock.at)
         await newsroom.round(hours=1)
         await newsroom.round(minutes=1)
         assert len(chat.given) == len(set(chat.given))
         async with newsroom.house.store.reading() as db:
-            assert await deliveries.pending_count(db) == 0
+            assert await waiting(db) == 0
 
 
 async def test_a_call_in_private_that_is_taken_back_while_it_is_on_its_way_shows_who_has_it(
@@ -262,7 +264,7 @@ async def test_what_was_sent_and_could_not_be_marked_is_not_sent_again(
         await again.bot.deliverer.deliver()
         assert len(chat.given) == 1
         async with again.house.store.reading() as db:
-            assert await deliveries.pending_count(db) == 0
+            assert await waiting(db) == 0
 
 
 # ---------------------------------------------------------------------------------------- digests

@@ -10,11 +10,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Card, Delivery, Feed, Match, Place, Placement, Reason, Story, Topic
 from watcher.store import Store, feeds, stories, topics
 from watcher.store.stories import Recorded
+from watcher.store.tables import deliveries as deliveries_table
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 891011, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -78,3 +80,9 @@ def damage(path: Path, name: str) -> None:
     with path.open("r+b") as file:
         file.seek((page - 1) * size)
         file.write(b"\xff" * size)
+
+
+async def waiting(db: AsyncConnection) -> int:
+    """How many deliveries wait to be sent."""
+    query = select(func.count()).select_from(deliveries_table).where(deliveries_table.c.state == "pending")
+    return int(await db.scalar(query) or 0)

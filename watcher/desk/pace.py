@@ -28,7 +28,6 @@ ALIKE_DAYS = 7.0
 """For how many days a topic's hours are taken to be partly alike: the shape of its day is learned later than
 how much is told in it."""
 _DAY = timedelta(days=1)
-_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)

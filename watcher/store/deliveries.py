@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.models import Delivery, Place, Ref
@@ -75,12 +75,6 @@ def _one_before_waits(now: datetime) -> ColumnElement[bool]:
     )
 
 
-async def next_due(db: AsyncConnection) -> datetime | None:
-    """The earliest time for which something waits; None where nothing does."""
-    found: datetime | None = await db.scalar(select(func.min(_of.due_at)).where(is_pending(deliveries)))
-    return found
-
-
 async def save(db: AsyncConnection, tried: Delivery) -> None:
     """Save what became of a delivery: its state, attempts, due time, error and message.
 
@@ -99,12 +93,6 @@ async def _fail_those_waiting(db: AsyncConnection, keys: Sequence[str]) -> list[
     waiting = and_(is_pending(deliveries), or_(_of.parent.in_(keys), _of.edits.in_(keys)))
     statement = update(deliveries).where(waiting).values(state="failed", error=_ORPHANED)
     return list((await db.execute(statement.returning(_of.key))).scalars())
-
-
-async def pending_count(db: AsyncConnection) -> int:
-    """How many wait to be sent."""
-    query = select(func.count()).select_from(deliveries).where(is_pending(deliveries))
-    return int(await db.scalar(query) or 0)
 
 
 async def pending(db: AsyncConnection, place: Place, prefix: str = "") -> list[Delivery]:

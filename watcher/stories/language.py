@@ -59,22 +59,13 @@ _TELLING = (("uk", "іїєґІЇЄҐ"), ("be", "ўЎ"), ("sr", "ђћ"), ("ur", "
 """Letters that tell a language from the others of its script."""
 
 
-def detect(text: str, allowed: tuple[str, ...] | None = None) -> str:
-    """The language of a text as ISO 639-1, empty where it has no letters.
-
-    `allowed` limits the choice among the languages of a script, for a newsroom that knows what its feeds are
-    written in.
-    """
-    return _detect(text, allowed)[0]
-
-
 def settle_language(story: Story) -> Story:
     """The story with the language it is really in.
 
     A feed's own word is often a default nobody changed; it holds where the text is too short to tell.
     """
     declared = story.language.replace("_", "-").split("-")[0].lower()[:3]
-    found, sureness, letters = _detect(f"{story.title} {story.summary[:300]}", None)
+    found, sureness, letters = _detect(f"{story.title} {story.summary[:300]}")
     if not found or (declared and _could_be(found, declared) and _holds(declared, found, sureness, letters)):
         return replace(story, language=declared)
     return replace(story, language=found)
@@ -99,7 +90,7 @@ def _script(language: str) -> str:
     return next((code for code, _, codes in _SHARED if language in codes), "latin")
 
 
-def _detect(text: str, allowed: tuple[str, ...] | None) -> tuple[str, float, int]:
+def _detect(text: str) -> tuple[str, float, int]:
     """The language, how sure that is (0–1), and how many letters there were to judge by."""
     scripts = Counter(_scripts(text))
     letters = sum(scripts.values())
@@ -108,7 +99,7 @@ def _detect(text: str, allowed: tuple[str, ...] | None) -> tuple[str, float, int
     script = _main_script(scripts)
     if script != "latin" and not any(script == code for code, _, _ in _SHARED):
         return script, 1.0, letters
-    return (*_among(text, script, allowed), letters)
+    return (*_among(text, script), letters)
 
 
 def _main_script(scripts: Counter[str]) -> str:
@@ -118,7 +109,7 @@ def _main_script(scripts: Counter[str]) -> str:
     return max(scripts, key=lambda code: (scripts[code], code))
 
 
-def _among(text: str, script: str, allowed: tuple[str, ...] | None) -> tuple[str, float]:
+def _among(text: str, script: str) -> tuple[str, float]:
     codes = next((codes for code, _, codes in _SHARED if code == script), None)
     if codes and len(codes) == 1:
         return codes[0], 1.0
@@ -126,9 +117,8 @@ def _among(text: str, script: str, allowed: tuple[str, ...] | None) -> tuple[str
         if codes and code in codes and any(letter in text for letter in letters):
             return code, 1.0
     latin = tuple(c for c in NEWS_LANGUAGES if _script(c) == "latin")
-    pool = tuple(c for c in (codes or latin) if not allowed or c in allowed) or codes or latin
     plain = text.lower() if text.isupper() else text
-    language, sureness = _identifier(pool).classify(plain)
+    language, sureness = _identifier(codes or latin).classify(plain)
     return str(language), float(sureness)
 
 

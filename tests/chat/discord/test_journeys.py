@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from tests.chat.desks import catch, match_of, record, story
 from tests.chat.discord.scenes import Scene, texts, until
 from tests.fake_discord.world import Channel, Guild
+from tests.store.making import waiting
 from watcher.models import Placement, Story, Topic
 from watcher.rounds import Rounds
-from watcher.store import deliveries, subscriptions, topics
+from watcher.store import subscriptions, topics
 
 IDS = "{:x}e7e7e7e7e7e"
 """Ids of events as they really are, so that they can be typed."""
@@ -113,7 +114,7 @@ async def test_a_restart_in_the_middle_of_a_digest_posts_the_rest_and_nothing_tw
     (thread,) = threads(there.guild)
     assert sorted(text.split("\n")[0] for text in texts(thread)) == sorted(event[0].title for event in EVENTS)
     async with there.store.reading() as db:
-        assert await deliveries.pending_count(db) == 0
+        assert await waiting(db) == 0
 
 
 async def test_discord_away_for_two_hours_loses_nothing_and_floods_nobody(there: Scene) -> None:

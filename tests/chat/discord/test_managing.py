@@ -9,8 +9,9 @@ import pytest
 from tests.chat.discord.scenes import Scene, texts, until
 from tests.chat.discord.test_journeys import EVENTS, a_topic, news, round_of_digests, threads
 from tests.fake_discord.world import EMBED
+from tests.store.making import waiting
 from watcher.rounds import Rounds
-from watcher.store import deliveries, desks, subscriptions, topics
+from watcher.store import desks, subscriptions, topics
 
 
 async def settled(scene: Scene) -> None:
@@ -140,7 +141,7 @@ async def test_a_desk_is_forgotten_at_once_on_a_second_word_of_somebody_who_may(
         assert await topics.topics(db, there.desk) == []
         assert await subscriptions.subscriptions(db, there.desk) == []
         assert (await desks.settings(db, there.desk)).language == "en"
-        assert await deliveries.pending_count(db) == 0
+        assert await waiting(db) == 0
     await there.restart()
     assert "No topic is watched yet" in (await there.bo.command(there.news, "watch topic list")).text
 

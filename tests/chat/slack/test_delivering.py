@@ -21,6 +21,7 @@ from tests.chat.slack.planet import (
 )
 from tests.fake_slack import Trouble
 from tests.fake_slack.judging import mentions, shown
+from tests.store.making import waiting
 from watcher.chat.commands import Ask, Commands
 from watcher.chat.port import ChatHeld, ChatRefused, ChatUnavailable
 from watcher.models import Card, Delivery, Piece, Place, Ref, Section, Subscription
@@ -467,7 +468,7 @@ async def test_what_was_delivered_is_known_to_the_store(planet: Planet) -> None:
     await digest_is_made(planet)
     await planet.deliverer.deliver()
     async with planet.store.reading() as db:
-        assert await deliveries.pending_count(db) == 0
+        assert await waiting(db) == 0
 
 
 # ------------------------------------------------------------------------ alerts, and who is told

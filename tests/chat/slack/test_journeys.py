@@ -12,9 +12,10 @@ from tests.chat.slack.planet import BO, PLANET, QUICK, Planet, deliverer_of, eve
 from tests.fake_slack import Trouble
 from tests.fake_slack.judging import buttons, shown
 from tests.fake_slack.state import Json
+from tests.store.making import waiting
 from watcher.models import Placement, Story, Topic
 from watcher.rounds import Rounds
-from watcher.store import deliveries, desks, topics
+from watcher.store import desks, topics
 
 EVENTS = [
     [
@@ -110,7 +111,7 @@ async def test_a_restart_at_every_step_of_a_digest_posts_the_rest_and_nothing_tw
     assert len(live.slack.posts()) == 1
     assert len(thread(live)) == 3
     async with live.store.reading() as db:
-        assert await deliveries.pending_count(db) == 0
+        assert await waiting(db) == 0
 
 
 async def test_an_event_that_grows_is_edited_where_it_stands(live: Planet) -> None:

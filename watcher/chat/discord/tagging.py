@@ -10,8 +10,6 @@ import discord
 
 OURS = "watcher"
 """The name of a tag by which a server says which one Watcher is to use."""
-REQUIRED = 1 << 4
-"""The flag of a forum that takes no post without a tag."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ LONGEST_CODE = 500
 LONGEST_WORD = 2_400
 """Characters, as Slack counts them, of things that touch and are kept together."""
 
-_JOINERS = "\u200c\u200d"  # Persian and emoji are spelt with them
 _GAP = "\u200b"  # a space of no width: Slack takes a star for markup only where a word begins or ends
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LOOKALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
