@@ -8,7 +8,7 @@ from datetime import datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.store.making import CHANNEL, DAY, HOUR, NOW, delivery
+from tests.store.making import CHANNEL, DAY, HOUR, NOW, delivery, waiting
 from watcher.models import Attachment, Button, Card, Delivery, Piece, Place, Ref, Section
 from watcher.store import Store, deliveries
 
