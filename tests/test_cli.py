@@ -224,7 +224,15 @@ def test_what_is_suggested_on_the_command_line_is_typed_there(home: Path) -> Non
     button = Button("Undo", '/watch topic add volcano (lava OR "lava flow") -film')
     (shown,) = as_typed_here(Card("Gone", buttons=(button,))).buttons
     assert bot(home, *shlex.split(shown.command)[1:]).returncode == 0
-    assert shlex.split(shown.command)[2:] == ["add", "--", "volcano", "(lava", "OR", '"lava flow")', "-film"]
+    assert shown.command == """bot.py topics add -- volcano '(lava OR "lava flow")' -film"""
+
+
+def test_a_suggested_query_is_in_one_pair_of_quotes_and_its_options_are_apart() -> None:
+    button = Button("Add", "/watch topic add kim-putin kim (summit OR meet*) --without rt.com --title Kim*")
+    (shown,) = as_typed_here(Card("", buttons=(button,))).buttons
+    assert shown.command == (
+        "bot.py topics add kim-putin kim '(summit OR meet*)' --without rt.com --title 'Kim*'"
+    )
 
 
 @pytest.mark.slow

@@ -43,11 +43,21 @@ def _typed(command: str) -> str:
         return command
     rest = [
         shlex.quote(word) if _SPECIAL.search(word) else word
-        for word in _TOKEN.findall(command[found.end() :])
+        for word in _together(_TOKEN.findall(command[found.end() :]))
     ]
     # What a query leaves out (-kardashian) is no option of the command line.
     ends = ["--"] if any(re.match(r"-[^-]", word) for word in rest) else []
     return " ".join([_words(found), *ends, *rest])
+
+
+def _together(words: list[str]) -> list[str]:
+    """Words with those of a query that want quotes as one, so that they stand in one pair: '(a OR b)'."""
+    options = next((at for at, word in enumerate(words) if word.startswith("--")), len(words))
+    special = [at for at in range(1, options) if _SPECIAL.search(words[at])]
+    if not special:
+        return words
+    first, after = special[0], special[-1] + 1
+    return [*words[:first], " ".join(words[first:after]), *words[after:]]
 
 
 def _digest(found: re.Match[str]) -> str:
