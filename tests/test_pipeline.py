@@ -208,7 +208,9 @@ async def test_quiet_hours_hold_everything_and_end_with_one_digest(newsroom: New
     assert sorted(newsroom.said[1:]) == sorted([event(0), event(1)])
 
 
-async def test_what_piled_up_while_a_platform_was_away_comes_as_one_digest(newsroom: Newsroom) -> None:
+async def test_what_piled_up_while_a_platform_was_away_comes_as_one_digest(
+    newsroom: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
     await newsroom.subscribe(
         times=(time(8), time(10), time(12)), next_at=newsroom.clock.at + timedelta(hours=2)
     )
@@ -218,6 +220,7 @@ async def test_what_piled_up_while_a_platform_was_away_comes_as_one_digest(newsr
         newsroom.stand.papers[number].print(event(number), newsroom.clock.at)
         await newsroom.round(hours=2)
     assert newsroom.said == []
+    assert "console: The fake platform is away. Trying again in 5 s." in caplog.messages
     newsroom.chat.away = False
     await newsroom.round(minutes=30)
     assert newsroom.said[0] == "The world: the last 28 hours"

@@ -207,7 +207,7 @@ class Deliverer:
         now = self._now()
         wait = error.retry_after or min(FIRST_WAIT * 2 ** min(delivery.attempts, 10), LONGEST_WAIT)
         platform = delivery.place.platform
-        log.warning("%s cannot be reached (%s); trying again in %d s", platform, error, wait.total_seconds())
+        log.warning("%s: %s Trying again in %d s.", platform, error, wait.total_seconds())
         if error.retry_after is None:  # with it, only this place is asked to be patient
             self._away[platform] = now + wait
         kept = error.until_mended and delivery.kind != "alert"  # what broke days ago is no alert any more
