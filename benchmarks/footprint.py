@@ -66,7 +66,7 @@ def the_bot(topics: str | None = None) -> Iterator[psutil.Process]:
         (home / "config" / "feeds.opml").write_text(opml, encoding="utf-8")
         if topics:
             (home / "config" / "topics.toml").write_text(topics, encoding="utf-8")
-        environ = os.environ | {"WATCHER_FEEDS_ALLOW": "127.0.0.0/8"}
+        environ = os.environ | {"WATCHER_FEEDS_ALLOW": "127.0.0.0/8", "WATCHER_LOG_LEVEL": "error"}
         process = subprocess.Popen(
             [sys.executable, ROOT / "bot.py", "run"],
             cwd=home,
