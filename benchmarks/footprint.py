@@ -96,7 +96,7 @@ def at_rest() -> None:
         before = sum(process.cpu_times()[:2])
         memory = watch(process, 10)
         cpu = (sum(process.cpu_times()[:2]) - before) / 10
-    print(f"| the bot at rest, {FEEDS} feeds | {100 * cpu:.0f}% of a core | {memory:.0f} MB |")
+    print(f"| the bot at rest, {FEEDS} feeds | {100 * cpu:.1f}% of a core | {memory:.0f} MB |")
 
 
 def busy_then_idle() -> None:
