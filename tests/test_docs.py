@@ -46,6 +46,14 @@ def test_every_dependency_has_its_reason() -> None:
         assert f"**{name}**" in reasons, f"{name} has no reason in docs/decisions.md"
 
 
+def test_every_room_has_its_layer() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = " ".join(project["tool"]["importlinter"]["contracts"][0]["layers"])
+    for room in (ROOT / "watcher").glob("*.py"):
+        if room.stem != "__init__":
+            assert re.search(rf"\bwatcher\.{room.stem}\b", layers), f"{room.stem} stands in no layer"
+
+
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_every_file_that_a_page_links_to_is_there(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
