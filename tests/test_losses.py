@@ -96,6 +96,19 @@ async def test_what_a_place_refused_is_in_its_next_digest_and_told_once(newsroom
     assert newsroom.said[-1].startswith("Nothing new")
 
 
+async def test_what_a_place_refused_for_over_a_week_is_not_told_any_more(newsroom: Newsroom) -> None:
+    await first_digest(newsroom, 8)
+    newsroom.chat.refuses = True
+    for number, days in enumerate((5, 4)):
+        newsroom.stand.papers[number].print(event(number), newsroom.clock.at)
+        await newsroom.round(hours=2)
+        await newsroom.round(days=days)
+    newsroom.chat.refuses = False
+    await newsroom.round(days=1)
+    assert event(1) in newsroom.text
+    assert event(0) not in newsroom.text
+
+
 async def test_an_event_told_at_once_that_was_refused_comes_in_a_digest_some_hours_later(
     newsroom: Newsroom,
 ) -> None:
