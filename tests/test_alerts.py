@@ -537,6 +537,20 @@ async def test_a_rota_in_which_nobody_is_on_call_falls_back_at_once(desk: Newsro
     assert len(told(desk, CHIEF)) == 1
 
 
+async def test_who_escalates_where_nobody_can_be_woken_is_told_so(desk: Newsroom) -> None:
+    async with desk.house.store.writing() as db:
+        await rotas.put(db, TEAM.id, replace(ROTA, shifts=(), fallback=()))
+    await breaks(desk)
+    assert "Nobody is on call, and no fallback is set" in (
+        said := await say(desk, BO, "/watch alert escalate 1")
+    )
+    assert "called" not in said
+    unknown = tuple(Person(name, Place("fake")) for name in ("dee", "eve"))
+    async with desk.house.store.writing() as db:
+        await rotas.put(db, TEAM.id, Rota(unknown, (replace(WEEK, people=("dee", "eve")),)))
+    assert "would be next, but I cannot wake them" in await say(desk, BO, "/watch alert escalate 1 --anyway")
+
+
 async def test_without_a_rota_the_channel_is_told_and_nobody_is_called(desk: Newsroom) -> None:
     async with desk.house.store.writing() as db:
         await rotas.put(db, TEAM.id, Rota())

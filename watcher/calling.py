@@ -212,11 +212,20 @@ def _past(came: Pressed, who: Who, rota: Rota, now: datetime) -> Pressed:
     asked = step(rota, first - 1, now).people if first else ()
     while taken.people in ((mine,), asked) and not taken.last:
         taken = step(rota, taken.number + 1, now)
-    names = " and ".join(person.name for person in taken.people) or "everybody in the channel"
-    said = f"{names} {'are' if len(taken.people) > 1 else 'is'} called now."
-    if taken.last and taken.people == asked:
-        said = f"Nobody else is in line: {said.replace(' now.', ' again.')}"
-    return replace(came, alert=replace(came.alert, step=taken.number), said=said)
+    again = taken.last and taken.people == asked
+    return replace(came, alert=replace(came.alert, step=taken.number), said=_called_said(taken, again=again))
+
+
+def _called_said(taken: Step, *, again: bool) -> str:
+    """Who is called by an escalation, and not more than is true: nobody waits for who cannot be woken."""
+    if not taken.people:
+        why = taken.words[0].upper() + taken.words[1:]
+        return f"{why}, and no fallback is set: the channel is asked, and nobody is woken."
+    names = " and ".join(person.name for person in taken.people)
+    if not any(person.places for person in taken.people):
+        return f"{names} would be next, but I cannot wake them: nobody has mentioned them to me."
+    said = f"{names} {'are' if len(taken.people) > 1 else 'is'} called"
+    return f"Nobody else is in line: {said} again." if again else f"{said} now."
 
 
 _DID: dict[Press, str] = {

@@ -69,6 +69,28 @@ async def test_mentions_are_people_that_can_be_woken_and_bare_names_are_said_not
     assert "I cannot wake dee" in said
 
 
+async def test_mentions_may_stand_side_by_side_as_platforms_write_them(room: Room) -> None:
+    await room.commands.call(EDITOR, "watch oncall set", people="<@1> <@2|cy> Dee Doe=<@3>")
+    (shift,) = (await rota_of(room)).shifts
+    assert shift.people == ("1", "cy", "Dee Doe")
+    assert all(person.places for person in (await rota_of(room)).people)
+
+
+@pytest.mark.parametrize("many", ["@everyone", "here", "<@&77>", "<!subteam^S7>"])
+async def test_nobody_in_particular_is_never_on_call(room: Room, many: str) -> None:
+    assert "is nobody in particular" in await room.say(f"/watch oncall set {many}")
+    assert await rota_of(room) == rotas.NOBODY
+
+
+async def test_who_has_no_duty_any_more_is_not_said_to_be_out_of_reach(room: Room) -> None:
+    abroad = replace(EDITOR, place=replace(HERE, platform="fake"))
+    assert "I cannot wake ada, bo" in await room.say("/watch oncall set ada,bo", abroad)
+    said = await room.say("/watch oncall set <@1>,<@2>", abroad)
+    assert "I cannot wake" not in said
+    many = ",".join(f"p{number}" for number in range(30))
+    assert "p7 and 22 more" in await room.say(f"/watch oncall set {many}", abroad)
+
+
 async def test_hours_with_nobody_are_said_at_once_when_they_are_set(room: Room) -> None:
     said = await room.say("/watch oncall shift ada mon-fri 9:00-17:00")
     assert "Mind" in said
@@ -144,7 +166,7 @@ async def test_a_fallback_is_named_with_the_rota(room: Room) -> None:
 async def test_a_fallback_is_taken_away_again(room: Room) -> None:
     await room.say("/watch oncall set ada,bo")
     await room.say("/watch oncall fallback chief")
-    assert "everybody in the channel" in await room.say("/watch oncall fallback off")
+    assert "nobody more is woken" in await room.say("/watch oncall fallback off")
     assert (await rota_of(room)).fallback == ()
 
 

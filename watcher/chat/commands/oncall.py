@@ -68,7 +68,7 @@ async def who(newsroom: Newsroom, ask: Ask) -> Card:
     found = who_is_on_call(rota, now)
     title = f"{found.person} is on call" if found else "Nobody is on call"
     end = ("for the next weeks",) if is_open(duties[0], now) else ("until ", cards.when(duties[0].end))
-    until = cards.line(*end, cards.quiet(f" · {duties[0].why}"))
+    until = cards.line(*end, cards.quiet(f" · {duties[0].why}" if duties[0].why else ""))
     return cards.card(title, cards.section(until), *following, fallback_section(rota))
 
 
@@ -203,7 +203,7 @@ async def fallback(newsroom: Newsroom, ask: Ask, people: _People) -> Card:
     """Who is told when nobody on call answers, or nobody is on call."""
     rota = await rota_of(newsroom, ask)
     if [word.casefold() for word in people] in (["off"], ["none"], ["nobody"]):
-        title = "If nobody answers, it is for everybody in the channel"
+        title = "If nobody answers, the channel is asked, and nobody more is woken"
         return await saved(newsroom, ask, rota, replace(rota, fallback=()), title)
     named = await called(read_people(people, rota, ask), ask)
     changed = replace(rota, people=joined(rota, named), fallback=tuple(p.name for p in named))

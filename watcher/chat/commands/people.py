@@ -16,6 +16,9 @@ from watcher.desk.oncall import Person, Rota
 from watcher.models import Place
 
 _MENTION = re.compile(r"(?:(?P<name>[^=<>@|]+)=)?<@!?(?P<id>\w+)(?:\|(?P<shown>[^>]+))?>")
+_BETWEEN = re.compile(r"(?<=>)\s+|\s+(?=<@)")
+"""What stands between mentions as platforms write them, one after the other."""
+_EVERYONE = frozenset({"everyone", "here", "channel"})
 DAY_GROUPS = {"daily": "mon-sun", "all": "mon-sun", "weekdays": "mon-fri", "weekends": "sat-sun"}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -25,8 +28,13 @@ def read_people(said: Iterable[str], rota: Rota, ask: Ask) -> tuple[Person, ...]
 
     A name that nobody has yet is somebody new, who cannot be woken until they are mentioned.
     """
-    words = [word.strip() for word in said if word.strip()]
+    words = [part.strip() for word in said for part in _BETWEEN.split(word) if part.strip()]
     for word in words:
+        if _is_many(word):
+            raise Misspoken(
+                f"{word} is nobody in particular, and nobody would be woken. Mention people one by one.",
+                ("/watch oncall set @ada,@bo,@cy",),
+            )
         if _is_no_name(word, words, rota):
             raise Misspoken(
                 f"{word!r} is nobody's name. A time of day is written as 8:00, a time zone as Europe/Warsaw.",
@@ -36,6 +44,12 @@ def read_people(said: Iterable[str], rota: Rota, ask: Ask) -> tuple[Person, ...]
     if not found:
         raise Misspoken("Say who: mention people, with commas between them.", ("/watch oncall set @ada,@bo",))
     return tuple({person.name: person for person in found}.values())
+
+
+def _is_many(word: str) -> bool:
+    """Whether a word among people means a role, a user group or everyone."""
+    group = word.startswith(("<@&", "<!"))
+    return group or word.casefold().lstrip("@") in _EVERYONE
 
 
 def _is_no_name(word: str, words: Sequence[str], rota: Rota) -> bool:

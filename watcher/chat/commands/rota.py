@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.words import Misspoken
-from watcher.desk.oncall import Away, Duty, Rota, gaps, roster, without_past
+from watcher.desk.oncall import Away, Duty, Person, Rota, gaps, roster, without_past
 from watcher.models import Button, Card, Line, Section
 from watcher.store import desks, rotas, subscriptions
 
 AHEAD = timedelta(days=14)
 """How far ahead a rota is shown."""
+_NAMED = 8
 QUARTER = timedelta(days=92)
 """How far ahead it is exported, and looked for those who have no duty."""
 
@@ -94,14 +95,14 @@ def duty_line(duty: Duty, now: datetime) -> Line:
 
 def fallback_section(rota: Rota) -> Section:
     """Who is told where nobody answers."""
-    names = ", ".join(rota.fallback) or "everybody in the channel"
+    names = ", ".join(rota.fallback) or "the channel is asked, and nobody more is woken"
     return cards.section(f"If nobody answers: {names}.")
 
 
 def gap_section(rota: Rota, now: datetime) -> Section:
     """What is said at once when a rota is set that leaves somebody out in the rain."""
     empty = gaps(rota, now, now + AHEAD)
-    mute = [p.name for p in rota.people if not p.places and p.place.platform != desks.CONSOLE]
+    mute = [p.name for p in _with_duties(rota) if not p.places and p.place.platform != desks.CONSOLE]
     lines: list[Line | str] = [
         cards.line("Nobody: ", cards.when(gap.start), cards.quiet(" – "), cards.when(gap.end))
         for gap in empty[:5]
@@ -112,10 +113,24 @@ def gap_section(rota: Rota, now: datetime) -> Section:
         lines.append("Alerts go to the fallback then, or to the channel.")
     idle = _never_on_call(rota, now)
     if idle:
-        lines.append(f"Other shifts leave nothing to {', '.join(idle)} in the next three months.")
+        lines.append(f"Other shifts leave nothing to {_names(idle)} in the next three months.")
     if mute:
-        lines.append(f"I cannot wake {', '.join(mute)}: mention them (@name) so that I know who they are.")
+        lines.append(f"I cannot wake {_names(mute)}: mention them (@name) so that I know who they are.")
     return cards.section(*lines, heading="Mind" if lines else "")
+
+
+def _names(names: Sequence[str]) -> str:
+    """Names, of very many the first ones."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def _with_duties(rota: Rota) -> list[Person]:
+    """The people whom a rota may call; others are in it since they once were."""
+    called = {*rota.fallback, *(one.person for one in rota.overrides)}
+    called.update(name for shift in rota.shifts for name in shift.people)
+    called.update(name for holiday in rota.holidays for name in holiday.people)
+    return [person for person in rota.people if person.name in called]
 
 
 async def unheard_section(newsroom: Newsroom, ask: Ask) -> Section:
