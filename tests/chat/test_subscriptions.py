@@ -92,6 +92,13 @@ async def test_anyone_may_have_it_for_themselves_but_a_channel_is_its_managers(r
     assert (await the_one(room)).place == Place("console", person="bo")
 
 
+async def test_words_that_a_platforms_box_gives_as_one_are_told_apart(room: Room) -> None:
+    said = {"topics": "kim-putin and chile", "times": "8:00 18:00", "languages": "en french"}
+    card = await room.commands.call(EDITOR, "watch subscribe", **said)
+    assert card.title == "Subscribed"
+    assert ((one := await the_one(room)).topics, one.languages) == (("kim-putin", "chile"), ("en", "fr"))
+
+
 async def test_from_within_a_thread_the_channel_subscribes(room: Room) -> None:
     await room.run("/watch subscribe chile", replace(EDITOR, place=replace(HERE, thread="t9")))
     assert (await the_one(room)).place == HERE

@@ -226,6 +226,14 @@ async def test_a_title_is_taken_off(room: Room) -> None:
     assert await titles(room) == [""]
 
 
+async def test_a_name_that_was_perhaps_meant_as_a_word_of_the_query_is_said_to_be_none(room: Room) -> None:
+    said = await room.say("/watch topic add storm insurance")
+    assert "“storm” is only what it is called, and is not looked for." in said
+    assert "/watch topic edit storm storm insurance" in said
+    for line in ("kim kim putin", "storms hurricane OR typhoon", "kim-putin summit"):
+        assert "only what it is called" not in await room.say(f"/watch topic add {line}")
+
+
 async def test_outlets_are_left_out_by_any_address_of_theirs_and_by_nothing_that_is_none(room: Room) -> None:
     await record(
         room.store, [story("Kim in Moscow", outlet="rt.com"), story("Kim in Oslo", outlet="bbc.co.uk")]

@@ -134,6 +134,25 @@ def test_a_word_that_stands_one_room_further_in_is_found_there(line: str) -> Non
     assert list(known.hints) == ["/watch event follow 1f2e"]
 
 
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("/watch topic delete chile", "/watch topic remove chile"),
+        ("/watch feed delete Le Monde", "/watch feed remove Le Monde"),
+        ("/watch topic rename chile chili", "/watch topic edit chile chili"),
+        ("/watch topics", "/watch topic list"),
+        ("/watch feeds france", "/watch feed list france"),
+        ("/watch alert 12", "/watch alert show 12"),
+        ("/watch event 3f9a2c", "/watch event show 3f9a2c"),
+        ("/watch topic chile", "/watch topic show chile"),
+        ("/watch stop kim-putin", "/watch unsubscribe kim-putin"),
+        ("hello", "/watch help"),
+    ],
+)
+def test_what_other_programs_call_it_is_understood_as_meant(line: str, meant: str) -> None:
+    assert list(slip(line).hints) == [meant]
+
+
 def test_a_missing_argument_is_named_with_what_it_is_for_and_an_example() -> None:
     missing = slip("/watch topic add kim-putin")
     assert "still needs: query" in str(missing)

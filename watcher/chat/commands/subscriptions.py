@@ -17,7 +17,7 @@ from watcher.chat.commands.whom import GROUP, Whom, groups_said, read_whom, said
 from watcher.chat.commands.words import Misspoken
 from watcher.desk.clock import next_time, parse_quiet, parse_times, quiet_until, zone_of
 from watcher.desk.compose import count
-from watcher.desk.languages import LanguageError, languages_named
+from watcher.desk.languages import LanguageError, language_named, languages_named
 from watcher.models import Button, Card, Line, Place, Quiet, Section, Subscription
 from watcher.store import desks, subscriptions, topics
 
@@ -192,7 +192,8 @@ def _languages(said: Sequence[str]) -> tuple[str, ...]:
     if [word.casefold() for word in said] == ["all"]:
         return ()
     try:
-        return languages_named(said)
+        whole = all(map(language_named, said))
+        return languages_named(said if whole else [part for word in said for part in _apart(word)])
     except LanguageError as error:
         raise Misspoken(str(error), _SUBSCRIBE[2:]) from error
 
@@ -206,11 +207,16 @@ async def _topic_names(db: AsyncConnection, ask: Ask, said: Sequence[str]) -> tu
     if not wanted or "all" in map(str.casefold, wanted):
         return ()
     found = []
-    for word in wanted:
+    for word in [part for one in wanted for part in ([one] if named(known, one) else _apart(one))]:
         if not (meant := named(known, word)):
             raise no_topic(known, word, "/watch subscribe")
         found.append(meant[0].name)
     return tuple(dict.fromkeys(found))
+
+
+def _apart(text: str) -> list[str]:
+    """Words that came as one, as a platform's own box gives them: `kim-putin and chile`."""
+    return [word for word in text.replace("&", " ").split() if word.casefold() != "and"]
 
 
 def _with_next(asked: Subscription, old: Subscription | None, newsroom: Newsroom) -> Subscription:

@@ -93,6 +93,7 @@ async def topic_add(
     return cards.card(
         f"Watching {short} from now on",
         _as_typed(saved),
+        _only_called_so(name, saved),
         _as_read(newsroom, saved),
         offered,
         *preview_sections(found),
@@ -321,6 +322,18 @@ def _settings(topic: Topic) -> str:
 
 def _as_read(newsroom: Newsroom, topic: Topic) -> Section:
     return reading_section(parse_query(topic.query, newsroom.names), newsroom.names)
+
+
+def _only_called_so(name: str, topic: Topic) -> Section:
+    """Says that a name is not looked for, where its word was perhaps meant to be: `add trump tariffs`."""
+    words = topic.query.casefold().split()
+    alone = name.isalpha() and len(words) <= 2 and all(word.isalpha() for word in words)
+    if not alone or name.casefold() in words:
+        return cards.section()
+    line = cards.code(f"/watch topic edit {topic.name} {name} {topic.query}")
+    return cards.section(
+        cards.line(f"“{name}” is only what it is called, and is not looked for. To have both: ", line)
+    )
 
 
 def _as_typed(topic: Topic, old: Topic | None = None) -> Section:

@@ -42,7 +42,7 @@ def outlets(without: Sequence[str], *, anyway: bool = False) -> tuple[str, ...]:
     """
     if [word.casefold() for word in without] == ["none"]:
         return ()
-    words = [word for word in without if word.strip()]
+    words = [word for said in without for word in said.split()]
     if anyway:
         return tuple(dict.fromkeys(words))
     for word in words:

@@ -19,6 +19,15 @@ _NAMED = re.compile(r"([A-Za-z][\w-]*):(.+)", re.DOTALL)
 _QUOTED = re.compile(r"""(?:"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»)""")
 _NO = frozenset({"no", "off", "false", "0"})
 LONGEST_LINE = 12_000
+_ALSO_SAID = {
+    "delete": ("remove",), "del": ("remove",), "rm": ("remove",), "new": ("add",), "create": ("add",),
+    "ls": ("list",), "all": ("list",), "change": ("edit",), "rename": ("edit",), "update": ("edit",),
+    "info": ("show", "status"), "view": ("show",), "get": ("show",), "stop": ("unsubscribe",),
+    "end": ("unsubscribe",),
+    "find": ("search",), "start": ("help",), "?": ("help",), "hi": ("help",), "hello": ("help",),
+}  # fmt: skip
+"""Words that other programs have for what ours are called."""
+_MANY = {"topics": "topic", "feeds": "feed", "names": "name"}
 
 
 class Misspoken(WatcherError):
@@ -126,12 +135,19 @@ def _unknown(registry: Registry, path: tuple[str, ...], rest: Sequence[Token]) -
         listed = ", ".join(registry.below(path) or known)
         return Misspoken(f"After {before or '/'} comes one of: {listed}.", _examples(registry, path))
     word = rest[0].text.lstrip("/")
-    guesses = nearest(word, known, most=2)
+    also = [one for one in _ALSO_SAID.get(word.casefold(), ()) if one in known]
+    guesses = also or nearest(word, known, most=2)
     tails = " ".join(token.raw for token in rest[1:])
     deeper = [" ".join(one.path) for one in registry.commands if one.path[2:] == (word.casefold(),)]
     if word not in known and deeper and path in ((), ("watch",)):
         meant = " or ".join(f"/{line}" for line in deeper)
         return Misspoken(f"Did you mean {meant}?", [f"/{line} {tails}".strip() for line in deeper])
+    if group := _MANY.get(word.casefold()):
+        line = f"/watch {group} list"
+        return Misspoken(f"Did you mean {line}?", [f"{line} {tails}".strip()])
+    if not guesses and "show" in known:
+        line = f"{before} show {rest[0].raw} {tails}".strip()
+        return Misspoken(f"Did you mean {line}? After {before} comes one of: {', '.join(known)}.", [line])
     if not guesses:
         where = f"after {before}" if before else "here"
         return Misspoken(f"I know no {word!r} {where}. There is: {', '.join(known)}.", ("/watch help",))
