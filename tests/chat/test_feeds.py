@@ -294,6 +294,26 @@ async def test_a_list_is_imported_with_its_folders_as_tags_and_what_is_wrong_is_
     assert [feed.tags for feed in await known(room)] == [(), ("old", "France"), ("France",)]
 
 
+async def test_an_import_is_taken_back_by_a_press_with_all_that_it_added_and_nothing_else(room: Room) -> None:
+    async def opened(name: str) -> Attachment:
+        outlines = "".join(f'<outline xmlUrl="https://{name}{n}.example/rss"/>' for n in range(3))
+        return Attachment(name, f"<opml><body>{outlines}</body></opml>".encode())
+
+    asker = replace(EDITOR, open_file=opened)
+    assert "No import is known" in await room.say("/watch feed undo")
+    await add(room, Feed(0, "https://mine1.example/rss"))
+    first = await room.run("/watch feed import mine", asker)
+    assert first.title == "Added 2 feeds from mine"
+    second = await room.run("/watch feed import other", asker)
+    assert "Another list was imported since" in await room.say(undo_of(first))
+    assert "3 feeds of that import are polled no more" in await room.say(undo_of(second))
+    assert "No import is known" in await room.say(undo_of(second)), "a press twice does it once"
+    assert sorted(feed.url for feed in await known(room)) == [
+        f"https://mine{n}.example/rss" for n in range(3)
+    ]
+    assert "for those who manage it" in await room.say("/watch feed undo", READER)
+
+
 async def test_a_file_is_taken_from_the_platform_and_never_from_the_bots_own_disk(room: Room) -> None:
     card = await room.run("/watch feed import /etc/passwd")
     assert card.tone == "bad"

@@ -179,6 +179,16 @@ async def test_quiet_hours_are_kept_for_all_of_a_place_and_end_with_off(room: Ro
     assert (await the_one(room)).quiet is None
 
 
+async def test_quiet_hours_are_taken_back_by_a_press(room: Room) -> None:
+    await room.run("/watch subscribe chile --to me")
+    first = await room.run("/watch quiet 22:00-07:00 --to me")
+    second = await room.run("/watch quiet 23-6 --to me")
+    await room.run(undo_of(second))
+    assert (await the_one(room)).quiet == Quiet(time(22), time(7))
+    await room.run(undo_of(first))
+    assert (await the_one(room)).quiet is None
+
+
 async def test_quiet_hours_of_subscriptions_in_two_zones_name_both(room: Room) -> None:
     await room.run("/watch subscribe kim-putin 8:00")
     await room.run("/watch settings time-zone Europe/Warsaw")

@@ -32,7 +32,7 @@ from watcher.models import (
     Section,
     Tone,
 )
-from watcher.store import feeds
+from watcher.store import feeds, imports
 
 _Which = Annotated[str, Rest("its address, or a part of its name, of however many words", source="feed")]
 
@@ -238,6 +238,7 @@ async def feed_import(
     ]
     async with newsroom.store.writing() as db:
         added = await feeds.take_up(db, new)
+        number = await imports.keep(db, ask.desk.id, [feed.url for feed in added]) if added else 0
     await newsroom.refresh()
     known = len(new) - len(added)
     lines = (
@@ -246,7 +247,31 @@ async def feed_import(
     left_out = cards.listed("Left out", [cards.line(str(fault)) for fault in document.faults])
     tone: Tone = "good" if added else "bad" if document.faults and not new else "plain"
     title = f"Added {count(len(added), 'feed')} from {cut(clean(file.name), 60)}"
-    return cards.card(title, cards.section(*lines), left_out, tone=tone, private=False)
+    undo = (Button("Undo", f"/watch feed undo {number}"),) if added else ()
+    return cards.card(title, cards.section(*lines), left_out, tone=tone, buttons=undo, private=False)
+
+
+@command("watch feed undo", manager=True, examples=("/watch feed undo",))
+async def feed_undo(
+    newsroom: Newsroom,
+    ask: Ask,
+    number: Annotated[int, Arg("which import; the last one if left out")] = 0,
+) -> Card:
+    """Take back the last import of a list: the feeds that it added are polled no more."""
+    async with newsroom.store.writing() as db:
+        last = await imports.last(db, ask.desk.id)
+        if last is None:
+            raise Misspoken("No import is known that could be taken back.", ("/watch feed list",))
+        if number not in (0, last.number):
+            raise Misspoken(
+                "Another list was imported since, so only that can be taken back.",
+                ("/watch feed list", "/watch feed undo"),
+            )
+        gone = [feed for url in last.urls if (feed := await feeds.remove(db, url))]
+        await imports.forget(db, ask.desk.id)
+    await newsroom.refresh()
+    title = f"{count(len(gone), 'feed')} of that import {'is' if len(gone) == 1 else 'are'} polled no more"
+    return cards.card(title, cards.section("Their stories stay."), tone="good", private=False)
 
 
 @command("watch feed export", examples=("/watch feed export",))

@@ -146,8 +146,9 @@ async def quiet(
         wanted = parse_quiet(hours)
         for one in mine:
             await subscriptions.save(db, _with_next(replace(one, quiet=wanted), one, newsroom))
+    undo = _quiet_again(mine, wanted, ask)
     if wanted is None:
-        return cards.card("No quiet hours any more", tone="good")
+        return cards.card("No quiet hours any more", tone="good", buttons=undo)
     zones = list(dict.fromkeys(one.time_zone for one in mine))
     each = ", as each subscription has it" if len(zones) > 1 else ""
     return cards.card(
@@ -157,7 +158,19 @@ async def quiet(
             "Alerts come at any hour.",
         ),
         tone="good",
+        buttons=undo,
     )
+
+
+def _quiet_again(mine: Sequence[Subscription], wanted: Quiet | None, ask: Ask) -> tuple[Button, ...]:
+    """What brings a place's quiet hours back, where all of it had the same and has others now."""
+    before = {one.quiet for one in mine}
+    if len(before) > 1 or wanted in before:
+        return ()
+    (hours,) = before
+    said = f"{hours.start:%H:%M}-{hours.end:%H:%M}" if hours else "off"
+    to = said_of(mine[0].place, (), ask)
+    return (Button("Undo", f"/watch quiet {said}{f' --to {to}' if to else ''}"),)
 
 
 # --------------------------------------------------------------------------------- what they share

@@ -118,6 +118,11 @@ DESCRIPTIONS: dict[str, tuple[str, str, str]] = {
         "Die Feeds einer OPML-Datei hinzufügen.",
         "Añadir las fuentes de un archivo OPML.",
     ),
+    "watch feed undo": (
+        "Annuler la dernière importation : ses flux ne sont plus lus.",
+        "Den letzten Import zurücknehmen: seine Feeds werden nicht mehr gelesen.",
+        "Deshacer la última importación: sus fuentes ya no se leen.",
+    ),
     "watch feed export": (
         "Tous les flux en un fichier OPML.",
         "Alle Feeds als OPML-Datei.",
