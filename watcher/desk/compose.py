@@ -351,7 +351,7 @@ def feed_ill_card(feed: Feed) -> Card:
     """Told once when a feed falls ill."""
     line = (Piece(clean(feed.last_error)),)
     since = (Piece("since ", "quiet"), _moment(feed.ill_since)) if feed.ill_since else ()
-    again = (Piece(" · asked again ", "quiet"), _moment(feed.next_poll_at)) if feed.next_poll_at else ()
+    again = (Piece(" · next try ", "quiet"), _moment(feed.next_poll_at)) if feed.next_poll_at else ()
     title = f"Feed in trouble: {feed_name(feed)}"
     return Card(title, sections=(Section((line,)),), footer=(*since, *again), tone="bad")
 

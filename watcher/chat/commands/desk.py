@@ -69,7 +69,7 @@ def _groups(text: str, now: datetime, ask: Ask) -> tuple[str, ...]:
         return ()
     found = read_groups(text)
     if not found:
-        raise Misspoken("Mention the roles whose members may manage this desk, or say none.")
+        raise Misspoken("Mention the roles or user groups whose members may manage this desk, or say none.")
     return found
 
 
@@ -88,7 +88,7 @@ _SETTINGS = {
     "say_nothing_new": _Setting("whether a digest with nothing in it says so", _yes_or_no),
     "notices": _Setting("the channel that hears of ill feeds and refused messages; here, or none", _channel),
     "weekly_report": _Setting("whether notices tell on Mondays at 9:00 how alerts did", _yes_or_no),
-    "managers": _Setting("the roles whose members may manage this desk too; @role, or none", _groups),
+    "managers": _Setting("the roles or user groups whose members may manage this desk too, or none", _groups),
 }
 _KNOWN = tuple(field.name for field in fields(DeskSettings) if field.name in _SETTINGS)
 

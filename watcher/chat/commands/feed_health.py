@@ -80,7 +80,7 @@ def _health(known: int, ill: int, waiting: int) -> str:
 def _ill_line(feed: Feed) -> Line:
     since = feed.ill_since or feed.retired_at
     when = (cards.quiet(" · since "), cards.when(since)) if since else ()
-    again = (cards.quiet(" · asked again "), cards.when(feed.next_poll_at)) if feed.next_poll_at else ()
+    again = (cards.quiet(" · next try "), cards.when(feed.next_poll_at)) if feed.next_poll_at else ()
     why = clean(feed.last_error) or "no reason was given"
     return cards.line(cards.feed_piece(feed), f" — {why}", *when, *again)
 
