@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tests.fakes import FakeChat
 from tests.newsrooms import DESK, PLACE, Newsroom, event, opened
 from tests.newsstand import Clock, Newsstand
+from watcher import rounds
 from watcher.app import Bot
 from watcher.chat.commands import Ask
 from watcher.desk import compose
@@ -67,6 +68,23 @@ async def test_what_a_digest_that_was_never_sent_had_no_reply_for_is_in_the_next
     await newsroom.round(hours=2)
     for title in (*(event(number) for number in range(3)), BRIEFING):
         assert title in newsroom.text
+
+
+async def test_what_a_digest_has_no_room_to_name_is_in_the_next(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compose, "REPLIES", 1)
+    monkeypatch.setattr(compose, "LISTED", 2)
+    monkeypatch.setattr(rounds, "LISTED", 2)
+    await first_digest(newsroom, 8, 10)
+    for number in range(3):
+        newsroom.stand.papers[number].print(event(number), newsroom.clock.at)
+    await newsroom.round(hours=2)
+    assert "and 1 more: a shorter window has them, or the next digest" in newsroom.text
+    told = len(newsroom.said)
+    await newsroom.round(hours=22)
+    (left,) = [title for title in newsroom.said[told:] if title in map(event, range(3))]
+    assert newsroom.said[:told].count(left) == 0, "it was named, and had no message"
 
 
 async def test_a_digest_that_was_given_up_is_part_of_the_next(newsroom: Newsroom) -> None:

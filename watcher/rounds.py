@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.calling import is_told_by_alert
 from watcher.chat.commands.bereft import tell_bereft
 from watcher.desk.clock import Window, next_time, quiet_until
-from watcher.desk.compose import event_card, flash_card, merged_card
+from watcher.desk.compose import LISTED, event_card, flash_card, merged_card
 from watcher.desk.deliveries import (
     MORE,
     digest_deliveries,
@@ -105,7 +105,8 @@ class Rounds:
         digest = await self._compile(db, to, now)
         if digest.items or digest.roundups or (to.say_nothing_new and to.how == "digest"):
             await deliveries.add(db, digest_deliveries(digest, to, now))
-            await subscriptions.show(db, to.place, shown_after(digest, now))
+            told = replace(digest, items=digest.items[:LISTED])
+            await subscriptions.show(db, to.place, shown_after(told, now))
         await subscriptions.save(db, heard)
 
     async def _compile(self, db: AsyncConnection, to: Subscription, now: datetime) -> Digest:

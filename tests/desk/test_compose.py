@@ -102,6 +102,16 @@ def test_more_events_than_a_thread_bears_share_one_list_and_none_is_lost() -> No
     assert f"and {REPLIES + 9 - LEADS} more below" in words(card)
 
 
+def test_a_hundred_events_are_all_named_each_with_its_handle() -> None:
+    events = [group(f"{n:06x}e7e7e7", story(f"s{n}", f"Event number {n} of the day")) for n in range(120)]
+    rest = card_of(*events).replies[-1]
+    assert rest.title == f"{120 - REPLIES} more events"
+    assert len(rest.sections[0].lines) == 120 - REPLIES
+    handles = [line[-1].text for line in rest.sections[0].lines]
+    assert len(set(handles)) == 120 - REPLIES
+    assert "more:" not in words(rest)
+
+
 @pytest.mark.parametrize(
     "url",
     [

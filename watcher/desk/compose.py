@@ -23,6 +23,8 @@ LEADS = 5
 """How many lead events of a topic the parent of a digest names."""
 REPLIES = 25
 """How many events get a message of their own in the thread; the rest share one list."""
+LISTED = 325
+"""Events that a digest tells or lists by name; what is beyond them counts as not shown."""
 OUTLETS = 12
 """How many outlets an event lists before it says how many more there are."""
 TITLE_CHARACTERS = 250
@@ -316,11 +318,20 @@ def _outlet_line(stories: Sequence[Story], group: Group, quotes: Mapping[str, st
 def _overflow(items: Sequence[Item]) -> tuple[Card, ...]:
     if not items:
         return ()
-    lines = tuple(_lead_line(item) for item in items[:40])
+    lines = tuple((*_lead_line(item), *_called(item)) for item in items[: LISTED - REPLIES])
     left = len(items) - len(lines)
-    footer: Line = (Piece(f"and {left} more: ask for a shorter window", "quiet"),) if left > 0 else ()
+    footer: Line = (
+        (Piece(f"and {left} more: a shorter window has them, or the next digest", "quiet"),)
+        if left > 0
+        else ()
+    )
     title = f"{count(len(items), 'more event')}"
     return (Card(title, sections=(Section(lines, bullets=True),), footer=footer, tone="news"),)
+
+
+def _called(item: Item) -> Line:
+    """The handle of an event that has no message of its own, by which it can be asked for."""
+    return (Piece(" · ", "quiet"), Piece(handle(item.group.id), "code"))
 
 
 # ------------------------------------------------------------------------------ events and notices
