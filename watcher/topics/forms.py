@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from watcher.models import How
@@ -62,7 +62,8 @@ class Form:
     is a foreigner. `loosest` bounds how a story may meet it. `capital` wants a capital letter, `caps` nothing
     but. `open` tells which words take any ending, `spelt` how else each word may
     be spelt. `capitals` tells which words of a shadow begin with one, where nothing else sets it off from a
-    form: US open, beside US Open. A `city` has others of its name in American states.
+    form: US open, beside US Open. A `city` has others of its name in American states. A `plain` form counts in any
+    language and with any capitals, as words do that somebody typed.
     """
 
     sign: int
@@ -81,6 +82,11 @@ class Form:
     spelt: tuple[tuple[str, ...], ...] = ()
     capitals: tuple[bool, ...] = ()
     city: bool = False
+    plain: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        told = self.languages or self.home or self.others or self.capital or self.caps or self.capitals
+        object.__setattr__(self, "plain", not told)
 
     @property
     def unspaced(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ahocorasick_rs import AhoCorasick
@@ -94,27 +94,6 @@ class Text:
         return self.words(at, at + len(word)) if word and gap == " " and rest[1:2] != " " else ""
 
 
-@dataclass(slots=True)
-class _Places:
-    """Where the words of a folded text stand; worked out only where something was met."""
-
-    folded: str
-    words: list[str]
-    plain: bool
-    _spans: list[tuple[int, int]] = field(default_factory=list)
-
-    def span(self, first: int, last: int) -> tuple[int, int]:
-        """From where the first of some words begins to where the last ends."""
-        if not self.plain:
-            spans = self._spans = self._spans or [found.span() for found in _RUN.finditer(self.folded)]
-            return spans[first][0], spans[last][1]
-        start = len(self.folded) - len(self.folded.split(None, first)[-1])
-        end = start + len(self.words[first])
-        for word in self.words[first + 1 : last + 1]:
-            end = self.folded.find(word, end) + len(word)
-        return start, end
-
-
 class Index:
     """All forms, ready to be met; `anchors` are the signs of which a story has to have one."""
 
@@ -156,24 +135,19 @@ class Index:
         words = folded.split() if plain else _RUN.findall(folded)
         mask = endings.bit(language) if language else endings.EVERY
         runs = [] if plain else list(self._found_in_runs(folded))
-        every = every or self._has_anchor(runs)
+        every = every or bool(runs and self._has_anchor(runs))
         found = self._tree.find(words, mask, every=every)
         if not (found or every):
             return None, []
         text = Text(title, summary, language, folded, Folded(joined, folded), folded.find(BOUND))
-        spaced = self._spaced(text, _Places(folded, words, plain), found)
-        return text, self._counting(text, [*spaced, *self._unspaced(text, runs)])
+        hits = list(_spaced(text, words if plain else None, found))
+        if runs:
+            hits += self._unspaced(text, runs)
+        return text, self._counting(text, hits)
 
     def _has_anchor(self, runs: Iterable[tuple[int, int, int]]) -> bool:
         """Whether runs of letters may be a form of a sign that some topic cannot do without."""
         return any(form.sign in self._anchors for number, _, _ in runs for form in self._listed[number])
-
-    # ------------------------------------------------------------------------- words with spaces
-
-    def _spaced(self, text: Text, places: _Places, found: Iterable[Found]) -> Iterator[Hit]:
-        for form, first, last, level in found:
-            if hit := _hit(form, level, *places.span(first, last), text):
-                yield hit
 
     # ---------------------------------------------------------------------- runs without spaces
 
@@ -192,6 +166,8 @@ class Index:
 
     def _counting(self, text: Text, hits: list[Hit]) -> list[Hit]:
         """The hits that no shadow covers and that are not somebody else's name or a little word."""
+        if text.language not in self._lexicon.written and all(map(_is_plain, hits)):
+            return hits
         shadows = [hit for hit in hits if hit.standing == "shadow"]
         rivalled = {hit.form.sign for hit in hits if hit.standing == "rival"}
         return [
@@ -254,21 +230,52 @@ class Index:
         return words[0] not in self._lexicon.also_given or not after[:1].isupper()
 
 
+def _spaced(text: Text, words: list[str] | None, found: Iterable[Found]) -> Iterator[Hit]:
+    """The hits of what was found in words with spaces between; `words`, where nothing else parts them."""
+    spans = [] if words else [one.span() for one in _RUN.finditer(text.folded)]
+    for form, first, last, level in found:
+        start, end = _span(text.folded, words, first, last) if words else (spans[first][0], spans[last][1])
+        if hit := _hit(form, level, start, end, text):
+            yield hit
+
+
+def _span(folded: str, words: list[str], first: int, last: int) -> tuple[int, int]:
+    """From where the first of some words begins to where the last ends."""
+    start = len(folded) - len(folded.split(None, first)[-1])
+    end = start + len(words[first])
+    for word in words[first + 1 : last + 1]:
+        end = folded.find(word, end) + len(word)
+    return start, end
+
+
 def _hit(form: Form, level: int, start: int, end: int, text: Text) -> Hit | None:
     """The hit, if the form counts in that language and is written as it has to be."""
+    if level >= HEARD and not form.may_differ(text.language, level, end - start):
+        return None
+    how = form.how if level == EXACT or form.how != "exact" else LEVELS[level]
+    field: Literal["title", "summary"] = "summary" if start > text.bound else "title"
+    if form.plain:
+        return Hit(form, start, end, how, form.trust * _LEVEL_TRUST[level], field, form.standing)
     trust = form.trust_in(text.language) * _LEVEL_TRUST[level]
-    if not trust or (level >= HEARD and not form.may_differ(text.language, level, end - start)):
-        return None
-    if (form.caps or form.capital) and not _is_written_as(form, text, start, end):
-        return None
-    if form.capitals and not (
-        text.has_capitals(start) and capitals_of(text.words(start, end)) == form.capitals
-    ):
+    if not trust or not _is_as_written(form, text, start, end):
         return None
     shouted = form.caps and not text.has_capitals(start) and end - start < _SAFE_INITIALS
-    how = form.how if level == EXACT or form.how != "exact" else LEVELS[level]
     standing = "weak" if shouted else form.standing_in(text.language, level)
-    return Hit(form, start, end, how, trust, "summary" if start > text.bound else "title", standing)
+    return Hit(form, start, end, how, trust, field, standing)
+
+
+def _is_as_written(form: Form, text: Text, start: int, end: int) -> bool:
+    """Whether a form stands there with the capitals that it has to have."""
+    if (form.caps or form.capital) and not _has_its_capitals(form, text, start, end):
+        return False
+    if not form.capitals:
+        return True
+    return text.has_capitals(start) and capitals_of(text.words(start, end)) == form.capitals
+
+
+def _is_plain(hit: Hit) -> bool:
+    """Whether there is nothing to be doubted in a hit: words of a query, which are no name."""
+    return hit.form.plain and hit.standing == "good"
 
 
 def _is_caseless(text: str) -> bool:
@@ -277,7 +284,7 @@ def _is_caseless(text: str) -> bool:
     return 2 * sum(letter.lower() == letter.upper() for letter in letters) > len(letters)
 
 
-def _is_written_as(form: Form, text: Text, start: int, end: int) -> bool:
+def _has_its_capitals(form: Form, text: Text, start: int, end: int) -> bool:
     """Whether it has the capitals that it has to have, as far as its field tells names from words by them."""
     words = unicodedata.normalize("NFKC", text.words(start, end))
     base = words[: sum(map(len, form.words))]

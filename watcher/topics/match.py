@@ -6,6 +6,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from threading import Lock
 
 from watcher.models import Match, Reason, Story, Topic
@@ -134,7 +135,10 @@ class Matcher:
 
     def match(self, story: Story) -> tuple[Match, ...]:
         """The topics that a story meets by its words, in the order of the topics, with scores and reasons."""
-        return tuple([one.match() for one in self.weigh(story) if one.meets])
+        text, hits = self._index.read(story.title, story.summary, story.language)
+        if not hits and not self._always:  # As most stories are, which need not wait for what others do.
+            return ()
+        return tuple([one.match() for one in self._weighed(story, text, hits, ()) if one.meets])
 
     def weigh(self, story: Story, taught: Collection[int] = ()) -> Iterator[Weighed]:
         """How a story stands to each topic of which it has something, in the order of the topics.
@@ -144,11 +148,18 @@ class Matcher:
         a part: what is missing then counts as nothing.
         """
         text, hits = self._index.read(story.title, story.summary, story.language)
-        if not hits and not self._always:
-            return
+        if hits or self._always:
+            yield from self._weighed(story, text, hits, taught)
+
+    def _weighed(
+        self, story: Story, text: Text | None, hits: list[Hit], taught: Collection[int]
+    ) -> Iterator[Weighed]:
         seen = Seen(story, _by_sign(hits), self._signs)
-        numbers = {number for sign in seen.hits for number in self._by_anchor.get(sign, ())}
-        for number in sorted(numbers.union(self._always)):
+        numbers = set(self._always)
+        for sign in seen.hits:
+            if sign in self._by_anchor:
+                numbers.update(self._by_anchor[sign])
+        for number in sorted(numbers):
             plan = self._plans[number]
             weighing = Weighing(seen, plan.names, asked=plan.asked)
             score = _score(weighing.score(plan.root))
@@ -204,6 +215,7 @@ class _Uncollected:
 _UNCOLLECTED = _Uncollected()
 
 
+@lru_cache(maxsize=4096)  # Rounding takes as long as half of a weighing, and there are few values.
 def _score(value: float) -> float:
     return round(100 * value, 1)
 

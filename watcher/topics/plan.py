@@ -54,8 +54,8 @@ class Weighing:
     names: Sequence[int]
     met: dict[int, tuple[float, Hit]] = field(default_factory=dict)
     lenient: bool = False
-    lacking: list[Lack] = field(default_factory=list)
-    meant: Mapping[Lack, float] = field(default_factory=dict)
+    lacking: tuple[Lack, ...] = ()
+    meant: Mapping[Lack, float] | None = None
     asked: str = ""
 
     def strong(self, but: int = -1) -> int:
@@ -71,8 +71,8 @@ class Weighing:
         words = part.common if strong else ()
         if words:
             lack = Lack(self.asked, words, part.context)
-            self.lacking.append(lack)
-            value = max(value, self.meant.get(lack, 0.0))
+            self.lacking += (lack,)
+            value = max(value, self.meant.get(lack, 0.0)) if self.meant else value
         return value
 
     def _nearly(self, part: Part) -> float:
@@ -94,8 +94,10 @@ class Weighing:
         """How far the story has the query: 0–1, less where its title says nothing of it."""
         value = root.value(self)
         met = [hit for _, hit in self.met.values()]
+        if not met or any(map(self._leads, met)):
+            return value
         signs = self.names or [hit.form.sign for hit in met]
-        if not met or any(map(self.seen.in_title, signs)) or any(map(self._speaks, met)):
+        if any(map(self.seen.in_title, signs)) or any(map(self._speaks, met)):
             return value
         if self.names:
             words = [hit.form.sign for hit in met if self._is_context(hit)]
@@ -104,6 +106,10 @@ class Weighing:
         else:
             coincidence = all(hit.how == "meaning" and self._is_name(hit) for hit in met)
         return value * (COINCIDENCE if coincidence else NOT_IN_TITLE)
+
+    def _leads(self, hit: Hit) -> bool:
+        """Whether the title has a name of the query in this hit, or any of its words where it has no names."""
+        return hit.field == "title" and (not self.names or hit.form.sign in self.names)
 
     def _speaks(self, hit: Hit) -> bool:
         """Whether the title has a name that stands for its place, as the Bundestag for Germany."""
@@ -179,7 +185,7 @@ class Leaf:
         return () if is_name or self.term.title_only else (text,)
 
     def value(self, weighing: Weighing) -> float:
-        if weighing.seen.lacks(self.near):
+        if weighing.seen.hits.keys().isdisjoint(self.near):
             return 0.0
         number, title_only = self.sign.number, self.term.title_only
         hit = weighing.seen.alone(number, title_only=title_only)
@@ -315,8 +321,14 @@ class AnyOf:
         return tuple(word for words in every for word in words) if all(every) else ()
 
     def value(self, weighing: Weighing) -> float:
-        led = {at for sign in weighing.seen.hits for at in self._by_sign.get(sign, ())}
-        return max([self.parts[at].value(weighing) for at in sorted(led.union(self._others))], default=0.0)
+        asked = set(self._others)
+        for sign in weighing.seen.hits:
+            if sign in self._by_sign:
+                asked.update(self._by_sign[sign])
+        best = 0.0
+        for at in sorted(asked):
+            best = max(best, self.parts[at].value(weighing))
+        return best
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,34 +47,34 @@ class Seen:
     _alone: dict[tuple[int, bool], Hit | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for hits in self.hits.values():
+            for hit in hits:
+                if hit.form.how == "meaning" and hit.form.is_another_word(self.story.language):
+                    self.hits = self._believed()
+                    return
+
+    def _believed(self) -> Mapping[int, Sequence[Hit]]:
+        """The hits without the common words of other languages than the story may be in."""
         language = self.story.language
-        every = [hit for hits in self.hits.values() for hit in hits]
-        meant = [hit.form for hit in every if hit.form.how == "meaning"]
-        if meant and any(form.is_another_word(language) for form in meant):
-            names = [hit.form for hit in every if self.signs[hit.form.sign].kind == "name"]
-            spoken = {home for form in names if form.is_foreign(language) for home in form.home}
-            own = {
-                sign: [hit for hit in hits if _is_believed(hit.form, language, spoken)]
-                for sign, hits in self.hits.items()
-            }
-            self.hits = {sign: hits for sign, hits in own.items() if hits}
+        every = (hit for hits in self.hits.values() for hit in hits)
+        names = [hit.form for hit in every if self.signs[hit.form.sign].kind == "name"]
+        spoken = {home for form in names if form.is_foreign(language) for home in form.home}
+        own = {
+            sign: [hit for hit in hits if _is_believed(hit.form, language, spoken)]
+            for sign, hits in self.hits.items()
+        }
+        return {sign: hits for sign, hits in own.items() if hits}
 
     def alone(self, sign: int, *, title_only: bool = False) -> Hit | None:
         """The best hit of a sign that needs nothing of the query beside it."""
-        key = sign, title_only
         hits = self.hits.get(sign, ())
-        if (
-            len(hits) == 1 and hits[0].standing == "good"
-        ):  # As most are; then there is no other to be asked for.
-            return hits[0] if hits[0].field == "title" or not title_only else None
+        if len(hits) == 1 and hits[0].standing == "good":  # As most are; then no other is to be asked for.
+            return hits[0] if not title_only or hits[0].field == "title" else None
+        key = sign, title_only
         if key not in self._alone:
             weak = self._stand_in(sign) is not None
             self._alone[key] = self._best(sign, weak=weak, title_only=title_only)
         return self._alone[key]
-
-    def lacks(self, signs: Iterable[int]) -> bool:
-        """Whether there is nothing of any of these signs."""
-        return self.hits.keys().isdisjoint(signs)
 
     def value(self, sign: int) -> float:
         """How strongly a sign is there by itself (0: it is not)."""

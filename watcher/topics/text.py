@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
@@ -144,8 +145,8 @@ class Folded:
 
     original: str
     folded: str
-    _starts: list[int] = field(default_factory=list)
-    _origins: list[int] = field(default_factory=list)
+    _starts: Sequence[int] = ()
+    _origins: Sequence[int] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The part of the original (start, end) that folded to this part of the folded text."""
@@ -164,8 +165,7 @@ class Folded:
         pieces = _pieces(self.original)
         in_folded = accumulate(map(len, pieces), initial=0)
         in_original = accumulate(map(len, parts), initial=0)
-        for piece, start, origin in zip(pieces, in_folded, in_original, strict=False):
-            if piece:
-                self._starts.append(start)
-                self._origins.append(origin)
-        self._origins.append(len(self.original))
+        places = zip(pieces, in_folded, in_original, strict=False)
+        traced = [(start, origin) for piece, start, origin in places if piece]
+        self._starts = [start for start, _ in traced]
+        self._origins = [*(origin for _, origin in traced), len(self.original)]

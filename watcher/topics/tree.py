@@ -21,27 +21,33 @@ class _Branch:
     onward: dict[int, _Branch] = field(default_factory=dict)
 
 
-_Path = tuple[_Branch, int, bool]
-"""Where words have led: a place, the loosest way in which one was met, and whether one had a slip.
+_Path = tuple[dict[int, _Branch], int, bool]
+"""Where words have led: what leads on, the loosest way in which one was met, and whether one had a slip.
 
 A second word of a form may have none.
 """
 
 
+_Telling = tuple[bool, frozenset[int]]
+"""What a word begins: whether a form of one word, and the numbers of the words that lead on to longer ones."""
+
+
 class _Mute(set[str]):
     """Folded words, seen before, that begin no form of some kind: nearly all there are.
 
-    Asked of all words of a story at once, which takes half as long as asking one by one.
+    Asked of all words of a story at once, which takes half as long as asking one by one. Of the others it
+    is kept what may follow, so that most that begin a form are passed over for the word after them.
     """
 
-    def __init__(self, words: Words, beginnings: Collection[int]) -> None:
+    def __init__(self, words: Words, root: _Branch, beginnings: Collection[int]) -> None:
         super().__init__()
         self._words = words
+        self._root = root
         self._beginnings = beginnings
-        self._telling: set[str] = set()
+        self._telling: dict[str, _Telling] = {}
 
     def starts(self, words: Sequence[str]) -> list[int]:
-        """The places of the words that may begin such a form."""
+        """The places of the words with which such a form may begin, as far as the word after them tells."""
         if self.issuperset(words):
             return []
         if len(self) + len(self._telling) >= KEPT:
@@ -50,15 +56,26 @@ class _Mute(set[str]):
         starts, at = [], -1
         for word in filterfalse(self.__contains__, words):
             at = words.index(word, at + 1)
-            if word in self._telling or self._tells(word):
+            telling = self._telling.get(word) or self._tell(word)
+            if telling and (telling[0] or self._lead_on(telling[1], words[at + 1 : at + 2])):
                 starts.append(at)
         return starts
 
-    def _tells(self, word: str) -> bool:
-        """Whether a word not seen before begins such a form; kept."""
-        tells = any(number in self._beginnings for number, _, _ in self._words[word])
-        (self._telling if tells else self).add(word)
-        return tells
+    def _lead_on(self, onward: Set[int], after: Sequence[str]) -> bool:
+        """Whether the word after one that begins forms goes on with one of them."""
+        met = self._words[after[0]] if after else ()
+        return bool(met) and not onward.isdisjoint([number for number, _, _ in met])
+
+    def _tell(self, word: str) -> _Telling | None:
+        """What a word not seen before begins; none where that is no such form. It is kept."""
+        numbers = [number for number, _, _ in self._words[word]]
+        if not any(number in self._beginnings for number in numbers):
+            self.add(word)
+            return None
+        begun = [self._root.onward[number] for number in numbers if number in self._root.onward]
+        onward = frozenset[int]().union(*(branch.onward for branch in begun))
+        telling = self._telling[word] = any(branch.forms for branch in begun), onward
+        return telling
 
 
 class Tree:
@@ -68,10 +85,10 @@ class Tree:
         self._words = words
         self._anchors = anchors
         self._root = _Branch()
-        self._start: _Path = (self._root, EXACT, False)
+        self._start: _Path = (self._root.onward, EXACT, False)
         self._opening: set[int] = set()
-        self._led = _Mute(words, self._opening)
-        self._begun = _Mute(words, self._root.onward.keys())
+        self._led = _Mute(words, self._root, self._opening)
+        self._begun = _Mute(words, self._root, self._root.onward.keys())
 
     def add(self, form: Form) -> None:
         """Have stories looked through for a form."""
@@ -95,31 +112,31 @@ class Tree:
         if not (led or every):
             return []
         found = self._found(led, words, mask)
-        if not every and self._anchors.isdisjoint([form.sign for form, *_ in found]):
+        if not every and self._anchors.isdisjoint([one[0].sign for one in found]):
             return []
         if len(self._opening) == len(self._root.onward):  # No topic has words that it can do without.
             return found
         return self._found(self._begun.starts(words), words, mask)
 
     def _found(self, starts: Iterable[int], words: Sequence[str], mask: int) -> list[Found]:
-        return [
-            (form, first, last, loosest)
-            for first in starts
-            for form, last, loosest in self._spelt(self._start, words, first, mask)
-        ]
+        found: list[Found] = []
+        for first in starts:
+            self._follow(self._start, words, first, first, mask, found)
+        return found
 
-    def _spelt(self, path: _Path, words: Sequence[str], at: int, mask: int) -> list[tuple[Form, int, int]]:
-        """The forms to which the words from here on lead, each with its last word and its loosest."""
+    def _follow(
+        self, path: _Path, words: Sequence[str], first: int, at: int, mask: int, found: list[Found]
+    ) -> None:
+        """Add the forms to which the words from here on lead to those that were found."""
         before, level, slipped = path
-        spelt: list[tuple[Form, int, int]] = []
         for number, how, languages in self._words[words[at]]:
-            branch = before.onward.get(number)
+            branch = before.get(number)
             if branch is None or not languages & mask or (slipped and how >= FUZZY):
                 continue
-            loosest = max(level, how)
-            if branch.forms:
-                spelt += [(form, at, loosest) for form in branch.forms if loosest <= form.loosest]
+            loosest = how if how > level else level
+            for form in branch.forms:
+                if loosest <= form.loosest:
+                    found.append((form, first, at, loosest))
             if branch.onward and at + 1 < len(words):
-                onward = branch, loosest, slipped or how >= FUZZY
-                spelt += self._spelt(onward, words, at + 1, mask)
-        return spelt
+                onward = branch.onward, loosest, slipped or how >= FUZZY
+                self._follow(onward, words, first, at + 1, mask, found)
