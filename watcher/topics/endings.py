@@ -188,6 +188,19 @@ _FINNIC_ADDED = _of("fi", "et")
 _ALL = frozenset((*ADDED, *CHANGED, *_REPLACED, *_FROM_Y, *chain.from_iterable(_SOFTER.values())))
 
 
+def _by_tail() -> dict[str, tuple[str, ...]]:
+    """By its last two letters, what may be the ending of a token, the longest first."""
+    tails = {end[-2:] for end in _ALL if len(end) > 1}
+    longest_first = sorted(_ALL, key=len, reverse=True)
+    return {
+        tail: tuple(end for end in longest_first if end.endswith(tail) or tail.endswith(end))
+        for tail in tails
+    }
+
+
+_BY_TAIL = _by_tail()
+
+
 def stems(word: str) -> Iterator[tuple[str, dict[str, int]]]:
     """What is left of a word when it takes endings, each with the endings it then takes."""
     if len(word) >= 2:
@@ -264,10 +277,13 @@ def ends_in_vowel(word: str) -> bool:
 
 def possible(token: str) -> list[str]:
     """What may be an ending of a token, the longest first, with two letters or more before it."""
-    starts = range(max(2, len(token) - LONGEST), len(token))
-    if token.isascii():
-        return [end for at in starts if (end := token[at:]) in _ALL]
-    return [end for at in starts if (end := token[at:]) in _ALL or signs(end)]
+    if not token.isascii() and any(map(signs, token[-2:])):
+        starts = range(max(2, len(token) - LONGEST), len(token))
+        return [end for at in starts if (end := token[at:]) in _ALL or signs(end)]
+    may_end = _BY_TAIL.get(token[-2:])
+    if may_end is None:
+        return [token[-1]] if len(token) > 2 and token[-1] in _ALL else []
+    return [end for end in may_end if token.endswith(end) and len(token) - len(end) >= 2]
 
 
 def signs(end: str) -> int:

@@ -62,8 +62,8 @@ class Form:
     is a foreigner. `loosest` bounds how a story may meet it. `capital` wants a capital letter, `caps` nothing
     but. `open` tells which words take any ending, `spelt` how else each word may
     be spelt. `capitals` tells which words of a shadow begin with one, where nothing else sets it off from a
-    form: US open, beside US Open. A `city` has others of its name in American states. A `plain` form counts in any
-    language and with any capitals, as words do that somebody typed.
+    form: US open, beside US Open. A `city` has others of its name in American states. A `plain` one counts in
+    any language and with any capitals, as words do that somebody typed.
     """
 
     sign: int

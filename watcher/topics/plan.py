@@ -108,7 +108,7 @@ class Weighing:
         return value * (COINCIDENCE if coincidence else NOT_IN_TITLE)
 
     def _leads(self, hit: Hit) -> bool:
-        """Whether the title has a name of the query in this hit, or any of its words where it has no names."""
+        """Whether this is in the title, and a name of the query, if it has names."""
         return hit.field == "title" and (not self.names or hit.form.sign in self.names)
 
     def _speaks(self, hit: Hit) -> bool:

@@ -166,6 +166,7 @@ _UNSAID = re.compile("(?<=.)h")
 # Letters of which spellings make one another, so that what is left of a word is left of its sounds too ...
 _ROUGH = bytes.maketrans(b"eyjopvwckqszx456", b"iiiufffkkkkkkkkk")
 _ROUGH_AGAIN = re.compile(rb"(.)(?=\1)", re.DOTALL)
+_ROUGH_TWICE = re.compile(rb"(.)\1", re.DOTALL)  # which is looked for in half the time
 # ... but where a letter of another kind goes: what is written with these has to be heard.
 _UNEVEN = re.compile("ch.*ch|ci|d[jsz]|gc?h|kc?h|quu|rz|t[cjsz]")
 
@@ -269,7 +270,8 @@ def _once(letters: str) -> str:
 
 def gist(latin: str) -> bytes:
     """What is left of a sound, or of Latin letters, without what makes letters differ that sound alike."""
-    return _ROUGH_AGAIN.sub(b"", latin.encode().translate(_ROUGH, b"h"))
+    rough = latin.encode().translate(_ROUGH, b"h")
+    return _ROUGH_AGAIN.sub(b"", rough) if _ROUGH_TWICE.search(rough) else rough
 
 
 def gists(word: str) -> tuple[bytes, ...]:

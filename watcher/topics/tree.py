@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import filterfalse
 
@@ -29,7 +29,7 @@ A second word of a form may have none.
 
 
 _Telling = tuple[bool, frozenset[int]]
-"""What a word begins: whether a form of one word, and the numbers of the words that lead on to longer ones."""
+"""What a word begins: whether a form of one word, and the numbers of the words that lead on."""
 
 
 class _Mute(set[str]):
@@ -39,7 +39,7 @@ class _Mute(set[str]):
     is kept what may follow, so that most that begin a form are passed over for the word after them.
     """
 
-    def __init__(self, words: Words, root: _Branch, beginnings: Collection[int]) -> None:
+    def __init__(self, words: Words, root: _Branch, beginnings: Set[int]) -> None:
         super().__init__()
         self._words = words
         self._root = root
@@ -69,7 +69,7 @@ class _Mute(set[str]):
     def _tell(self, word: str) -> _Telling | None:
         """What a word not seen before begins; none where that is no such form. It is kept."""
         numbers = [number for number, _, _ in self._words[word]]
-        if not any(number in self._beginnings for number in numbers):
+        if self._beginnings.isdisjoint(numbers):
             self.add(word)
             return None
         begun = [self._root.onward[number] for number in numbers if number in self._root.onward]
@@ -134,9 +134,8 @@ class Tree:
             if branch is None or not languages & mask or (slipped and how >= FUZZY):
                 continue
             loosest = how if how > level else level
-            for form in branch.forms:
-                if loosest <= form.loosest:
-                    found.append((form, first, at, loosest))
+            if branch.forms:
+                found += [(form, first, at, loosest) for form in branch.forms if loosest <= form.loosest]
             if branch.onward and at + 1 < len(words):
                 onward = branch.onward, loosest, slipped or how >= FUZZY
                 self._follow(onward, words, first, at + 1, mask, found)

@@ -74,7 +74,7 @@ class Words(dict[str, tuple[Met, ...]]):
         self._alone = _joined([names.alone for names in catalogues])
 
     def __missing__(self, token: str) -> tuple[Met, ...]:
-        met = tuple(self._meet(token)) if len(token) <= _LONGEST else ()
+        met = self._meet(token) if len(token) <= _LONGEST else ()
         if len(self) >= KEPT:
             self.clear()
         self[token] = met
@@ -137,46 +137,50 @@ class Words(dict[str, tuple[Met, ...]]):
         _note(self._heard, known, ((number, ends),))
         self._gists.update(gist(key) for key in known if key.isalnum())
 
-    def _meet(self, token: str) -> Iterable[Met]:
+    def _meet(self, token: str) -> tuple[Met, ...]:
         met: dict[tuple[int, int], int] = {}
 
         def note(number: int, how: int, languages: int = endings.EVERY) -> None:
             met[number, how] = met.get((number, how), 0) | languages
 
-        if token in self._numbers:
-            note(self._numbers[token], EXACT)
+        exact = self._numbers.get(token)
+        if exact is not None:
+            note(exact, EXACT)
+        bare = tuple(endings.bare(token)) if unvowelled(token) else ()
         if self._open and token not in self._alone:
-            self._meet_open(token, note)
+            self._meet_open(token, bare, note)
         ends = endings.possible(token)
-        self._meet_inflected(token, ends, note)
+        self._meet_inflected(token, ends, bare, note)
         if len(token) >= _FEWEST_COMPOUND:
             self._meet_compound(token, note)
-        if token not in self._numbers and not token.isdigit():
-            settled = endings.EVERY in met.values()
+        if exact is None and not token.isdigit():
+            settled = bool(met) and endings.EVERY in met.values()
             if not settled and self._heard:
                 self._meet_heard(token, ends, note)
             if len(token) >= _FEWEST_FUZZY and token not in self._little:
                 self._meet_fuzzily(token, note, certain=not settled)
-        return ((number, how, languages) for (number, how), languages in met.items())
+        return tuple([(number, how, languages) for (number, how), languages in met.items()]) if met else ()
 
-    def _meet_open(self, token: str, note: Callable[..., None]) -> None:
+    def _meet_open(self, token: str, bare: Iterable[str], note: Callable[..., None]) -> None:
         lengths = range(_FEWEST_OPEN, len(token) + 1) if token[:_FEWEST_OPEN] in self._open_starts else ()
         for length in lengths:
             if (number := self._open.get(token[:length])) is not None:
                 note(number, EXACT)
-        for shorter in endings.bare(token) if unvowelled(token[0]) else ():
+        for shorter in bare:
             for length in range(3, len(shorter) + 1):
                 if (number := self._open.get(shorter[:length])) is not None:
                     note(number, INFLECTED)
 
-    def _meet_inflected(self, token: str, ends: Iterable[str], note: Callable[..., None]) -> None:
+    def _meet_inflected(
+        self, token: str, ends: Iterable[str], bare: Iterable[str], note: Callable[..., None]
+    ) -> None:
         for number in self._whole.get(token, ()):
             note(number, INFLECTED)
         for end in ends:
-            for number, taken in self._stems.get(token[: len(token) - len(end)], ()):
+            for number, taken in self._stems.get(token[: -len(end)], ()):
                 if languages := taken.get(end):
                     note(number, INFLECTED, languages)
-        for shorter in endings.bare(token) if unvowelled(token[0]) else ():
+        for shorter in bare:
             for form in (shorter, *(shorter[:-size] for size in (1, 2) if len(shorter) - size >= 4)):
                 for number in (*self._whole.get(form, ()), *filter(None, [self._numbers.get(form)])):
                     note(number, INFLECTED)
@@ -201,20 +205,30 @@ class Words(dict[str, tuple[Met, ...]]):
             if (number := self._tails.get(token[at:end])) is not None:
                 note(number, INFLECTED, endings.COMPOUNDING & languages)
 
-    def _meet_heard(self, token: str, ends: Iterable[str], note: Callable[..., None]) -> None:
-        if len(token) < (3 if UNSPACED.match(token) else _FEWEST_HEARD) or token in self._reserved:
+    def _meet_heard(self, token: str, ends: Sequence[str], note: Callable[..., None]) -> None:
+        unspaced = not token.isascii() and UNSPACED.match(token)
+        if len(token) < (3 if unspaced else _FEWEST_HEARD) or token in self._reserved:
             return
         if unvowelled(token):
             for shorter in (token, *endings.bare(token, article=False)):
                 self._meet_sound(heard(shorter), "", note)
-        elif UNSPACED.match(token):
+        elif unspaced:
             for cut in range(max(3, len(token) - 3), len(token) + 1):
                 self._meet_sound(heard(token[:cut]), "", note)
-        else:
+        elif self._may_begin_so(token, len(ends[0]) if ends else 0):
             for end in (*ends, ""):
                 stem = token.removesuffix(end)
                 if len(stem) >= _FEWEST_HEARD - 1 and self._may_be_heard(stem):
                     self._meet_sound(heard(stem), end, note)
+
+    def _may_begin_so(self, token: str, longest: int) -> bool:
+        """Whether anything may be heard in a token that is left without an ending of up to so many letters.
+
+        Asked once of a token, since most are not; what is left has what its gist begins with.
+        """
+        told = gists(token)
+        begins = [gist[:size] for gist in told for size in range(len(gist) - longest, len(gist) + 1)]
+        return not told or not self._gists.isdisjoint(begins)
 
     def _may_be_heard(self, stem: str) -> bool:
         told = gists(stem)
@@ -230,11 +244,13 @@ class Words(dict[str, tuple[Met, ...]]):
 
     def _meet_fuzzily(self, token: str, note: Callable[..., None], *, certain: bool) -> None:
         shared = self._near.intersection(_shorter(token))
-        for number in set(chain.from_iterable(self._slips[shorter] for shorter in shared)):
+        if not shared:
+            return
+        how = FUZZY if certain and self._may_be_slip(token) else DOUBTFUL
+        for number in {number for shorter in shared for number in self._slips[shorter]}:
             word = self._names[number]
-            most = 2 if min(len(word), len(token)) >= _FEWEST_TWO_SLIPS else 1
-            if word != token and OSA.distance(word, token, score_cutoff=most) <= most:
-                note(number, FUZZY if certain and self._may_be_slip(token) else DOUBTFUL)
+            if word != token and _is_near(word, token):
+                note(number, how)
 
     def _may_be_slip(self, token: str) -> bool:
         return token not in self._reserved and not self._is_common(token)
@@ -248,6 +264,15 @@ def _note(table: dict[str, tuple[_One, ...]], keys: Iterable[str], one: tuple[_O
     """Add one to what each key has. Nearly all keys have one, so that all keys of a word share one tuple."""
     for key in keys:
         table[key] = table.get(key, ()) + one
+
+
+def _is_near(word: str, token: str) -> bool:
+    """Whether a word and a token that are the same without a letter each, or none, are but a slip apart.
+
+    They are at most two slips apart, which long ones may be; and where one has a letter more, one.
+    """
+    longer = min(len(word), len(token)) >= _FEWEST_TWO_SLIPS or len(word) != len(token)
+    return longer or OSA.distance(word, token, score_cutoff=1) <= 1
 
 
 def _shorter(word: str) -> Iterator[str]:
