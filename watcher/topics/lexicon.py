@@ -103,6 +103,7 @@ class Lexicon:
     _typed: dict[tuple[str, ...], tuple[tuple[Wording, str], ...]] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
+    _first_four: set[str] = field(default_factory=set)
 
     @classmethod
     @cache
@@ -219,6 +220,8 @@ class Lexicon:
         """Whether a folded word is common in any language, so that it is no slip for another word."""
         if word in self._known:
             return True
+        if word[:4] not in self._first_four:  # As most are; it takes a third of the time.
+            return False
         return not self._starts.isdisjoint(
             [word[:length] for length in range(max(4, len(word) - 3), len(word) + 1)]
         )
@@ -271,6 +274,7 @@ class Lexicon:
                 self._first[wording.words[0]].append((wording, id))
                 if wording.open == (True,):
                     self._starts.add(wording.words[0])
+                    self._first_four.add(wording.words[0][:4])
                 self._known.update(wording.words)
         self._known.update(word for words in self.little.values() for word in words)
 

@@ -8,7 +8,7 @@ looking up its words, however many topics there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations
 from typing import Final, TypeVar
 
@@ -138,111 +138,102 @@ class Words(dict[str, tuple[Met, ...]]):
         self._gists.update(gist(key) for key in known if key.isalnum())
 
     def _meet(self, token: str) -> tuple[Met, ...]:
-        met: dict[tuple[int, int], int] = {}
-
-        def note(number: int, how: int, languages: int = endings.EVERY) -> None:
-            met[number, how] = met.get((number, how), 0) | languages
-
         exact = self._numbers.get(token)
-        if exact is not None:
-            note(exact, EXACT)
+        met: list[Met] = [] if exact is None else [(exact, EXACT, endings.EVERY)]
         bare = tuple(endings.bare(token)) if unvowelled(token) else ()
         if self._open and token not in self._alone:
-            self._meet_open(token, bare, note)
+            self._meet_open(token, bare, met)
         ends = endings.possible(token)
-        self._meet_inflected(token, ends, bare, note)
+        self._meet_inflected(token, ends, bare, met)
         if len(token) >= _FEWEST_COMPOUND:
-            self._meet_compound(token, note)
+            self._meet_compound(token, met)
         if exact is None and not token.isdigit():
-            settled = bool(met) and endings.EVERY in met.values()
+            settled = bool(met) and any(languages == endings.EVERY for _, _, languages in _merged(met))
             if not settled and self._heard:
-                self._meet_heard(token, ends, note)
+                self._meet_heard(token, ends, met)
             if len(token) >= _FEWEST_FUZZY and token not in self._little:
-                self._meet_fuzzily(token, note, certain=not settled)
-        return tuple([(number, how, languages) for (number, how), languages in met.items()]) if met else ()
+                self._meet_fuzzily(token, met, certain=not settled)
+        return _merged(met)
 
-    def _meet_open(self, token: str, bare: Iterable[str], note: Callable[..., None]) -> None:
+    def _meet_open(self, token: str, bare: Iterable[str], met: list[Met]) -> None:
         lengths = range(_FEWEST_OPEN, len(token) + 1) if token[:_FEWEST_OPEN] in self._open_starts else ()
-        for length in lengths:
-            if (number := self._open.get(token[:length])) is not None:
-                note(number, EXACT)
-        for shorter in bare:
-            for length in range(3, len(shorter) + 1):
-                if (number := self._open.get(shorter[:length])) is not None:
-                    note(number, INFLECTED)
+        starts = ((token[:length], EXACT) for length in lengths)
+        after = ((each[:length], INFLECTED) for each in bare for length in range(3, len(each) + 1))
+        for start, how in chain(starts, after):
+            if (number := self._open.get(start)) is not None:
+                met.append((number, how, endings.EVERY))
 
-    def _meet_inflected(
-        self, token: str, ends: Iterable[str], bare: Iterable[str], note: Callable[..., None]
-    ) -> None:
-        for number in self._whole.get(token, ()):
-            note(number, INFLECTED)
+    def _meet_inflected(self, token: str, ends: Iterable[str], bare: Iterable[str], met: list[Met]) -> None:
+        if token in self._whole:
+            met += [(number, INFLECTED, endings.EVERY) for number in self._whole[token]]
         for end in ends:
             for number, taken in self._stems.get(token[: -len(end)], ()):
                 if languages := taken.get(end):
-                    note(number, INFLECTED, languages)
+                    met.append((number, INFLECTED, languages))
         for shorter in bare:
             for form in (shorter, *(shorter[:-size] for size in (1, 2) if len(shorter) - size >= 4)):
-                for number in (*self._whole.get(form, ()), *filter(None, [self._numbers.get(form)])):
-                    note(number, INFLECTED)
+                numbers = (*self._whole.get(form, ()), *filter(None, [self._numbers.get(form)]))
+                met += [(number, INFLECTED, endings.EVERY) for number in numbers]
 
-    def _meet_compound(self, token: str, note: Callable[..., None]) -> None:
+    def _meet_compound(self, token: str, met: list[Met]) -> None:
         """What a compound begins with (Putinbesuch, Ukrainepolitik), and what it ends with (Klimagipfel)."""
         for length in self._heads.get(token[:_FEWEST_FUZZY], ()):
             number = self._numbers.get(token[:length]) if length < len(token) - 3 else None
             if number is not None and (length >= _FEWEST_HEAD or self._is_common(token[length:])):
-                note(number, INFLECTED, endings.COMPOUNDING)
+                met.append((number, INFLECTED, endings.COMPOUNDING))
         for at in range(3, len(token) - _FEWEST_TAIL + 1) if self._tails else ():
             if token[at : at + _FEWEST_TAIL] in self._tail_starts:
-                self._meet_tail(token, at, note)
+                self._meet_tail(token, at, met)
 
-    def _meet_tail(self, token: str, at: int, note: Callable[..., None]) -> None:
+    def _meet_tail(self, token: str, at: int, met: list[Met]) -> None:
         if not endings.may_head(token[:at]) or (at < _FEWEST_FUZZY and not self._is_common(token[:at])):
             return
         for end in range(at + _FEWEST_TAIL, len(token) + 1):
             languages = endings.EVERY if end == len(token) else endings.ADDED.get(token[end:], 0)
             if (number := self._tails.get(f"{token[at:end]}*")) is not None:
-                note(number, INFLECTED, endings.COMPOUNDING)
+                met.append((number, INFLECTED, endings.COMPOUNDING))
             if (number := self._tails.get(token[at:end])) is not None:
-                note(number, INFLECTED, endings.COMPOUNDING & languages)
+                met.append((number, INFLECTED, endings.COMPOUNDING & languages))
 
-    def _meet_heard(self, token: str, ends: Sequence[str], note: Callable[..., None]) -> None:
+    def _meet_heard(self, token: str, ends: Sequence[str], met: list[Met]) -> None:
         unspaced = not token.isascii() and UNSPACED.match(token)
         if len(token) < (3 if unspaced else _FEWEST_HEARD) or token in self._reserved:
             return
         if unvowelled(token):
             for shorter in (token, *endings.bare(token, article=False)):
-                self._meet_sound(heard(shorter), "", note)
+                self._meet_sound(heard(shorter), "", met)
         elif unspaced:
             for cut in range(max(3, len(token) - 3), len(token) + 1):
-                self._meet_sound(heard(token[:cut]), "", note)
+                self._meet_sound(heard(token[:cut]), "", met)
         elif self._may_begin_so(token, len(ends[0]) if ends else 0):
             for end in (*ends, ""):
                 stem = token.removesuffix(end)
                 if len(stem) >= _FEWEST_HEARD - 1 and self._may_be_heard(stem):
-                    self._meet_sound(heard(stem), end, note)
+                    self._meet_sound(heard(stem), end, met)
 
     def _may_begin_so(self, token: str, longest: int) -> bool:
         """Whether anything may be heard in a token that is left without an ending of up to so many letters.
 
         Asked once of a token, since most are not; what is left has what its gist begins with.
         """
-        told = gists(token)
-        begins = [gist[:size] for gist in told for size in range(len(gist) - longest, len(gist) + 1)]
-        return not told or not self._gists.isdisjoint(begins)
+        told: Iterable[bytes] = gists(token)
+        if told and longest:
+            told = [gist[:size] for gist in told for size in range(len(gist) - longest, len(gist) + 1)]
+        return not told or not self._gists.isdisjoint(told)
 
     def _may_be_heard(self, stem: str) -> bool:
         told = gists(stem)
         return not told or not self._gists.isdisjoint(told)
 
-    def _meet_sound(self, said: Iterable[str], end: str, note: Callable[..., None]) -> None:
+    def _meet_sound(self, said: Iterable[str], end: str, met: list[Met]) -> None:
         for each in self._heard.keys() & said:
             for number, ends in self._heard[each]:
                 whole = not end and ends is endings.ADDED
                 languages = endings.EVERY if whole else ends.get(end, endings.signs(end))
                 if languages and abs(len(self._names[number]) - len(each)) <= 4:
-                    note(number, HEARD, languages)
+                    met.append((number, HEARD, languages))
 
-    def _meet_fuzzily(self, token: str, note: Callable[..., None], *, certain: bool) -> None:
+    def _meet_fuzzily(self, token: str, met: list[Met], *, certain: bool) -> None:
         shared = self._near.intersection(_shorter(token))
         if not shared:
             return
@@ -250,7 +241,7 @@ class Words(dict[str, tuple[Met, ...]]):
         for number in {number for shorter in shared for number in self._slips[shorter]}:
             word = self._names[number]
             if word != token and _is_near(word, token):
-                note(number, how)
+                met.append((number, how, endings.EVERY))
 
     def _may_be_slip(self, token: str) -> bool:
         return token not in self._reserved and not self._is_common(token)
@@ -264,6 +255,16 @@ def _note(table: dict[str, tuple[_One, ...]], keys: Iterable[str], one: tuple[_O
     """Add one to what each key has. Nearly all keys have one, so that all keys of a word share one tuple."""
     for key in keys:
         table[key] = table.get(key, ()) + one
+
+
+def _merged(met: list[Met]) -> tuple[Met, ...]:
+    """What was met, each word once in each way, in any of the languages in which it was."""
+    if len(met) < 2:
+        return tuple(met)
+    merged: dict[tuple[int, int], int] = {}
+    for number, how, languages in met:
+        merged[number, how] = merged.get((number, how), 0) | languages
+    return tuple([(number, how, languages) for (number, how), languages in merged.items()])
 
 
 def _is_near(word: str, token: str) -> bool:
