@@ -17,5 +17,8 @@ async def is_alive(settings: Settings, within: timedelta, say: Callable[[str], N
         say("The bot has given no sign of life on this database yet: start it with bot.py run.")
         return False
     ago = datetime.now(UTC) - last
+    if ago < -within:
+        say(f"The last sign of life is of {last:%Y-%m-%d %H:%M} UTC, which is to come: a clock was wrong.")
+        return False
     say(f"Last sign of life {int(ago.total_seconds())} s ago.")
     return ago <= within
