@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from watcher.desk.clock import ClockError, parse_time, zone_of
 from watcher.desk.joint import faults_of
 from watcher.desk.languages import language_named, unknown_language
+from watcher.feeds.addresses import outlet_named
+from watcher.feeds.allowed import Allowed
 from watcher.feeds.schedule import PollSettings
 from watcher.models import WatcherError
 from watcher.stories import CLOSELY, KNOWN_VECTORS
@@ -99,21 +101,15 @@ def _language(value: str) -> str:
 
 
 def _allowed(value: tuple[str, ...]) -> str:
-    if not value:  # as nearly always: `bot.py --help` need not wait for an HTTP library
-        return ""
-    from watcher.feeds.guard import Guard
-
     for entry in value:
         try:
-            Guard((entry,))
+            Allowed((entry,))
         except WatcherError as error:
             return f"is wrong: {error}"
     return ""
 
 
 def _outlets(value: tuple[str, ...]) -> str:
-    from watcher.feeds.addresses import outlet_named  # as above
-
     for said in value:
         if not outlet_named(said):
             return f"has {said!r}, by which no story is known: write a domain, as in reuters.com."
