@@ -102,11 +102,14 @@ async def test_a_digest_that_was_given_up_is_part_of_the_next(newsroom: Newsroom
     assert newsroom.said[-1].startswith("Nothing new")
 
 
-async def test_what_a_place_refused_is_in_its_next_digest_and_told_once(newsroom: Newsroom) -> None:
+async def test_what_a_place_refused_is_in_its_next_digest_and_told_once(
+    newsroom: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
     await first_digest(newsroom, 8, 10)
     newsroom.chat.refuses = True
     newsroom.stand.papers[0].print(event(0), newsroom.clock.at)
     await newsroom.round(hours=2)
+    assert not [said for said in caplog.messages if "refused refused:" in said], "told where it was refused"
     newsroom.chat.refuses = False
     await newsroom.round(hours=2)
     assert event(0) in newsroom.text
