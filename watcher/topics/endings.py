@@ -102,7 +102,7 @@ LANGUAGES = {
 """Each language with endings, as one bit of a mask."""
 EVERY = (1 << len(LANGUAGES)) - 1
 LONGEST = 6
-_FEWEST_BENT = 4
+FEWEST_BENT = 4
 
 # The consonant before a last vowel, or at the end, that changes: Ameryka, Ameryce; Praga, Pradze; Madryt,
 # Madrycie.
@@ -229,9 +229,9 @@ def _last_of(word: str, table: Mapping[str, _Ends]) -> Iterator[tuple[str, _Ends
         yield from (entry for entry in table.items() if word.endswith(entry[0]))
 
 
-def without(word: str) -> Iterator[str]:
+def without(word: str, fewest: int = FEWEST_BENT) -> Iterator[str]:
     """What a word of some letters may be without an ending, or with another vowel in its place."""
-    for cut in range(max(_FEWEST_BENT, len(word) - LONGEST), len(word)):
+    for cut in range(max(fewest, len(word) - LONGEST), len(word)):
         start, end = word[:cut], word[cut:]
         if end in ADDED:
             yield start

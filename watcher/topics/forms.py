@@ -14,7 +14,7 @@ from typing import Literal
 from watcher.models import How
 from watcher.topics.endings import COMPOUNDERS
 from watcher.topics.korean import korean
-from watcher.topics.lexicon import TAKEN_FOR, Lexicon, Wording
+from watcher.topics.lexicon import OFFICES, TAKEN_FOR, Lexicon, Wording
 from watcher.topics.names import Name, Names
 from watcher.topics.query import Term
 from watcher.topics.sounds import unvowelled
@@ -43,12 +43,6 @@ _SAFE_UNVOWELLED = 7
 _TAKEN_FOR_EACH_OTHER = tuple(frozenset(near.split()) for near in ("bs hr sl sr", "cs sk", "da nb nn no sv"))
 # Within them, states do not tell a city from its namesake; nor does Georgia, the country.
 _AMERICAN = frozenset(("united-states", "canada", "georgia"))
-# Meanings whose words stand before the names of those who are that: King Charles, el papa Francisco.
-_OFFICES = frozenset(
-    "ambassador chief-executive coach defence-minister doctor foreign-minister governor judge leader "
-    "minister pope president prime-minister religion royal".split()
-)
-
 Standing = Literal["good", "weak", "hint", "shadow", "rival"]
 
 
@@ -213,7 +207,7 @@ def namesakes_of(sign: int, term: Term, lexicon: Lexicon, names: Names) -> Itera
     A word that has no meaning is not common (elon), and an office before a name is meant (King Charles).
     So it is where words have no spaces between them.
     """
-    meanings = [id for id in lexicon.find(tokens(term.text)) if id not in _OFFICES]
+    meanings = [id for id in lexicon.find(tokens(term.text)) if id not in OFFICES]
     wordings = {wording.words for id in meanings for wording in lexicon.meanings[id]}
     for said in sorted(words for words in wordings if len(words) == 1 and not UNSPACED.search(words[0])):
         for other, longer, alias in names.longer(said):

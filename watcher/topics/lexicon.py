@@ -35,6 +35,11 @@ TAKEN_FOR: Mapping[str, frozenset[str]] = {
 Slavic words in Latin letters and two folded syllables of Vietnamese are something else in half of the others
 (hr zaprijetio, he threatened; a Russian zapretil forbade).
 """
+OFFICES = frozenset(
+    "ambassador chief-executive coach defence-minister doctor foreign-minister governor judge leader "
+    "minister pope president prime-minister religion royal".split()
+)
+"""Meanings whose words stand before the names of those who are that: King Charles, el papa Francisco."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +181,15 @@ class Lexicon:
         """Of the folded words of a query, those that say nothing of what is wanted: in, of, the."""
         small = frozenset().union(*(self.passed_over.get(one, frozenset()) for one in self.spoken(words)))
         return small.intersection(words)
+
+    def is_office(self, words: Sequence[str]) -> bool:
+        """Whether these folded words are an office and mean nothing else."""
+        meant = self.find(words)
+        return bool(meant) and OFFICES.issuperset(meant)
+
+    def is_passed_over(self, word: str) -> bool:
+        """Whether this folded word is a small one that says nothing in a query of some language."""
+        return any(word in some for some in self.passed_over.values())
 
     def is_little(self, words: Sequence[str]) -> bool:
         """Whether these folded words are one of two letters that says nothing in some language."""

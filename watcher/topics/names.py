@@ -27,6 +27,8 @@ Kind = Literal["person", "place", "body"]
 _LISTS = ("role", "weak", "hints", "shadow", "rivals", "adjective", "within")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _LONGEST_FORM = 6
+# Letters that are left of a word in a case, beside those of the same name, and of what somebody is called.
+_FEWEST_BESIDE = 2
 _FEWEST_CALLED = 3
 _STORMS = frozenset(("storm", "hurricane"))
 
@@ -148,6 +150,14 @@ class Names:
         lexicon = Lexicon.shipped()
         return word in lexicon.closing or not lexicon.is_word(word)
 
+    def is_office_of(self, words: Sequence[str], ids: Sequence[str]) -> bool:
+        """Whether folded words are an office, and these names somebody's who may have one: President Xi."""
+        return all(self.by_id[id].kind == "person" for id in ids) and Lexicon.shipped().is_office(words)
+
+    def is_small(self, word: str) -> bool:
+        """Whether a folded word says nothing in a query of some language: le, der."""
+        return Lexicon.shipped().is_passed_over(word)
+
     def christens(self, before: str, ids: Sequence[str]) -> bool:
         """Whether a folded word makes people's names after it those of something else: Hurricane Lee."""
         is_storm = not _STORMS.isdisjoint(Lexicon.shipped().find((before,)))
@@ -203,7 +213,8 @@ class Names:
         """
         if len(words) == 2 and words[1] in endings.ADDED:  # behind an apostrophe, as Turkish writes it
             languages, words = {*languages, "tr"}, ("".join(words),)
-        each = [self.words.intersection((word, *endings.without(word))) for word in words]
+        fewest = _FEWEST_BESIDE if len(words) > 1 else endings.FEWEST_BENT
+        each = [self.words.intersection((word, *endings.without(word, fewest))) for word in words]
         spoken = set(languages) if words[0].isascii() else set(endings.LANGUAGES)
         found = {
             ids
@@ -217,10 +228,9 @@ class Names:
     def called(self, word: str, languages: Collection[str]) -> tuple[str, ...]:
         """The id of the person whom a folded word in some case calls by a name that others share: кима."""
         spoken = endings.DECLINING.intersection(languages if word.isascii() else endings.LANGUAGES)
-        short = (word[:cut] for cut in range(_FEWEST_CALLED, len(word)))
         found = {
             self._other[(whole,)]
-            for whole in {*short, *endings.without(word)}
+            for whole in {word, *endings.without(word, _FEWEST_CALLED)}
             if (whole,) in self._other and any(endings.may_end((whole,), (word,), one) for one in spoken)
         }
         ids = found.pop() if len(found) == 1 else ()

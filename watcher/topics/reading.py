@@ -10,12 +10,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from watcher.topics.apart import take_apart
 from watcher.topics.scan import TERMS, Mark
-from watcher.topics.text import fold, tokens
+from watcher.topics.text import UNSPACED, fold, tokens
 
 Marked = tuple[Mark, tuple[str, ...]]
 _LONGEST_NAME = 6
 _LONGEST_BENT = 3
+_BINDING = ("or", "not", "must", "field")
 _BETWEEN = frozenset("al bin da das de del della der di dos du el ibn la le ten van von y".split())
 
 
@@ -46,6 +48,12 @@ class Reader(Protocol):
     def christens(self, before: str, ids: Sequence[str]) -> bool:
         """Whether a folded word makes people's names after it those of something else: Hurricane Lee."""
 
+    def is_office_of(self, words: Sequence[str], ids: Sequence[str]) -> bool:
+        """Whether folded words are an office, and these names somebody's who may have one: President Xi."""
+
+    def is_small(self, word: str) -> bool:
+        """Whether a folded word says nothing in a query of some language: le, der."""
+
     def idle(self, words: Sequence[str]) -> frozenset[str]:
         """Of the folded words of a query, those that say nothing of what is wanted: in, of, the."""
 
@@ -65,16 +73,22 @@ class Reader(Protocol):
 def join_names(marks: Sequence[Mark], names: Reader) -> list[Marked]:
     """The marks, where words side by side that are a name became one; the longest name first."""
     joined: list[Marked] = []
-    index = 0
+    marks, index = take_apart(marks, names), 0
     while index < len(marks):
         length, found = _longest_name(marks, index, names)
         run = marks[index : index + length]
-        text = " ".join(mark.text for mark in run)
+        text = _text(run)
         if found and not names.find(tokens(text)):
             text = _whole(run)
         joined.append((_said(run[0], text), found))
         index += length
-    return _without_idle(_with_called(list(_with_bent(joined, names)), names), names)
+    named = _with_called(list(_with_bent(joined, names)), names)
+    return _without_offices(_without_idle(named, names), names)
+
+
+def _text(run: Sequence[Mark]) -> str:
+    """Marks as one text, as they were typed."""
+    return run[0].text + "".join(mark.glue + mark.text for mark in run[1:])
 
 
 def _said(mark: Mark, text: str) -> Mark:
@@ -92,7 +106,7 @@ def _with_bent(marks: Sequence[Marked], names: Reader) -> Iterator[Marked]:
     at = 0
     while at < len(marks):
         length, found = next(_bent_runs(marks[at : at + _LONGEST_BENT], names, languages), (1, marks[at][1]))
-        text = " ".join(mark.text for mark, _ in marks[at : at + length])
+        text = _text([mark for mark, _ in marks[at : at + length]])
         yield _said(marks[at][0], text), found
         at += length
 
@@ -102,13 +116,17 @@ def _bent_runs(
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     for length in range(len(marks), 0, -1):
         run = marks[:length]
-        if any(mark.kind != "word" or found for mark, found in run):
+        if any(mark.kind != "word" for mark, _ in run) or all(found for _, found in run):
             continue
-        words = _unnamed(run)
+        if run[0][1] and any(_is_small(one, names) for one in run[1:]):
+            continue
+        words = [word for mark, _ in run for word in tokens(mark.text)]
         common = names.find(words) or (length == 1 and _stands_as_it_is(words[0], names))
         apart = not all(_side_by_side(mark) for mark, _ in run[1:])
-        if not (common or apart) and (found := names.bent(words, languages)):
-            yield length, found
+        bent = () if common or apart else names.bent(words, languages)
+        # A part may be a weak form of that name: ким, of ким чен ына. The US of `us opens` is none.
+        if bent and all(found in ((), bent) for _, found in run):
+            yield length, bent
 
 
 def _with_called(marks: list[Marked], names: Reader) -> list[Marked]:
@@ -135,6 +153,41 @@ def _with_called(marks: list[Marked], names: Reader) -> list[Marked]:
 def _stands_as_it_is(word: str, names: Reader) -> bool:
     """Whether a word is rather itself than a name in some case: a common one, or a given name (Roman)."""
     return names.is_word(word) or names.is_given(word)
+
+
+def _without_offices(marks: Sequence[Marked], names: Reader) -> list[Marked]:
+    """Marks without the offices of those who are named beside them: who types President Xi wants him.
+
+    An office stands before a name; in scripts without spaces, behind it as well (プーチン大統領).
+    """
+    kept: list[Marked] = []
+    for this, after in zip(marks, (*marks[1:], None), strict=True):
+        if kept and _is_office(this, kept[-1], names) and UNSPACED.search(this[0].text):
+            continue
+        if after and _is_office(this, after, names) and not (kept and kept[-1][0].kind in _BINDING):
+            while kept and _is_small(kept[-1], names):  # the article of the office
+                kept.pop()
+            continue
+        kept.append(this)
+    return kept
+
+
+def _is_office(one: Marked, beside: Marked, names: Reader) -> bool:
+    """Whether a word is an office of the person whose name is the mark beside it."""
+    (mark, found), (other, ids) = one, beside
+    joined = _side_by_side(max(mark, other, key=lambda each: each.at))
+    return (
+        mark.kind == "word"
+        and not found
+        and bool(ids)
+        and joined
+        and names.is_office_of(tokens(mark.text), ids)
+    )
+
+
+def _is_small(one: Marked, names: Reader) -> bool:
+    mark, found = one
+    return mark.kind == "word" and not found and names.is_small(fold(mark.text).strip())
 
 
 def _without_idle(marks: Sequence[Marked], names: Reader) -> list[Marked]:
@@ -197,7 +250,9 @@ def _longest_run(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int,
             found = () if names.christens(fold(marks[index - 1].text).strip(), found) else found
         if length == 1 and found and not marks[index].text.isupper():
             found = () if names.is_rather_little(words, found) or _christens(marks, index, names) else found
-        if found or (length > 1 and names.is_phrase(words)):
+        if found or (
+            length > 1 and names.is_phrase(words) and not _ends_in_bent(marks, index, length, names)
+        ):
             return length, found
     first = tokens(marks[index].text)
     if run > 1 and len(first) == 1 and names.is_word(first[0]):
@@ -205,6 +260,18 @@ def _longest_run(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int,
     if index and _side_by_side(marks[index]) and names.christens(fold(marks[index - 1].text).strip(), ()):
         return 1, ()
     return (_capital_run(marks[index : index + run], names) or 1), ()
+
+
+def _ends_in_bent(marks: Sequence[Mark], index: int, length: int, names: Reader) -> bool:
+    """Whether what the last word of a phrase begins is a longer name in some case: z kim dzong unem."""
+    last = index + length - 1
+    end = last + 1
+    while end < len(marks) and end - last < _LONGEST_BENT and _side_by_side(marks[end]):
+        end += 1
+    words = [tokens(mark.text) for mark in marks[last:end]]
+    typed = [word for mark in marks if mark.kind == "word" for word in tokens(mark.text)]
+    runs = ([word for some in words[:size] for word in some] for size in range(2, len(words) + 1))
+    return any(names.bent(run, names.spoken(typed)) for run in runs)
 
 
 def _christens(marks: Sequence[Mark], index: int, names: Reader) -> bool:

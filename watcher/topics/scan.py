@@ -36,7 +36,8 @@ class QueryError(WatcherError):
 class Mark:
     """One thing that was typed. `joined` says that it and the word before it stand side by side.
 
-    `whole` is a word with the 's that the text leaves out, which may belong to a name (McDonald's).
+    `whole` is a word with the 's that the text leaves out, which may belong to a name (McDonald's), `glue`
+    what stands between it and the word before.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Mark:
     at: int
     joined: bool = False
     whole: str = ""
+    glue: str = " "
 
 
 _ALIKE = str.maketrans(

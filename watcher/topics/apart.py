@@ -1,0 +1,142 @@
+"""Words of a query that were typed as one and are several: Kim-Putin, Russia/Ukraine, 金正恩普京会晤.
+
+They are taken apart where one of them at least is a name that the catalogue knows, and the others are names
+or common words. What is left between those of a script without spaces is a word of its own (访俄), but
+for the letters that only join (与, の, 과); where it may be part of a name that nobody listed, all stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Literal, Protocol
+
+from watcher.topics.scan import Mark
+from watcher.topics.text import UNSPACED, fold, tokens
+
+_JOINTS = re.compile(r"[-/·・]")
+# Letters by which Japanese and Korean spell the words of others, of which a name may be but a part.
+_SPELT = re.compile("[\u30a1-\u30ff]{2}|[\uac00-\ud7a3]{2}")
+_BRIEFEST = 2
+_LONGEST_RUN = 16
+_PARTICLES = "的氏のとがにはをへもや과와의이가은는을를에도"
+_SURE_PARTICLES = "의을를과와에"
+_JOINING = _PARTICLES + "与與和及跟同对對在再将將访訪见見会會"
+_ALONE = ("or", "not", "must", "field")
+
+
+_Piece = tuple[str, Literal["name", "word", "other"]]
+
+
+class Known(Protocol):
+    """What knows names and common words; the catalogue of names is one."""
+
+    def find(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The ids of the names that these folded words are a form of."""
+
+    def is_phrase(self, words: Sequence[str]) -> bool:
+        """Whether these folded words have a meaning together, or are known to be no name."""
+
+    def is_word(self, word: str) -> bool:
+        """Whether this folded word alone is a common one."""
+
+
+def take_apart(marks: Sequence[Mark], known: Known) -> list[Mark]:
+    """The marks, where those that are several words became these.
+
+    Beside an operator they have brackets, as what is typed as one is one.
+    """
+    apart: list[Mark] = []
+    for before, mark, after in zip((None, *marks), marks, (*marks[1:], None), strict=False):
+        parts = _parts(mark, known) if mark.kind == "word" and not _is_place(before) else []
+        around = [one.kind for one in (before, after) if one is not None]
+        if not parts:
+            apart.append(mark)
+        elif any(kind in _ALONE for kind in around):
+            apart += [Mark("open", "(", mark.at), *_side_by_side(parts, mark, joined=False)]
+            apart.append(Mark("close", ")", mark.at))
+        else:
+            apart += _side_by_side(parts, mark, joined=mark.joined)
+    return apart
+
+
+def _is_place(before: Mark | None) -> bool:
+    return before is not None and before.kind == "field" and before.text != "title"
+
+
+def _side_by_side(parts: Sequence[str], mark: Mark, *, joined: bool) -> Iterator[Mark]:
+    end = 0
+    for number, part in enumerate(parts):
+        start = mark.text.index(part, end)
+        glue = mark.text[end:start] if number else mark.glue
+        end = start + len(part)
+        yield replace(mark, text=part, whole=part, at=mark.at + start, joined=joined or number > 0, glue=glue)
+
+
+def _parts(mark: Mark, known: Known) -> list[str]:
+    """The words that one mark is, if it is several of which one is a name."""
+    typed = [part for part in _JOINTS.split(mark.text) if fold(part).strip()]
+    words = tokens(mark.text)
+    if known.find(words) or known.is_phrase(words):
+        return []
+    if len(typed) == 1:
+        return _cut(mark.text, known) if UNSPACED.fullmatch(fold(mark.text).strip()) else []
+    cut = [_cut(part, known) or [part] for part in typed]
+    found = [word for some in cut for word in some]
+    return found if _are_names_and_words(found, known) else []
+
+
+def _are_names_and_words(parts: Sequence[str], known: Known) -> bool:
+    names = [part for part in parts if len(part) >= _BRIEFEST and known.find(tokens(part))]
+    return bool(names) and all(part in names or known.is_word(fold(part).strip()) for part in parts)
+
+
+def _cut(run: str, known: Known) -> list[str]:
+    """A run of letters without spaces, cut where names and common words end; none, if it has no name."""
+    pieces = _pieces(run, known)
+    if all(kind != "name" for _, kind in pieces) or _is_one_word(pieces):
+        return []
+    kept = [text for text, kind in pieces if kind != "other" or text.strip(_JOINING)]
+    return kept if len(kept) > 1 or len(pieces) > 1 else []
+
+
+def _is_one_word(pieces: Sequence[_Piece]) -> bool:
+    """Whether what is left over is rather a part of a longer word: in スタンフォード is no Ford."""
+    for (before, kind), (after, next_kind) in pairwise(pieces):
+        if "other" not in (kind, next_kind):
+            continue
+        rest, known = (before, after) if kind == "other" else (after, before)
+        if next_kind == "other" and rest in (_PARTICLES if len(known) > _BRIEFEST else _SURE_PARTICLES):
+            continue
+        if _SPELT.fullmatch(before[-1] + after[0]) and (
+            len(rest) == 1 or len(known) <= _BRIEFEST or rest < "가"
+        ):
+            return True
+        if len(rest) == 1 and rest not in _JOINING:
+            return True
+    return False
+
+
+def _pieces(run: str, known: Known) -> list[_Piece]:
+    """The cut of a run that leaves the fewest letters over, and of such the one of the fewest pieces."""
+    ways: list[tuple[int, list[_Piece]]] = [(0, [])]
+    for end in range(1, len(run) + 1):
+        over, before = ways[end - 1]
+        rest = before[-1][0] if before and before[-1][1] == "other" else ""
+        found = [(over + 1, [*(before[:-1] if rest else before), (rest + run[end - 1], "other")])]
+        found += [
+            (ways[start][0], [*ways[start][1], (run[start:end], kind)])
+            for start in range(max(0, end - _LONGEST_RUN), end - _BRIEFEST + 1)
+            if (kind := _kind(run[start:end], known))
+        ]
+        ways.append(min(found, key=lambda way: (way[0], len(way[1]))))
+    return ways[-1][1]
+
+
+def _kind(text: str, known: Known) -> Literal["name", "word", ""]:
+    words = tokens(text)
+    if known.find(words):
+        return "name"
+    return "word" if len(words) == 1 and known.is_word(words[0]) else ""
