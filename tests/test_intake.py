@@ -157,6 +157,22 @@ async def test_a_bug_with_one_feed_keeps_no_other_from_being_written_down_and_is
     assert (await feed(newsroom, broken)).last_polled_at == newsroom.clock.at
 
 
+async def test_a_full_disk_is_said_once_in_ten_minutes_however_many_polls_it_keeps_out(
+    newsroom: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with newsroom.house.store.writing() as db:
+        await db.exec_driver_sql("PRAGMA max_page_count=1")
+    said = []
+    for minutes in (0, 6, 6):
+        for paper in newsroom.stand.papers:
+            for number in range(60):
+                paper.print(f"Story {number} of {paper.title}", newsroom.clock.at)
+        newsroom.clock.forward(minutes=minutes)
+        await newsroom.house.pipeline.poll()
+        said.append(sum("is full: make room" in record for record in caplog.messages))
+    assert said == [1, 1, 2]
+
+
 async def test_a_story_is_seen_when_its_own_feed_is_polled(tmp_path: Path) -> None:
     clock = Clock()
     async with (

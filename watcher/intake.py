@@ -34,6 +34,7 @@ from watcher.models import (
     WatcherError,
 )
 from watcher.store import Store, feeds, stories
+from watcher.store.faults import SAID_AGAIN
 from watcher.store.record import Recorded
 
 log = logging.getLogger(__name__)
@@ -95,6 +96,7 @@ class Intake:
         self._in_hand: dict[int, float] = {}
         self._resting: dict[int, datetime] = {}
         self._odd: set[int] = set()
+        self._said_at: datetime | None = None
         self.tally = Tally()
         self.fresh = asyncio.Event()
         self.on_feed: Callable[[Feed, Feed], None] = lambda before, after: None
@@ -194,7 +196,7 @@ class Intake:
         try:
             await self._write(batch)
         except WatcherError as error:
-            log.error("%s could not be written down: %s", count(len(batch), "poll"), error)
+            self._say_unwritten(batch, error)
             self._let_rest(batch)
         except Exception:
             if len(batch) > 1:
@@ -205,6 +207,13 @@ class Intake:
             self._let_rest(batch)
         for outcome in batch:
             self._in_hand.pop(outcome.feed.id, None)
+
+    def _say_unwritten(self, batch: Sequence[Outcome], error: WatcherError) -> None:
+        """Put into the log what keeps polls from being written down, for as long as one word is enough."""
+        now = self._now()
+        if self._said_at is None or not timedelta() <= now - self._said_at < SAID_AGAIN:
+            self._said_at = now
+            log.error("%s could not be written down: %s", count(len(batch), "poll"), error)
 
     def _let_rest(self, batch: Sequence[Outcome]) -> None:
         """Ask these feeds again only later: else they would be at every look, since they stay due."""

@@ -8,11 +8,9 @@ from datetime import datetime, timedelta
 
 from watcher.models import WatcherError
 from watcher.store import StoreError
+from watcher.store.faults import SAID_AGAIN
 
 log = logging.getLogger(__name__)
-
-SAID_AGAIN = timedelta(minutes=10)
-"""How long one word about a store that is away is enough: ten jobs trip over it, some every two seconds."""
 
 Job = Callable[[], Awaitable[object]]
 

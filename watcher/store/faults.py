@@ -6,6 +6,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +16,8 @@ from watcher.store import notes
 
 log = logging.getLogger(__name__)
 _FAILED = "what failed"
+SAID_AGAIN = timedelta(minutes=10)
+"""How long one word about a store that is away is enough: ten jobs trip over it, some every two seconds."""
 MOST_FAILURES = 10
 """How many failures are remembered: more would be one cause, and more than anybody reads."""
 
