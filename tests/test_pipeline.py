@@ -185,14 +185,18 @@ async def test_who_asked_to_be_told_at_once_gets_one_message_an_event_which_grow
     assert "2 outlets" in "".join(piece.text for piece in newsroom.chat.messages[edited].footer)
 
 
-async def test_a_flood_comes_as_one_digest(newsroom: Newsroom) -> None:
+@pytest.mark.parametrize(("events", "hours", "at_once"), [(8, 1, 0), (2, 6, 0), (2, 1, 2)])
+async def test_a_flood_comes_as_one_digest_and_so_do_several_that_are_hours_old(
+    newsroom: Newsroom, events: int, hours: int, at_once: int
+) -> None:
     await newsroom.subscribe(how="at once")
     await newsroom.round()
-    for number in range(8):
+    for number in range(events):
         newsroom.stand.papers[number % 4].print(event(number), newsroom.clock.at)
-    await newsroom.round(hours=6)
+    await newsroom.round(hours=hours)
     parents = [said for said, place in zip(newsroom.said, newsroom.places, strict=True) if place == PLACE]
-    assert parents == ["The world: the last 24 hours"]
+    each = sorted(map(event, range(at_once)))
+    assert sorted(parents) == (each or ["The world: the last 24 hours"])
 
 
 async def test_quiet_hours_hold_everything_and_end_with_one_digest(newsroom: Newsroom) -> None:
