@@ -135,6 +135,8 @@ async def test_slack_out_of_reach_is_said(planet: Planet) -> None:
     await planet.slack.go()
     (wrong,) = await wrongs(planet)
     assert wrong.startswith("Slack cannot be reached: Cannot connect to host 127.0.0.1:")
+    (_, lacking) = await wrongs(planet, app_token="", signing_secret="")
+    assert "set SLACK_APP_TOKEN" in lacking, "what needs no Slack to be seen is told all the same"
     await planet.slack.come()
 
 

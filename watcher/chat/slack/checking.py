@@ -54,6 +54,8 @@ async def _look(settings: SlackSettings, channels: Iterable[str], seconds: float
         workspace = await who_am_i(wire)
     except (ChatRefused, ChatUnavailable) as error:
         yield Checked(str(error), wrong=True)
+        if fault := way_fault(settings):
+            yield Checked(fault, wrong=True)
         return
     yield Checked(f"The bot token is for the workspace {workspace.name or workspace.team}.")
     yield _scopes(workspace)
