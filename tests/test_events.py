@@ -247,7 +247,7 @@ async def test_a_word_is_taken_back_once_and_whoever_is_second_is_told(newsroom:
 async def test_an_event_told_at_once_has_what_is_new_in_its_thread_and_more_outlets_in_an_edit(
     newsroom: Newsroom,
 ) -> None:
-    await newsroom.subscribe(how="at once")
+    await newsroom.subscribe(how="at once", pings=("&77",))
     await newsroom.round()
     newsroom.stand.papers[0].print(STRIKE, newsroom.clock.at)
     await newsroom.round(hours=1)
@@ -255,6 +255,7 @@ async def test_an_event_told_at_once_has_what_is_new_in_its_thread_and_more_outl
     await newsroom.round(hours=1)
     await newsroom.round(minutes=5)
     assert newsroom.said == [STRIKE]
+    assert [card.pings for card in newsroom.chat.messages.values()] == [("&77",)], "an edit calls nobody off"
     assert "1 more story from 1 outlet, nothing new in it" in wears(newsroom, STRIKE)
     newsroom.stand.papers[2].print(
         "Harbour strike off Rotterdam: police arrest 17 dockers as container ships wait", newsroom.clock.at
