@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -99,17 +99,21 @@ async def test_the_next_poll_is_counted_from_a_feeds_own_poll(newsroom: Newsroom
     assert second.next_poll_at > begun + timedelta(hours=1)
 
 
-async def test_a_feed_that_is_removed_while_it_stands_in_line_is_not_polled(
+async def test_a_feed_that_is_removed_or_retired_while_it_stands_in_line_is_not_polled(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("watcher.intake.LONG_WAIT", 0.0)
     async with slow_outlet() as slow:
-        await add(newsroom, f"{slow.base}/0", f"{slow.base}/1")
+        await add(newsroom, *(f"{slow.base}/{number}" for number in range(3)))
         async with newsroom.house.intake.at_work() as look:
             await look()
             await until(lambda: slow.asked == ["/0"])
+            gone = replace(
+                await feed(newsroom, f"{slow.base}/2"), retired_at=newsroom.clock.at, next_poll_at=None
+            )
             async with newsroom.house.store.writing() as db:
                 await feeds.remove(db, f"{slow.base}/1")
+                await feeds.save(db, [gone])
             slow.let.set()
     assert slow.asked == ["/0"]
 
