@@ -20,8 +20,11 @@ def said(*feeds: Feed, started: object = LONG_AGO) -> str:
 
 
 def test_while_one_feed_can_be_read_all_is_well() -> None:
-    ill = replace(WELL, id=2, failures=3, ill_since=NOON - timedelta(hours=2))
-    assert said(WELL, ill) == ""
+    ill = [
+        replace(WELL, id=n, url=f"https://{n}.example/", failures=3, ill_since=NOON - timedelta(hours=n))
+        for n in (2, 3)
+    ]
+    assert said(WELL, *ill) == ""
 
 
 def test_when_all_that_were_polled_failed_for_so_long_the_network_may_be_gone() -> None:
@@ -34,10 +37,13 @@ def test_when_all_that_were_polled_failed_for_so_long_the_network_may_be_gone() 
 
 def test_feeds_that_failed_before_another_was_read_say_nothing_of_the_network() -> None:
     read = replace(WELL, last_polled_at=NOON - timedelta(hours=2), next_poll_at=NOON + timedelta(hours=2))
-    long_ill = [replace(WELL, id=n, failures=9, ill_since=NOON - timedelta(days=n)) for n in (2, 3)]
+    long_ill = [
+        replace(WELL, id=n, url=f"https://{n}.example/", failures=9, ill_since=NOON - timedelta(days=n))
+        for n in (2, 3)
+    ]
     assert said(read, *long_ill) == ""
     just_now = NOON - timedelta(hours=1)
-    fell = [replace(one, url=f"https://{one.id}.example/", ill_since=just_now) for one in long_ill]
+    fell = [replace(one, ill_since=just_now) for one in long_ill]
     assert said(read, fell[0]) == "", "one outlet alone is not the network"
     assert "Is the network up?" in said(read, *fell)
 
