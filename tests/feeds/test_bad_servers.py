@@ -80,6 +80,13 @@ async def test_what_swells_honestly_to_more_than_the_bound_is_refused(wire: Wire
     assert "larger than" in (await failed(feed, replace(HASTY, max_bytes=1_000_000))).reason
 
 
+async def test_a_small_feed_may_swell_as_it_likes(wire: Wire) -> None:
+    """A template that leaves its blank lines in is no trap."""
+    packed = gzip.compress(rss(item("Ferries stay in port") + " " * 900_000).encode())
+    assert len(packed) * 100 < 900_000
+    assert (await read(wire.gives(packed, headers={"Content-Encoding": "gzip"}))).stories
+
+
 async def test_broken_compression_is_said(wire: Wire) -> None:
     result = await failed(wire.gives(b"\x1f\x8bnonsense", headers={"Content-Encoding": "gzip"}))
     assert "compression is broken" in result.reason
