@@ -67,6 +67,12 @@ def test_growth_is_measured_in_independent_outlets_not_in_stories() -> None:
     assert materially_grown(many, frozenset("a"))
 
 
+def test_the_more_outlets_told_it_the_more_have_to_come() -> None:
+    event = group("event", *(story(i, "Kim leaves by train") for i in "abcdefghi"))
+    assert not materially_grown(event, frozenset("abcdefg")), "two beside seven"
+    assert materially_grown(event, frozenset("abcdef")), "three beside six"
+
+
 def test_new_words_in_a_script_without_spaces_are_judged_by_characters() -> None:
     known = story("a", "金正恩乘专列离开平壤前往俄罗斯会见普京", language="zh")
     same = story("b", "金正恩乘专列离开平壤前往俄罗斯会见普京总统", language="zh")
