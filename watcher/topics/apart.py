@@ -1,4 +1,4 @@
-"""Words of a query that were typed as one and are several: Kim-Putin, Russia/Ukraine, 金正恩普京会晤.
+"""Words of a query that were typed as one and are several: Kim-Putin, #KimPutin, 金正恩普京会晤.
 
 They are taken apart where one of them at least is a name that the catalogue knows, and the others are names
 or common words. What is left between those of a script without spaces is a word of its own (访俄), but
@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 from watcher.topics.scan import Mark
 from watcher.topics.text import UNSPACED, fold, tokens
 
-_JOINTS = re.compile(r"[-/·・]")
+_JOINTS = re.compile(r"[-/·・]|(?<=[a-zà-ÿа-я])(?=[A-ZÀ-ÞА-Я])")
 # Letters by which Japanese and Korean spell the words of others, of which a name may be but a part.
 _SPELT = re.compile("[\u30a1-\u30ff]{2}|[\uac00-\ud7a3]{2}")
 _BRIEFEST = 2
@@ -89,8 +89,19 @@ def _parts(mark: Mark, known: Known) -> list[str]:
 
 
 def _are_names_and_words(parts: Sequence[str], known: Known) -> bool:
-    names = [part for part in parts if len(part) >= _BRIEFEST and known.find(tokens(part))]
-    return bool(names) and all(part in names or known.is_word(fold(part).strip()) for part in parts)
+    """Whether parts are names, of one or several of them each, and common words: Kim-Jong-un-Putin."""
+    at = names = 0
+    while at < len(parts):
+        for length in range(len(parts) - at, 0, -1):
+            if len(said := " ".join(parts[at : at + length])) >= _BRIEFEST and known.find(tokens(said)):
+                names += 1
+                break
+        else:
+            length = 1
+            if not known.is_word(fold(parts[at]).strip()):
+                return False
+        at += length
+    return names > 0
 
 
 def _cut(run: str, known: Known) -> list[str]:

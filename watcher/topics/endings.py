@@ -102,7 +102,6 @@ LANGUAGES = {
 """Each language with endings, as one bit of a mask."""
 EVERY = (1 << len(LANGUAGES)) - 1
 LONGEST = 6
-FEWEST_BENT = 4
 
 # The consonant before a last vowel, or at the end, that changes: Ameryka, Ameryce; Praga, Pradze; Madryt,
 # Madrycie.
@@ -227,18 +226,6 @@ def _last_of(word: str, table: Mapping[str, _Ends]) -> Iterator[tuple[str, _Ends
     """What of a table a word ends with; most words, with nothing of it, are told in one step."""
     if word.endswith(tuple(table)):
         yield from (entry for entry in table.items() if word.endswith(entry[0]))
-
-
-def without(word: str, fewest: int = FEWEST_BENT) -> Iterator[str]:
-    """What a word of some letters may be without an ending, or with another vowel in its place."""
-    for cut in range(max(fewest, len(word) - LONGEST), len(word)):
-        start, end = word[:cut], word[cut:]
-        if end in ADDED:
-            yield start
-        if end in CHANGED:
-            yield from (start + vowel for vowel in sorted(_VOWELS))
-            if "\u0400" <= start[-1] <= "\u04ff":
-                yield from (start + last for last in ("ии", "ыи", "ои"))
 
 
 def may_end(whole: Sequence[str], words: Sequence[str], language: str) -> bool:

@@ -177,10 +177,15 @@ class Lexicon:
         each = ({wording.language for wording, _ in self._said(run)} for run in runs)
         return frozenset({"en"}.union(*(languages for languages in each if "en" not in languages)))
 
-    def idle(self, words: Sequence[str]) -> frozenset[str]:
-        """Of the folded words of a query, those that say nothing of what is wanted: in, of, the."""
-        small = frozenset().union(*(self.passed_over.get(one, frozenset()) for one in self.spoken(words)))
+    def idle(self, words: Sequence[str], languages: Iterable[str]) -> frozenset[str]:
+        """Of the folded words of a query in these languages, those that say nothing: in, of, the."""
+        small = frozenset().union(*(self.passed_over.get(one, frozenset()) for one in languages))
         return small.intersection(words)
+
+    def hinted(self, words: Sequence[str]) -> frozenset[str]:
+        """The languages that small words of a query may be of, where English has no such word."""
+        small = set(words) - self.passed_over["en"] - self.little["en"]
+        return frozenset(one for one, words in self.passed_over.items() if not words.isdisjoint(small))
 
     def is_office(self, words: Sequence[str]) -> bool:
         """Whether these folded words are an office and mean nothing else."""

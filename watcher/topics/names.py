@@ -10,13 +10,14 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, product
+from itertools import chain
 from typing import Any, Literal, get_args
 
 from rapidfuzz import process
 
 from watcher.toml import Fault, line_of, parse_toml, unknown
 from watcher.topics import endings
+from watcher.topics.cases import Cases
 from watcher.topics.conflicts import conflicts
 from watcher.topics.korean import is_korean
 from watcher.topics.lexicon import Lexicon
@@ -27,9 +28,6 @@ Kind = Literal["person", "place", "body"]
 _LISTS = ("role", "weak", "hints", "shadow", "rivals", "adjective", "within")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _LONGEST_FORM = 6
-# Letters that are left of a word in a case, beside those of the same name, and of what somebody is called.
-_FEWEST_BESIDE = 2
-_FEWEST_CALLED = 3
 _STORMS = frozenset(("storm", "hurricane"))
 
 
@@ -77,7 +75,7 @@ class Names:
     alone: frozenset[str] = frozenset()
     _strong: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     _other: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-    _adjectives: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _cases: Cases = field(default_factory=Cases)
     _shadows: frozenset[tuple[str, ...]] = frozenset()
     _longer: dict[str, list[Longer]] = field(default_factory=dict)
     _runs: Runs = field(default_factory=Runs)
@@ -185,9 +183,23 @@ class Names:
         """Whether a folded word is one with which names of bodies and places end, as Bank is."""
         return word in Lexicon.shipped().closing
 
-    def idle(self, words: Sequence[str]) -> frozenset[str]:
-        """Of the folded words of a query, those that say nothing of what is wanted: in, of, the."""
-        return Lexicon.shipped().idle(words)
+    def idle(self, words: Sequence[str], languages: Collection[str]) -> frozenset[str]:
+        """Of the folded words of a query in these languages, those that say nothing: in, of, the."""
+        return Lexicon.shipped().idle(words, languages)
+
+    def hinted(self, words: Sequence[str]) -> frozenset[str]:
+        """The languages with cases that the small words of a query may be of, and English ones may not: w."""
+        return endings.DECLINING & Lexicon.shipped().hinted(words)
+
+    def written_in(self, words: Sequence[str], ids: Sequence[str]) -> frozenset[str]:
+        """The languages that write a name in these folded words, where English does not: Chine, Polen."""
+        every = [
+            language
+            for id in ids
+            for language, forms in self.by_id[id].forms.items()
+            if any(tokens(form) == tuple(words) for form in forms)
+        ]
+        return frozenset() if "en" in every else frozenset(every)
 
     def spoken(self, words: Sequence[str]) -> frozenset[str]:
         """The languages that the folded words of a query are in."""
@@ -206,52 +218,19 @@ class Names:
         return tuple(dict.fromkeys(found))
 
     def bent(self, words: Sequence[str], languages: Collection[str]) -> tuple[str, ...]:
-        """The ids of the names that these folded words are a form of with the endings of a case (Путиным).
-
-        An adjective of a place may be in a case too (ukraińskie). Words in Latin letters are so in these
-        languages alone: elsewhere they are rather another's name.
-        """
-        if len(words) == 2 and words[1] in endings.ADDED:  # behind an apostrophe, as Turkish writes it
-            languages, words = {*languages, "tr"}, ("".join(words),)
-        fewest = _FEWEST_BESIDE if len(words) > 1 else endings.FEWEST_BENT
-        each = [self.words.intersection((word, *endings.without(word, fewest))) for word in words]
-        spoken = set(languages) if words[0].isascii() else set(endings.LANGUAGES)
-        found = {
-            ids
-            for key in product(*each)
-            if (ids := self._strong.get(key)) and any(endings.may_end(key, words, one) for one in spoken)
-        }
-        if not found and len(words) == 1:
-            found = set(self._described(words[0], spoken))
-        return found.pop() if len(found) == 1 else ()
+        """The ids of the names that these folded words are a form of with the endings of a case (Путиным)."""
+        return self._cases.bent(words, languages)
 
     def called(self, word: str, languages: Collection[str]) -> tuple[str, ...]:
         """The id of the person whom a folded word in some case calls by a name that others share: кима."""
-        spoken = endings.DECLINING.intersection(languages if word.isascii() else endings.LANGUAGES)
-        found = {
-            self._other[(whole,)]
-            for whole in {word, *endings.without(word, _FEWEST_CALLED)}
-            if (whole,) in self._other and any(endings.may_end((whole,), (word,), one) for one in spoken)
-        }
-        ids = found.pop() if len(found) == 1 else ()
+        ids = self._cases.called(word, languages)
         return ids if len(ids) == 1 and self.by_id[ids[0]].kind == "person" else ()
-
-    def _described(self, word: str, spoken: Iterable[str]) -> Iterator[tuple[str, ...]]:
-        """The ids of each place of which a folded word is the adjective in some case.
-
-        That is so in languages that have such cases: in English, canadiens and chinos are other words.
-        """
-        spoken = endings.DECLINING.intersection(spoken)
-        for whole in {word, *endings.without(word)}:
-            ids = self._adjectives.get(whole)
-            if ids and any(endings.may_end((whole,), (word,), one) for one in spoken):
-                yield ids
 
     def is_described(self, words: Sequence[str], id: str) -> bool:
         """Whether these folded words, no form of a name as they stand, are its adjective in some case."""
         if len(words) != 1 or self.find(words):
             return False
-        return any(id in ids for ids in self._described(words[0], endings.LANGUAGES))
+        return any(id in ids for ids in self._cases.described(words[0], endings.LANGUAGES))
 
     def shared(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The folded forms that are good on their own of several names, with the ids of these."""
@@ -328,9 +307,8 @@ class Names:
         self.words = frozenset(chain.from_iterable(self._strong))
         self.alone = frozenset(key[0] for key in self._strong if len(key) == 1)
         self._other = {key: tuple(dict.fromkeys(ids)) for key, ids in other.items() if key}
-        self._adjectives = {
-            key[0]: tuple(dict.fromkeys(ids)) for key, ids in described.items() if len(key) == 1
-        }
+        adjectives = {key: tuple(dict.fromkeys(ids)) for key, ids in described.items()}
+        self._cases = Cases(self._strong, self._other, adjectives)
         self._shadows = frozenset(
             words for name in self for words in map(tokens, name.shadow) if self._is_one(words, name.id)
         )

@@ -20,7 +20,8 @@ from luqum.tree import AndOperation, Item, OrOperation, Plus, Prohibit, SearchFi
 from luqum.tree import Not as LuceneNot
 from luqum.tree import Word as LuceneWord
 
-from watcher.topics.reading import Marked, Reader, join_names
+from watcher.topics.reader import Marked, Reader
+from watcher.topics.reading import join_names
 from watcher.topics.scan import Mark, QueryError, scan
 
 __all__ = [

@@ -6,68 +6,18 @@ name, as far as a name goes; and small words between others (war in ukraine) are
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from watcher.topics.apart import take_apart
-from watcher.topics.scan import TERMS, Mark
-from watcher.topics.text import UNSPACED, fold, tokens
+from watcher.topics.passing import pass_over
+from watcher.topics.reader import Marked, Reader, is_small, side_by_side, spoken_in, unnamed
+from watcher.topics.scan import Mark
+from watcher.topics.text import fold, tokens
 
-Marked = tuple[Mark, tuple[str, ...]]
 _LONGEST_NAME = 6
 _LONGEST_BENT = 3
-_BINDING = ("or", "not", "must", "field")
 _BETWEEN = frozenset("al bin da das de del della der di dos du el ibn la le ten van von y".split())
-
-
-class Reader(Protocol):
-    """What knows whether words belong together; the catalogue of names is one."""
-
-    def find(self, words: Sequence[str]) -> tuple[str, ...]:
-        """The ids of the names that these folded words are a form of."""
-
-    def bent(self, words: Sequence[str], languages: Collection[str]) -> tuple[str, ...]:
-        """The ids of the names that these folded words of such languages are a form of, in some case."""
-
-    def called(self, word: str, languages: Collection[str]) -> tuple[str, ...]:
-        """The id of the person whom this folded word, in some case, calls by a name that others share."""
-
-    def spoken(self, words: Sequence[str]) -> frozenset[str]:
-        """The languages that the folded words of a query are in."""
-
-    def is_phrase(self, words: Sequence[str]) -> bool:
-        """Whether these folded words, more than one, have a meaning together."""
-
-    def is_word(self, word: str) -> bool:
-        """Whether this folded word alone is a common one."""
-
-    def goes_on(self, word: str) -> bool:
-        """Whether a folded word may go on a name that nobody listed."""
-
-    def christens(self, before: str, ids: Sequence[str]) -> bool:
-        """Whether a folded word makes people's names after it those of something else: Hurricane Lee."""
-
-    def is_office_of(self, words: Sequence[str], ids: Sequence[str]) -> bool:
-        """Whether folded words are an office, and these names somebody's who may have one: President Xi."""
-
-    def is_small(self, word: str) -> bool:
-        """Whether a folded word says nothing in a query of some language: le, der."""
-
-    def idle(self, words: Sequence[str]) -> frozenset[str]:
-        """Of the folded words of a query, those that say nothing of what is wanted: in, of, the."""
-
-    def is_sure(self, words: Sequence[str]) -> bool:
-        """Whether these folded words are a name by themselves, with nothing beside them."""
-
-    def is_rather_little(self, words: Sequence[str], ids: Sequence[str]) -> bool:
-        """Whether these words, not in capitals, are rather a little word than initials: el, is."""
-
-    def is_given(self, word: str) -> bool:
-        """Whether a folded word is a common given name."""
-
-    def closes(self, word: str) -> bool:
-        """Whether a folded word is one with which names of bodies and places end."""
 
 
 def join_names(marks: Sequence[Mark], names: Reader) -> list[Marked]:
@@ -83,7 +33,7 @@ def join_names(marks: Sequence[Mark], names: Reader) -> list[Marked]:
         joined.append((_said(run[0], text), found))
         index += length
     named = _with_called(list(_with_bent(joined, names)), names)
-    return _without_offices(_without_idle(named, names), names)
+    return pass_over(named, names)
 
 
 def _text(run: Sequence[Mark]) -> str:
@@ -96,13 +46,9 @@ def _said(mark: Mark, text: str) -> Mark:
     return mark if mark.text == text else replace(mark, text=text)
 
 
-def _unnamed(marks: Iterable[Marked]) -> list[str]:
-    return [word for mark, found in marks if mark.kind == "word" and not found for word in tokens(mark.text)]
-
-
 def _with_bent(marks: Sequence[Marked], names: Reader) -> Iterator[Marked]:
     """Marks, where those that are a name in some other case became that name: wojna w ukrainie."""
-    languages = names.spoken(_unnamed(marks))
+    languages = spoken_in(marks, names) | names.hinted(unnamed(marks))
     at = 0
     while at < len(marks):
         length, found = next(_bent_runs(marks[at : at + _LONGEST_BENT], names, languages), (1, marks[at][1]))
@@ -118,11 +64,11 @@ def _bent_runs(
         run = marks[:length]
         if any(mark.kind != "word" for mark, _ in run) or all(found for _, found in run):
             continue
-        if run[0][1] and any(_is_small(one, names) for one in run[1:]):
+        if run[0][1] and any(is_small(one, names) for one in run[1:]):
             continue
         words = [word for mark, _ in run for word in tokens(mark.text)]
         common = names.find(words) or (length == 1 and _stands_as_it_is(words[0], names))
-        apart = not all(_side_by_side(mark) for mark, _ in run[1:])
+        apart = not all(side_by_side(mark) for mark, _ in run[1:])
         bent = () if common or apart else names.bent(words, languages)
         # A part may be a weak form of that name: ким, of ким чен ына. The US of `us opens` is none.
         if bent and all(found in ((), bent) for _, found in run):
@@ -133,7 +79,7 @@ def _with_called(marks: list[Marked], names: Reader) -> list[Marked]:
     """Marks, where what others are called as well became a name, beside another: встреча кима и путина."""
     if not any(found for _, found in marks):
         return marks
-    languages = names.spoken(_unnamed(marks))
+    languages = spoken_in(marks, names)
 
     def of(mark: Mark, found: tuple[str, ...]) -> tuple[str, ...]:
         words = tokens(mark.text)
@@ -153,56 +99,6 @@ def _with_called(marks: list[Marked], names: Reader) -> list[Marked]:
 def _stands_as_it_is(word: str, names: Reader) -> bool:
     """Whether a word is rather itself than a name in some case: a common one, or a given name (Roman)."""
     return names.is_word(word) or names.is_given(word)
-
-
-def _without_offices(marks: Sequence[Marked], names: Reader) -> list[Marked]:
-    """Marks without the offices of those who are named beside them: who types President Xi wants him.
-
-    An office stands before a name; in scripts without spaces, behind it as well (プーチン大統領).
-    """
-    kept: list[Marked] = []
-    for this, after in zip(marks, (*marks[1:], None), strict=True):
-        if kept and _is_office(this, kept[-1], names) and UNSPACED.search(this[0].text):
-            continue
-        if after and _is_office(this, after, names) and not (kept and kept[-1][0].kind in _BINDING):
-            while kept and _is_small(kept[-1], names):  # the article of the office
-                kept.pop()
-            continue
-        kept.append(this)
-    return kept
-
-
-def _is_office(one: Marked, beside: Marked, names: Reader) -> bool:
-    """Whether a word is an office of the person whose name is the mark beside it."""
-    (mark, found), (other, ids) = one, beside
-    joined = _side_by_side(max(mark, other, key=lambda each: each.at))
-    return (
-        mark.kind == "word"
-        and not found
-        and bool(ids)
-        and joined
-        and names.is_office_of(tokens(mark.text), ids)
-    )
-
-
-def _is_small(one: Marked, names: Reader) -> bool:
-    mark, found = one
-    return mark.kind == "word" and not found and names.is_small(fold(mark.text).strip())
-
-
-def _without_idle(marks: Sequence[Marked], names: Reader) -> list[Marked]:
-    """Marks without the small words that stand between others and say nothing: war in ukraine."""
-    idle = names.idle(_unnamed(marks))
-    joins = [mark.joined for mark, _ in marks[1:]] + [False]
-    kept = [
-        (mark, found)
-        for (mark, found), joins_next in zip(marks, joins, strict=True)
-        if found
-        or mark.kind != "word"
-        or not (mark.joined or joins_next)
-        or not idle.issuperset(tokens(mark.text))
-    ]
-    return kept if any(mark.kind in TERMS for mark, _ in kept) else list(marks)
 
 
 def _longest_name(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int, tuple[str, ...]]:
@@ -234,19 +130,19 @@ def _goes_along(marks: Sequence[Mark], at: int) -> bool:
     """Whether a mark may be within a name that the one before it is of; a capital AND never is."""
     if marks[at].kind == "and":
         return marks[at].text in ("and", "&") and marks[at - 1].kind == "word"
-    return _side_by_side(marks[at]) or (marks[at].kind == "word" and marks[at - 1].kind == "and")
+    return side_by_side(marks[at]) or (marks[at].kind == "word" and marks[at - 1].kind == "and")
 
 
 def _longest_run(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int, tuple[str, ...]]:
     run = 1
-    while run < _LONGEST_NAME and index + run < len(marks) and _side_by_side(marks[index + run]):
+    while run < _LONGEST_NAME and index + run < len(marks) and side_by_side(marks[index + run]):
         run += 1
     if marks[index].kind != "word":
         run = 0
     for length in range(run, 0, -1):
         words = tokens(" ".join(mark.text for mark in marks[index : index + length]))
         found = names.find(words)
-        if length == 1 and found and index and _side_by_side(marks[index]):
+        if length == 1 and found and index and side_by_side(marks[index]):
             found = () if names.christens(fold(marks[index - 1].text).strip(), found) else found
         if length == 1 and found and not marks[index].text.isupper():
             found = () if names.is_rather_little(words, found) or _christens(marks, index, names) else found
@@ -257,7 +153,7 @@ def _longest_run(marks: Sequence[Mark], index: int, names: Reader) -> tuple[int,
     first = tokens(marks[index].text)
     if run > 1 and len(first) == 1 and names.is_word(first[0]):
         return 1, ()
-    if index and _side_by_side(marks[index]) and names.christens(fold(marks[index - 1].text).strip(), ()):
+    if index and side_by_side(marks[index]) and names.christens(fold(marks[index - 1].text).strip(), ()):
         return 1, ()
     return (_capital_run(marks[index : index + run], names) or 1), ()
 
@@ -266,7 +162,7 @@ def _ends_in_bent(marks: Sequence[Mark], index: int, length: int, names: Reader)
     """Whether what the last word of a phrase begins is a longer name in some case: z kim dzong unem."""
     last = index + length - 1
     end = last + 1
-    while end < len(marks) and end - last < _LONGEST_BENT and _side_by_side(marks[end]):
+    while end < len(marks) and end - last < _LONGEST_BENT and side_by_side(marks[end]):
         end += 1
     words = [tokens(mark.text) for mark in marks[last:end]]
     typed = [word for mark in marks if mark.kind == "word" for word in tokens(mark.text)]
@@ -281,14 +177,8 @@ def _christens(marks: Sequence[Mark], index: int, names: Reader) -> bool:
         return False
     after = marks[index + 1]
     return (
-        _side_by_side(after)
-        and not names.find(tokens(after.text))
-        and not names.is_phrase(tokens(after.text))
+        side_by_side(after) and not names.find(tokens(after.text)) and not names.is_phrase(tokens(after.text))
     )
-
-
-def _side_by_side(mark: Mark) -> bool:
-    return mark.kind == "word" and mark.joined
 
 
 def _capital_run(run: Sequence[Mark], names: Reader) -> int:
