@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.fakes import FakeChat
 from tests.feeds.wire import item, rss, serving
 from tests.newsrooms import opened
@@ -28,6 +30,18 @@ async def test_a_feed_that_is_written_in_something_else_than_it_says_is_told(tmp
     assert found.startswith(f"✓ {feed.url}: 1 story. The feed says that it is written in UTF-8.")
     assert "read as windows-1251" in found
     assert f"✓ {tmp_path}/nights/last.db: the nightly copy, last written never" in map(str, findings)
+
+
+async def test_tokens_that_stand_in_a_file_which_no_shell_reads_are_pointed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    alone = "✓ platforms: no token is set: `run` talks on its terminal."
+    assert str((await check_all(None, {}, polls=False))[-1]) == alone
+    (tmp_path / ".env").write_text("DISCORD_TOKEN=a.b.c")
+    pointed = str((await check_all(None, {}, polls=False))[-1])
+    assert pointed.startswith(alone)
+    assert pointed.endswith("in a shell: set -a; . ./.env; set +a")
 
 
 async def test_a_feed_that_has_nothing_new_is_told_by_all_that_it_has(tmp_path: Path) -> None:

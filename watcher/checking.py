@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from watcher.config import Settings, look, look_at_topics
+from watcher.config import Settings, look, look_at_topics, unread_tokens
 from watcher.desk.compose import count
 from watcher.feeds import opml
 from watcher.feeds.guard import Guard
@@ -163,7 +163,8 @@ async def _platforms(settings: Settings) -> list[Finding]:
 
         seen_there = await check_slack(settings.slack, await _channels(settings, "slack"))
         findings += [Finding("slack", one.what, one.wrong) for one in seen_there]
-    return findings or [Finding("platforms", "no token is set: `run` talks on its terminal")]
+    alone = f"no token is set: `run` talks on its terminal.{unread_tokens()}"
+    return findings or [Finding("platforms", alone)]
 
 
 async def _channels(settings: Settings, platform: str) -> list[str]:

@@ -270,6 +270,12 @@ def _section(kind: type, given: Mapping[str, _Given], faults: list[Fault]) -> An
     return kind(**values)
 
 
+def unread_tokens() -> str:
+    """What to do where tokens may stand in a file that Docker and systemd read, and a shell does not."""
+    said = " There is a file .env here, which Docker and systemd read; in a shell: set -a; . ./.env; set +a"
+    return said if Path(".env").is_file() else ""
+
+
 # --------------------------------------------------------------------------------------- topics
 
 _TOPICS_REMEDY = "Set topics.file in watcher.toml to where it is."

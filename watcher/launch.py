@@ -14,7 +14,7 @@ from watcher.app import Bot
 from watcher.chat.commands import Ask
 from watcher.chat.console import Console, open_local_file
 from watcher.chat.port import Chat
-from watcher.config import Settings
+from watcher.config import Settings, unread_tokens
 from watcher.desk.clock import next_time
 from watcher.desk.compose import count
 from watcher.house import CONSOLE_DESK, House, can_furnish, furnish, open_house
@@ -50,7 +50,8 @@ async def _announce(house: House, chats: Mapping[str, Chat]) -> None:
     if alone:
         log.warning(
             "No token is set, so Watcher talks to nobody but whoever reads its output here. "
-            "docs/discord.md and docs/slack.md say how to get one."
+            "docs/discord.md and docs/slack.md say how to get one.%s",
+            unread_tokens(),
         )
 
 
