@@ -121,6 +121,15 @@ async def test_a_mute_may_last_until_a_time_of_day_by_the_desks_clock(room: Room
     assert "2026-09-14 23:00" in text_of(await room.run("/watch event mute a1b2c3 until 8:00"))
 
 
+async def test_what_stands_after_a_handle_is_how_long_or_its_headline(room: Room) -> None:
+    for said in ("forever", "0h", "400d"):
+        assert "as a time to come" in await room.say(f"/watch event mute a1b2c3 {said}")
+    assert "Muted here" not in await room.say("/watch event following")
+    assert "Until 2026-09-14 13:30 UTC" in await room.say("/watch event mute a1b2c3 1h30m")
+    (offered, *_) = await room.commands.suggest(EDITOR, ("watch", "event", "mute"), "event", "a1b2c3")
+    assert "Until 2026-09-15 12:00 UTC" in await room.say(f"/watch event mute {offered}")
+
+
 async def test_a_time_that_is_none_is_said_and_mutes_nothing(room: Room) -> None:
     for when in ("ever", "yesterday"):
         assert f"cannot read '{when}'" in await room.say(f"/watch event mute a1b2c3 for {when}")

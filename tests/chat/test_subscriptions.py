@@ -99,6 +99,20 @@ async def test_words_that_a_platforms_box_gives_as_one_are_told_apart(room: Room
     assert ((one := await the_one(room)).topics, one.languages) == (("kim-putin", "chile"), ("en", "fr"))
 
 
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("kim-putin me", "/watch subscribe kim-putin --to me"),
+        ("kim-putin every day at 8", "/watch subscribe kim-putin 8:00,18:00"),
+        ("kim-putin now", "/watch subscribe kim-putin at once"),
+    ],
+)
+async def test_when_and_to_whom_are_no_topics(room: Room, line: str, meant: str) -> None:
+    said = await room.say(f"/watch subscribe {line}")
+    assert meant in said
+    assert "There is no topic" not in said
+
+
 async def test_from_within_a_thread_the_channel_subscribes(room: Room) -> None:
     await room.run("/watch subscribe chile", replace(EDITOR, place=replace(HERE, thread="t9")))
     assert (await the_one(room)).place == HERE

@@ -153,6 +153,17 @@ def test_what_other_programs_call_it_is_understood_as_meant(line: str, meant: st
     assert list(slip(line).hints) == [meant]
 
 
+def test_a_title_of_several_words_is_a_title_and_leaves_the_query_alone() -> None:
+    _, values = read_line(EVERY, "/watch topic edit grain --title Grain deal --sensitivity wide")
+    assert values == {"name": "grain", "title": "Grain deal", "sensitivity": "wide"}
+    _, values = read_line(EVERY, "/watch topic add grain wheat OR corn --title The grain deal")
+    assert (values["query"], values["title"]) == ("wheat OR corn", "The grain deal")
+    _, values = read_line(EVERY, "/watch topic add --title Grain grain wheat")
+    assert (values["name"], values["query"], values["title"]) == ("grain", "wheat", "Grain")
+    _, values = read_line(EVERY, "/watch topic add grain wheat --without rt.com, sputnik.com")
+    assert (values["query"], values["without"]) == ("wheat", ("rt.com", "sputnik.com"))
+
+
 def test_a_missing_argument_is_named_with_what_it_is_for_and_an_example() -> None:
     missing = slip("/watch topic add kim-putin")
     assert "still needs: query" in str(missing)

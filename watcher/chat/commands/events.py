@@ -10,14 +10,14 @@ from typing import Annotated
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
-from watcher.chat.commands.finding import Found, called, find_event
+from watcher.chat.commands.finding import Found, called, find_event, title_of
 from watcher.chat.commands.newsroom import Ask, Newsroom, where
 from watcher.chat.commands.registry import Arg, Rest, command
 from watcher.chat.commands.words import Misspoken
 from watcher.desk.clock import ClockError, parse_until
 from watcher.desk.compose import count, whole_card
 from watcher.desk.digest import item_of
-from watcher.desk.events import MUTED_FOR, Follow, Mute, buttons_of, handle
+from watcher.desk.events import MUTED_FOR, Follow, Mute, as_handle, buttons_of, handle
 from watcher.models import Button, Card, Line, Place
 from watcher.store import desks, events, stories, topics
 
@@ -175,9 +175,10 @@ async def mute(
         event, how_long = split["event"] or split["words"], split["span"] or split["long"]
     async with newsroom.store.writing() as db:
         settings = await desks.settings(db, ask.desk.id)
-        until = _until(how_long, newsroom.now(), settings.time_zone)
         found = await find_event(db, ask, event)
         reader = settings.language
+        how_long = how_long or _beside_its_headline(event, title_of(found.group, reader))
+        until = _until(how_long, newsroom.now(), settings.time_zone)
         await events.mute(db, Mute(_here(ask), found.group.id, ask.desk.id, until, ask.called))
     return cards.card(
         f"Muted {await where(newsroom, ask, _here(ask))} by {ask.called}",
@@ -210,6 +211,12 @@ async def unmute(newsroom: Newsroom, ask: Ask, event: _Event) -> Card:
         tone="good",
         buttons=(cards.undo(f"/watch event mute {found.group.id} for {hours}h"),),
     )
+
+
+def _beside_its_headline(said: str, title: str) -> str:
+    """What was said after a handle that is not of the headline which completion puts there: a time, then."""
+    first, _, rest = said.strip().partition(" ")
+    return rest.strip() if as_handle(first) and rest.strip().casefold() not in title.casefold() else ""
 
 
 def _until(span: str, now: datetime, zone: str) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time
@@ -29,6 +30,9 @@ _SUBSCRIBE = (
     "/watch subscribe kim-putin 8:00,18:00",
     "/watch subscribe kim-putin at once",
     "/watch subscribe all 7:30 Europe/Warsaw --languages en,pl --to me",
+)
+_WHEN = re.compile(
+    r"hourly|daily|weekly|every|each|now|immediately|instantly|(?:mon|tues|wednes|thurs|fri)day", re.I
 )
 _OFFERED = 10
 """Subscriptions that are offered to be ended, or brought back, by a press each."""
@@ -94,7 +98,9 @@ async def unsubscribe(
     whom = read_whom(to, ask)
     async with newsroom.store.writing() as db:
         mine = [s for s in await subscriptions.subscriptions(db, ask.desk.id) if _may_end(s, ask, whom)]
-        ended = _chosen(mine, which.strip().lstrip("#").casefold(), ask, whom)
+        called = named(await topics.topics(db, ask.desk.id), which.strip())
+        word = called[0].name if called else which.strip().lstrip("#").casefold()
+        ended = _chosen(mine, word, ask, whom)
         if not ended:
             said = f"There is none for {which!r}." if which else f"Which of the {len(mine)}?"
             raise Misspoken(said, choices=[await _ending(newsroom, ask, one) for one in mine[:_OFFERED]])
@@ -219,12 +225,23 @@ async def _topic_names(db: AsyncConnection, ask: Ask, said: Sequence[str]) -> tu
         raise Misspoken("No topic is watched yet.", ("/watch topic add kim-putin kim jong un putin",))
     if not wanted or "all" in map(str.casefold, wanted):
         return ()
-    found = []
+    found: list[str] = []
     for word in [part for one in wanted for part in ([one] if named(known, one) else _apart(one))]:
         if not (meant := named(known, word)):
-            raise no_topic(known, word, "/watch subscribe")
+            raise _no_time(word, found) or no_topic(known, word, "/watch subscribe")
         found.append(meant[0].name)
     return tuple(dict.fromkeys(found))
+
+
+def _no_time(word: str, found: Sequence[str]) -> Misspoken | None:
+    """What to say of a word that stands where a topic may, and means when or to whom."""
+    line = f"/watch subscribe {','.join(found) or 'all'}"
+    if word.casefold() == "me":
+        return Misspoken("To have it for yourself, say --to me.", (f"{line} --to me",))
+    if not _WHEN.fullmatch(word):
+        return None
+    said = "Digests come every day at times of day; or each event comes at once."
+    return Misspoken(said, (f"{line} 8:00,18:00", f"{line} at once"))
 
 
 def _apart(text: str) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -181,38 +183,63 @@ def _examples(registry: Registry, path: tuple[str, ...]) -> tuple[str, ...]:
 
 def bind(command: Command, line: str, words: Sequence[Token]) -> dict[str, object]:
     """The arguments that some words of a line give to a command; raises Misspoken."""
-    binding = _Binding(command, line)
+    try:
+        return _bound(_Binding(command, line), words)
+    except Misspoken as slip:
+        if not any(argument.dashed for argument in command.arguments):
+            raise
+        with suppress(Misspoken):  # a title of one word that stands before what it is the title of
+            return _bound(_Binding(command, line, whole=False), words)
+        raise slip from slip.__cause__
+
+
+def _bound(binding: _Binding, words: Sequence[Token]) -> dict[str, object]:
     binding.take_named(words)
     binding.take_in_order()
     return binding.values()
 
 
 class _Binding:
-    """The words of one line on their way to the arguments of one command."""
+    """The words of one line on their way to the arguments of one command.
 
-    def __init__(self, command: Command, line: str) -> None:
+    A title is the `whole` of what stands up to the next name, or one word.
+    """
+
+    def __init__(self, command: Command, line: str, *, whole: bool = True) -> None:
         self._command = command
         self._line = line
+        self._whole = whole
         self._left: list[Token] = []
         self._given: dict[str, list[str]] = {}
 
     def take_named(self, words: Sequence[Token]) -> None:
         """Take `--name value`, `--name=value` and `name:value`, and leave the other words."""
-        waiting: Argument | None = None
-        for token in words:
-            if waiting is not None:
-                self._give(waiting, token.text)
-                waiting = None
-                continue
+        rest = deque(words)
+        while rest:
+            token = rest.popleft()
             argument, value = self._named(token)
             if argument is None:
                 self._left.append(token)
             elif value or argument.kind == "flag":
                 self._give(argument, unquoted(value) or "yes")
+            elif rest:
+                self._give(argument, self._value_after(argument, rest))
             else:
-                waiting = argument
-        if waiting is not None:
-            raise self._slip(f"--{waiting.word} wants a value after it: {waiting.description}.")
+                raise self._slip(f"--{argument.word} wants a value after it: {argument.description}.")
+
+    def _value_after(self, argument: Argument, rest: deque[Token]) -> str:
+        """The value of a name: a word, or what commas join; a title is all up to the next name.
+
+        What was left of a title would be taken for a query: `--title Grain deal`.
+        """
+        said = [rest.popleft()]
+        if argument.kind == "list":
+            while rest and said[-1].text.endswith(","):
+                said.append(rest.popleft())
+        elif argument.dashed and self._whole and said[0].text == said[0].raw:
+            while rest and self._named(rest[0])[0] is None:
+                said.append(rest.popleft())
+        return " ".join(token.text for token in said)
 
     def _named(self, token: Token) -> tuple[Argument | None, str]:
         if match := _DASHED.fullmatch(token.raw):
