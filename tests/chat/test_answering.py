@@ -96,7 +96,7 @@ async def test_a_setting_is_shown_set_and_set_back(room: Room) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/watch settings timezone UTC", "Did you mean time-zone?"),
+        ("/watch settings timezoen UTC", "Did you mean time-zone?"),
         ("/watch settings time-zone Warsow", "Europe/Warsaw"),
         ("/watch settings language klingon", "two letters"),
         ("/watch settings window fortnight", "stretch of time"),
@@ -107,6 +107,17 @@ async def test_a_setting_that_cannot_be_is_refused_with_what_can(room: Room, lin
     card = await room.run(line)
     assert card.tone == "bad"
     assert said in text_of(card)
+
+
+async def test_a_setting_is_known_however_its_words_are_joined(room: Room) -> None:
+    for said in ("timezone Europe/Warsaw", "time zone Asia/Tokyo", "Time_Zone UTC"):
+        card = await room.run(f"/watch settings {said}")
+        assert card.title == f"time-zone is {said.split()[-1]} from now on"
+
+
+async def test_notices_go_to_no_channel_that_was_typed_wrong(room: Room) -> None:
+    assert "I know no channel #nwes" in await room.say("/watch settings notices #nwes")
+    assert "notices is" in await room.say("/watch settings notices <#C12345>")
 
 
 async def test_notices_can_be_heard_here_or_nowhere(room: Room) -> None:

@@ -146,6 +146,19 @@ async def test_why_says_in_which_alert_it_was(room: Room) -> None:
     assert "Its event was in alert 1 at" in await room.say(f"/watch why {TRAIN_FR.id}")
 
 
+async def test_a_link_may_lack_its_beginning_or_have_a_label(room: Room) -> None:
+    await furnished(room)
+    for said in (TRAIN.url.removeprefix("https://"), f"<{TRAIN.url}|a label>"):
+        assert (await room.run(f"/watch why {said}")).title == TRAIN.title
+
+
+async def test_a_search_says_that_it_is_no_query(room: Room) -> None:
+    await furnished(room)
+    for said in ("kim OR rifle", "kim -putin", "NOT kim"):
+        assert f"/watch topic test {said}" in await room.say(f"/watch search {said}")
+    assert (await room.run("/watch search kim train")).title == "1 story with kim train"
+
+
 async def test_why_says_where_a_story_was_told_that_has_left_its_topic_since(room: Room) -> None:
     topic = await watch(room.store, "summit", "summit")
     await record(room.store, [TRAIN])

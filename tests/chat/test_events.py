@@ -130,6 +130,12 @@ async def test_what_stands_after_a_handle_is_how_long_or_its_headline(room: Room
     assert "Until 2026-09-15 12:00 UTC" in await room.say(f"/watch event mute {offered}")
 
 
+@pytest.mark.parametrize("said", ["event a1b2c3", "(a1b2c3)", "a1b2c3,", "#a1b2c3", "with a1b2c3"])
+async def test_a_handle_is_known_as_messages_show_it_and_people_copy_it(room: Room, said: str) -> None:
+    assert "a1b2c3" in await room.say(f"/watch event show {said}")
+    assert "No event" not in await room.say(f"/watch event show {said}")
+
+
 async def test_a_time_that_is_none_is_said_and_mutes_nothing(room: Room) -> None:
     for when in ("ever", "yesterday"):
         assert f"cannot read '{when}'" in await room.say(f"/watch event mute a1b2c3 for {when}")

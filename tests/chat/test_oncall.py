@@ -70,7 +70,7 @@ async def test_mentions_are_people_that_can_be_woken_and_bare_names_are_said_not
 
 
 async def test_mentions_may_stand_side_by_side_as_platforms_write_them(room: Room) -> None:
-    await room.commands.call(EDITOR, "watch oncall set", people="<@1> <@2|cy> Dee Doe=<@3>")
+    await room.commands.call(EDITOR, "watch oncall set", people="<@1> <@2|cy> and Dee Doe=<@3>")
     (shift,) = (await rota_of(room)).shifts
     assert shift.people == ("1", "cy", "Dee Doe")
     assert all(person.places for person in (await rota_of(room)).people)

@@ -143,6 +143,7 @@ def test_a_word_that_stands_one_room_further_in_is_found_there(line: str) -> Non
         ("/watch topics", "/watch topic list"),
         ("/watch feeds france", "/watch feed list france"),
         ("/watch alert 12", "/watch alert show 12"),
+        ("/watch alert not news 12", "/watch alert not-news 12"),
         ("/watch event 3f9a2c", "/watch event show 3f9a2c"),
         ("/watch topic chile", "/watch topic show chile"),
         ("/watch stop kim-putin", "/watch unsubscribe kim-putin"),

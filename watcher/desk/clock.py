@@ -27,6 +27,7 @@ _UNITS = {
 _PART = re.compile(r"(\d{1,4})\s*(m|h|d|w)(?:in|ins|inutes?|rs?|ours?|ays?|eeks?)?(?![a-z])", re.IGNORECASE)
 _SPAN = re.compile(rf"(?:the\s+)?(?:last\s+)?((?:{_PART.pattern}(?:\s*(?:,|and\b)?\s*))+)", re.IGNORECASE)
 _SINCE = re.compile(r"since\s+(.+)|(\d{1,2}[:.h]\d{2})", re.IGNORECASE)
+_TOMORROW = re.compile(r"tomorrow\s+(?:at\s+)?(.+)")
 _NAMED = {"week": "7d", "day": "24h", "hour": "1h", "month": "30d"}
 WINDOWS = ("1h", "6h", "12h", "24h", "3d", "7d", "today", "yesterday")
 
@@ -95,10 +96,14 @@ def parse_window(text: str, now: datetime, zone: str = "UTC") -> Window:
 
 def parse_until(text: str, now: datetime, zone: str = "UTC") -> datetime:
     """Read `30m`, `for 2 hours`, `8:00` or `until 8` as a time to come; raises ClockError."""
-    said = text.strip().casefold()
+    said = re.sub(r"^(?:till|til|'til)\s", "until ", text.strip().casefold())
     until = said.startswith("until ")
     said = said.removeprefix("until ").removeprefix("for ").strip()
-    said = _NAMED.get(said, said)
+    said = re.sub(r"^an?\s+", "", said)
+    said = {"half an hour": "30m", "half hour": "30m"}.get(said, _NAMED.get(said, said))
+    if match := _TOMORROW.fullmatch(said):
+        midnight = _moment(now.astimezone(zone_of(zone)), 1, time())
+        return next_time((parse_time(match[1]),), zone, midnight - timedelta(microseconds=1))
     if match := _SPAN.fullmatch(said):
         window = _span([(int(number), unit.lower()) for number, unit in _PART.findall(match[1])], now)
         return now + (now - window.start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Annotated
 
@@ -9,15 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from watcher.chat.commands import cards
 from watcher.chat.commands.explaining import Known, explain
-from watcher.chat.commands.finding import find_story, unknown_story
+from watcher.chat.commands.finding import as_said, find_story, unknown_story
 from watcher.chat.commands.naming import with_own_names
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Rest, command
+from watcher.chat.commands.words import Misspoken
 from watcher.desk.compose import count
 from watcher.models import Button, Card, Story
 from watcher.store import desks, stories, topics
 
 FOUND = 10
+_OF_QUERIES = re.compile(r"(?<!\S)(?:OR|NOT)(?!\S)|(?<!\S)-\w")
+"""What a query understands, and a search would take for words."""
 _WHY = ("/watch why https://example.org/an-article", "/watch why kim putin rifle")
 
 
@@ -26,6 +30,11 @@ async def search(
     newsroom: Newsroom, ask: Ask, words: Annotated[str, Rest("words that stand in headline or summary")]
 ) -> Card:
     """Find stories of any topic or none, newest first."""
+    if _OF_QUERIES.search(words):
+        raise Misspoken(
+            "A search finds what has all of some words; OR, NOT and minus are for queries. Of the last week:",
+            (f"/watch topic test {words.strip()}",),
+        )
     async with newsroom.store.reading() as db:
         found = await stories.search(db, words, FOUND + 1)
     if not found:
@@ -54,7 +63,7 @@ async def why(
     story: Annotated[str, Rest("a story's link, its id, or words of its headline")],
 ) -> Card:
     """Why a story was caught or missed, which event it is in, and where that was told."""
-    said = story.strip().strip("<>")
+    said = as_said(story)
     async with newsroom.store.reading() as db:
         found = await find_story(db, said)
         if found is None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from watcher.chat.commands import cards
 from watcher.chat.commands.newsroom import Ask, Newsroom
 from watcher.chat.commands.registry import Arg, Rest, command
-from watcher.chat.commands.whom import groups_said, read_groups
+from watcher.chat.commands.whom import channel_in, groups_said, read_groups, unknown_channel
 from watcher.chat.commands.words import Misspoken, nearest
 from watcher.desk.clock import parse_window, zone_of
 from watcher.desk.compose import clean, count
@@ -57,10 +57,11 @@ def _channel(text: str, now: datetime, ask: Ask) -> str:
     wanted = text.strip()
     if wanted.casefold() == "here":
         return ask.place.channel
-    mentioned = re.fullmatch(r"<#(\w+)(?:\|[^>]*)?>", wanted)
-    if mentioned:
-        return mentioned[1]
-    return "" if wanted.casefold() in ("off", "none", "nowhere") else wanted
+    if channel := channel_in(wanted):
+        return channel
+    if wanted.casefold() not in ("off", "none", "nowhere"):
+        raise unknown_channel(wanted)
+    return ""
 
 
 def _groups(text: str, now: datetime, ask: Ask) -> tuple[str, ...]:
@@ -103,6 +104,9 @@ async def settings(
     """Show how this desk is set, set one thing, or forget the desk."""
     if name.casefold() == FORGET:
         return await _forget(newsroom, ask, value)
+    first, _, rest = value.strip().partition(" ")
+    if _exactly(f"{name}{first}") and not _exactly(name):  # time zone Europe/Warsaw
+        name, value = f"{name}{first}", rest
     key = _key(name) if name else ""
     async with newsroom.store.reading() as db:
         now = await settings_of(db, ask.desk.id, ask.own.id)
@@ -174,10 +178,16 @@ def _forgetting_card(owned: str) -> Card:
     )
 
 
+def _exactly(name: str) -> str:
+    """The setting of a name, however its words are joined: timezone, time-zone; empty where there is none."""
+    letters = re.sub(r"[\s_-]", "", name.casefold())
+    return next((one for one in _KNOWN if one.replace("_", "") == letters), "")
+
+
 def _key(name: str) -> str:
     wanted = name.casefold().replace("-", "_")
-    if wanted in _KNOWN:
-        return wanted
+    if known := _exactly(name):
+        return known
     guesses = nearest(wanted, _KNOWN)
     guess = (
         f" Did you mean {_word(guesses[0])}?" if guesses else f" There is {', '.join(map(_word, _KNOWN))}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ _LOOKED_AT = 40
 """Stories with the words that were typed, among which one of an event is looked for."""
 _WHICH = 5
 """Stories among which somebody is asked to choose."""
+_BARE_LINK = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}/\S+", re.IGNORECASE)
+_BESIDE = re.compile(r"^(?:(?:event|with|into|and|to)\s+)+", re.IGNORECASE)
+"""What people write before a handle, and how the messages of events show it."""
 _EXAMPLES = ("/watch event show 3f9a2c", "/watch event show https://example.org/an-article")
 
 
@@ -35,9 +39,20 @@ class Found:
     story: Story | None = None
 
 
+def as_said(text: str) -> str:
+    """A link, an id, a handle or words without what stands around them: `<https://…|label>`, `(3f9a2c),`."""
+    said = text.strip().strip("<>")
+    if "://" in said:
+        return said.partition("|")[0]
+    if _BARE_LINK.fullmatch(said):
+        return f"https://{said}"
+    bare = _BESIDE.sub("", said).strip("(),.;: ")
+    return bare if as_handle(bare) else said
+
+
 async def find_story(db: AsyncConnection, said: str) -> Story | None:
     """The story of a link or an id, or the newest one with these words."""
-    said = said.strip().strip("<>")
+    said = as_said(said)
     exact = await named_story(db, said)
     return exact or ("://" not in said and next(iter(await stories.search(db, said, 1)), None)) or None
 
@@ -55,7 +70,7 @@ async def one_story(db: AsyncConnection, said: str, line: str) -> Story:
     `line` is what they typed before it: what is to be done to one is not done to whichever comes first.
     Of copies of one text, the newest is meant: what is said of one is said of all.
     """
-    said = said.strip().strip("<>")
+    said = as_said(said)
     if (found := await named_story(db, said)) is not None:
         return found
     near = [] if "://" in said else await stories.search(db, said, _LOOKED_AT)
@@ -90,7 +105,7 @@ def _choice(story: Story, line: str) -> tuple[Line, Button]:
 
 async def is_named(db: AsyncConnection, said: str) -> bool:
     """Whether a link, an id or words leave no doubt which story is meant."""
-    said = said.strip().strip("<>")
+    said = as_said(said)
     return await named_story(db, said) is not None or len(await stories.search(db, said, 2)) == 1
 
 
@@ -102,7 +117,7 @@ def _is_enough(said: str) -> bool:
 
 async def find_event(db: AsyncConnection, ask: Ask, said: str) -> Found:
     """The event that was meant, of those of this desk; raises Misspoken with what could be."""
-    said = said.strip().strip("<>")
+    said = as_said(said)
     mine = {topic.id: topic for topic in await topics.topics(db, ask.desk.id)}
     if not said:
         raise Misspoken("Say which event: by its handle, a link of it, or words of its headline.", _EXAMPLES)

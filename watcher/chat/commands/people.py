@@ -16,7 +16,7 @@ from watcher.desk.oncall import Person, Rota
 from watcher.models import Place
 
 _MENTION = re.compile(r"(?:(?P<name>[^=<>@|]+)=)?<@!?(?P<id>\w+)(?:\|(?P<shown>[^>]+))?>")
-_BETWEEN = re.compile(r"(?<=>)\s+|\s+(?=<@)")
+_BETWEEN = re.compile(r"(?<=>)\s+(?:(?:and|&)\s+)?|\s+(?=<@)")
 """What stands between mentions as platforms write them, one after the other."""
 _EVERYONE = frozenset({"everyone", "here", "channel"})
 DAY_GROUPS = {"daily": "mon-sun", "all": "mon-sun", "weekdays": "mon-fri", "weekends": "sat-sun"}
@@ -28,7 +28,8 @@ def read_people(said: Iterable[str], rota: Rota, ask: Ask) -> tuple[Person, ...]
 
     A name that nobody has yet is somebody new, who cannot be woken until they are mentioned.
     """
-    words = [part.strip() for word in said for part in _BETWEEN.split(word) if part.strip()]
+    parts = [part.strip() for word in said for part in _BETWEEN.split(word)]
+    words = [part for part in parts if part and part.casefold() not in ("and", "&", "then")]
     for word in words:
         if _is_many(word):
             raise Misspoken(

@@ -35,6 +35,14 @@ def channel_in(text: str) -> str:
     return (found["id"] or found["bare"] or "") if found else ""
 
 
+def unknown_channel(said: str) -> Misspoken:
+    """What to say of a channel that was typed and not chosen."""
+    return Misspoken(
+        f"I know no channel {said}. Take it from the list that opens as you type #, so that it "
+        "becomes a link; if it is not in that list, ask in the channel itself."
+    )
+
+
 def read_groups(text: str) -> tuple[str, ...]:
     """The ids of the roles or user groups that a text mentions; none where it says anything else besides."""
     found = [match["role"] or match["group"] for match in _GROUP.finditer(text)]
@@ -56,10 +64,7 @@ def read_whom(said: str, ask: Ask) -> Whom:
     channels = [match["id"] or match["bare"] for match in _CHANNEL.finditer(said)]
     rest = _CHANNEL.sub("", _GROUP.sub("", said)).strip(" ,").casefold()
     if re.fullmatch(r"#[^\s,]+", rest):
-        raise Misspoken(
-            f"I know no channel {said.strip()}. Take it from the list that opens as you type #, so that it "
-            "becomes a link; if it is not in that list, ask in the channel itself."
-        )
+        raise unknown_channel(said.strip())
     if rest not in ("", "here") or len(channels) > 1 or (channels and rest):
         raise Misspoken(f"I cannot write to {said!r}. Say here, me, or one #channel, and an @role to wake.")
     place = Place(ask.place.platform, channels[0]) if channels else replace(ask.place, thread="")

@@ -6,7 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
@@ -137,6 +137,9 @@ def _unknown(registry: Registry, path: tuple[str, ...], rest: Sequence[Token]) -
         listed = ", ".join(registry.below(path) or known)
         return Misspoken(f"After {before or '/'} comes one of: {listed}.", _examples(registry, path))
     word = rest[0].text.lstrip("/")
+    joined = f"{word}-{rest[1].text}".casefold() if len(rest) > 1 else ""
+    if joined in known:
+        return _unknown(registry, path, [replace(rest[1], raw=joined), *rest[2:]])
     also = [one for one in _ALSO_SAID.get(word.casefold(), ()) if one in known]
     guesses = also or nearest(word, known, most=2)
     tails = " ".join(token.raw for token in rest[1:])
