@@ -74,6 +74,17 @@ async def test_a_rota_is_kept_as_it_was_set(store: Store) -> None:
         assert await rotas.get(db, "desk") == rota
 
 
+async def test_a_rota_keeps_what_it_was_before_its_last_change(store: Store) -> None:
+    first, second = Rota(fallback=("ada",)), Rota(fallback=("bo",))
+    async with store.writing() as db:
+        assert await rotas.last_change(db, "desk") is None
+        assert await rotas.change(db, "desk", first, "u1") == 1
+        assert await rotas.last_change(db, "desk") == rotas.Change(1, "u1", rotas.NOBODY)
+        assert await rotas.change(db, "desk", second, "u2") == 2
+        await rotas.put(db, "desk", replace(second, fallback=("cy",)))  # holidays, renewed
+        assert await rotas.last_change(db, "desk") == rotas.Change(2, "u2", first)
+
+
 async def test_the_pace_counts_the_first_tellings_of_each_event_by_the_hour(store: Store) -> None:
     feed = await a_feed(store)
     told = [
