@@ -165,6 +165,19 @@ def test_a_title_of_several_words_is_a_title_and_leaves_the_query_alone() -> Non
     assert (values["query"], values["without"]) == ("wheat", ("rt.com", "sputnik.com"))
 
 
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("/watch oncall away me from 2026-12-24 to 2027-01-02", ["me", "2026-12-24", "2027-01-02"]),
+        ("/watch oncall swap ada and bo", ["ada", "bo"]),
+        ("/watch oncall swap me with bo", ["me", "bo"]),
+        ("/watch alert ack 12 please", [12]),
+    ],
+)
+def test_words_between_arguments_are_no_arguments(line: str, values: list[object]) -> None:
+    assert list(read_line(EVERY, line)[1].values()) == values
+
+
 def test_a_missing_argument_is_named_with_what_it_is_for_and_an_example() -> None:
     missing = slip("/watch topic add kim-putin")
     assert "still needs: query" in str(missing)
@@ -178,7 +191,7 @@ def test_a_missing_argument_is_named_with_what_it_is_for_and_an_example() -> Non
         ("/watch topic add a b --sensitivity wyde", "Did you mean wide?"),
         ("/watch topic add a b --sensitivity", "wants a value"),
         ("/watch topic add a b --sensitivity wide --sensitivity strict", "said twice"),
-        ("/watch feed health please", "I do not know what to do with 'please'"),
+        ("/watch feed health now", "I do not know what to do with 'now'"),
     ],
 )
 def test_a_slip_in_the_arguments_is_one_sentence_that_says_what_to_do(line: str, said: str) -> None:

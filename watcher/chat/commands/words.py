@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -29,6 +29,8 @@ _ALSO_SAID = {
     "find": ("search",), "start": ("help",), "?": ("help",), "hi": ("help",), "hello": ("help",),
 }  # fmt: skip
 """Words that other programs have for what ours are called."""
+_BETWEEN = frozenset({"from", "to", "and", "with", "please"})
+"""What people say between arguments."""
 _MANY = {"topics": "topic", "feeds": "feed", "names": "name"}
 
 
@@ -189,11 +191,20 @@ def bind(command: Command, line: str, words: Sequence[Token]) -> dict[str, objec
     try:
         return _bound(_Binding(command, line), words)
     except Misspoken as slip:
-        if not any(argument.dashed for argument in command.arguments):
-            raise
-        with suppress(Misspoken):  # a title of one word that stands before what it is the title of
-            return _bound(_Binding(command, line, whole=False), words)
+        for whole, otherwise in _readings(command, words):
+            with suppress(Misspoken):
+                return _bound(_Binding(command, line, whole=whole), otherwise)
         raise slip from slip.__cause__
+
+
+def _readings(command: Command, words: Sequence[Token]) -> Iterator[tuple[bool, Sequence[Token]]]:
+    """How else words may be meant that cannot be read as they stand."""
+    if any(argument.dashed for argument in command.arguments):
+        yield False, words  # a title of one word that stands before what it is the title of
+    if not any(argument.rest for argument in command.arguments):
+        said = [word for word in words if word.raw.casefold() not in _BETWEEN]
+        if len(said) < len(words):
+            yield True, said  # from one day to another, this with that
 
 
 def _bound(binding: _Binding, words: Sequence[Token]) -> dict[str, object]:
