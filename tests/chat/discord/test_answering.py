@@ -305,7 +305,7 @@ async def test_in_ones_own_window_the_desk_that_writes_there_answers(there: Scen
         {"components": [{"type": 1, "components": [run]}]},
         SOMEBODY,
     )
-    assert "only answer in a server" in (await there.bo.press(message, "Topics")).text
+    assert "do not know which newsroom you mean" in (await there.bo.press(message, "Topics")).text
     await there.ada.command(there.news, "watch topic add", name="summit", query=QUERY)
     async with there.store.writing() as db:
         await subscriptions.add(db, Subscription(0, there.desk, Place("discord", person=there.bo.id)))

@@ -55,6 +55,6 @@ async def test_who_brings_watcher_along_to_a_server_that_has_not_installed_it_ma
     elsewhere = there.fake.world.guild("Elsewhere").channel("lobby")
     there.bo.brings_it_along = True
     answer = await there.bo.command(elsewhere, "watch status")
-    assert "only answer in a server" in answer.text
+    assert "do not know which newsroom you mean" in answer.text
     async with there.store.reading() as db:
         assert [desk.id for desk in await desks.desks(db)] == [there.desk]

@@ -327,7 +327,7 @@ def _as_read(newsroom: Newsroom, topic: Topic) -> Section:
 def _only_called_so(name: str, topic: Topic) -> Section:
     """Says that a name is not looked for, where its word was perhaps meant to be: `add trump tariffs`."""
     words = topic.query.casefold().split()
-    alone = name.isalpha() and len(words) <= 2 and all(word.isalpha() for word in words)
+    alone = name.isalpha() and len(words) == 1 and words[0].isalpha()
     if not alone or name.casefold() in words:
         return cards.section()
     line = cards.code(f"/watch topic edit {topic.name} {name} {topic.query}")

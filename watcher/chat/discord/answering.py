@@ -97,7 +97,10 @@ class Answering:
         if interaction.type is discord.InteractionType.autocomplete:
             await voice.offer(())
             return
-        sentence = "I can only answer in a server, or about a subscription that writes to you here."
+        sentence = (
+            "I do not know which newsroom you mean here. Type it in a channel of its server; a subscription "
+            "with to:me comes here, and then this window answers, too."
+        )
         await voice.only(await self._bodies.answer(Card(sentence, tone="bad")))
 
     # ------------------------------------------------------------------------------------- commands
