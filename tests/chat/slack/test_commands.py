@@ -234,7 +234,7 @@ async def test_a_long_answer_is_leafed_through_in_place(live: Planet) -> None:
     await live.catch(topic, *[[story(f"Kim event number {n}", hours=n + 1)] for n in range(12)])
     first = await live.ask("/digest kim-putin 3d")
     assert "Page 1 of 3" in shown(first)
-    turned = await (await live.slack.press(buttons(first)["More ▶"])).answer()
+    turned = await (await live.slack.press(buttons(first)["Next ▶"])).answer()
     assert turned["replace_original"] is True
     assert "Page 2 of 3" in shown(turned)
     assert "Kim event number" in shown(turned)

@@ -220,7 +220,7 @@ def _tools(word: str, page: int, pages: int, *, shows: bool) -> list[Block]:
     if page > 0:
         pressed.append(button("◀ Back", "page:back", f"{word}:{page - 1}"))
     if page + 1 < pages:
-        pressed.append(button("More ▶", "page:on", f"{word}:{page + 1}"))
+        pressed.append(button("Next ▶", "page:on", f"{word}:{page + 1}"))
     if shows:
         pressed.append(button("Show everyone", "show", f"{word}:{secrets.token_hex(4)}"))
     place = context((Piece(f"Page {page + 1} of {pages}"),)) if pages > 1 else []
