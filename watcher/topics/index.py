@@ -15,7 +15,6 @@ from typing import Literal
 from ahocorasick_rs import AhoCorasick
 
 from watcher.models import How
-from watcher.topics import endings
 from watcher.topics.forms import LEVELS, TRUST, Form, Standing
 from watcher.topics.lexicon import Lexicon
 from watcher.topics.names import Names
@@ -133,10 +132,9 @@ class Index:
         folded = fold(joined)
         plain = folded.isascii() or not UNSPACED.search(folded)
         words = folded.split() if plain else _RUN.findall(folded)
-        mask = endings.bit(language) if language else endings.EVERY
         runs = [] if plain else list(self._found_in_runs(folded))
         every = every or bool(runs and self._has_anchor(runs))
-        found = self._tree.find(words, mask, every=every)
+        found = self._tree.find(words, language, every=every)
         if not (found or every):
             return None, []
         text = Text(title, summary, language, folded, Folded(joined, folded), folded.find(BOUND))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import filterfalse
+from itertools import chain, filterfalse
 
+from watcher.topics import endings
 from watcher.topics.forms import Form
-from watcher.topics.words import EXACT, FUZZY, KEPT, Words
+from watcher.topics.words import FUZZY, KEPT, Words
 
 Found = tuple[Form, int, int, int]
 """A form that words of a story spell: its first word, its last, and the loosest way in which one was met."""
@@ -21,22 +22,18 @@ class _Branch:
     onward: dict[int, _Branch] = field(default_factory=dict)
 
 
-_Path = tuple[dict[int, _Branch], int, bool]
-"""Where words have led: what leads on, the loosest way in which one was met, and whether one had a slip.
+_Opening = tuple[_Branch, int, int]
+"""Where a word leads that begins forms: the branch, how it was met, and the mask of the languages of that."""
 
-A second word of a form may have none.
-"""
-
-
-_Telling = tuple[bool, frozenset[int]]
-"""What a word begins: whether a form of one word, and the numbers of the words that lead on."""
+_Openings = tuple[tuple[_Opening, ...], bool, frozenset[int]]
+"""All of a word, whether a form ends with it, and the numbers of the words that lead on."""
 
 
 class _Mute(set[str]):
     """Folded words, seen before, that begin no form of some kind: nearly all there are.
 
     Asked of all words of a story at once, which takes half as long as asking one by one. Of the others it
-    is kept what may follow, so that most that begin a form are passed over for the word after them.
+    is kept where they lead, so that most of them are passed over for the word that comes after.
     """
 
     def __init__(self, words: Words, root: _Branch, beginnings: Set[int]) -> None:
@@ -44,10 +41,10 @@ class _Mute(set[str]):
         self._words = words
         self._root = root
         self._beginnings = beginnings
-        self._telling: dict[str, _Telling] = {}
+        self._telling: dict[str, _Openings] = {}
 
-    def starts(self, words: Sequence[str]) -> list[int]:
-        """The places of the words with which such a form may begin, as far as the word after them tells."""
+    def starts(self, words: Sequence[str]) -> list[tuple[int, tuple[_Opening, ...]]]:
+        """Where such forms may begin, as far as the word after tells, and the places to which that leads."""
         if self.issuperset(words):
             return []
         if len(self) + len(self._telling) >= KEPT:
@@ -57,8 +54,8 @@ class _Mute(set[str]):
         for word in filterfalse(self.__contains__, words):
             at = words.index(word, at + 1)
             telling = self._telling.get(word) or self._tell(word)
-            if telling and (telling[0] or self._lead_on(telling[1], words[at + 1 : at + 2])):
-                starts.append(at)
+            if telling and (telling[1] or self._lead_on(telling[2], words[at + 1 : at + 2])):
+                starts.append((at, telling[0]))
         return starts
 
     def _lead_on(self, onward: Set[int], after: Sequence[str]) -> bool:
@@ -66,15 +63,19 @@ class _Mute(set[str]):
         met = self._words[after[0]] if after else ()
         return bool(met) and not onward.isdisjoint([number for number, _, _ in met])
 
-    def _tell(self, word: str) -> _Telling | None:
-        """What a word not seen before begins; none where that is no such form. It is kept."""
-        numbers = [number for number, _, _ in self._words[word]]
-        if self._beginnings.isdisjoint(numbers):
+    def _tell(self, word: str) -> _Openings | None:
+        """Where a word not seen before leads; none where it begins no such form. It is kept."""
+        met, onward = self._words[word], self._root.onward
+        if self._beginnings.isdisjoint([number for number, _, _ in met]):
             self.add(word)
             return None
-        begun = [self._root.onward[number] for number in numbers if number in self._root.onward]
-        onward = frozenset[int]().union(*(branch.onward for branch in begun))
-        telling = self._telling[word] = any(branch.forms for branch in begun), onward
+        openings = tuple(
+            [(onward[number], how, languages) for number, how, languages in met if number in onward]
+        )
+        branches = [branch for branch, _, _ in openings]
+        numbers = frozenset(chain.from_iterable([branch.onward for branch in branches]))
+        telling = openings, any(branch.forms for branch in branches), numbers
+        self._telling[word] = telling
         return telling
 
 
@@ -85,7 +86,6 @@ class Tree:
         self._words = words
         self._anchors = anchors
         self._root = _Branch()
-        self._start: _Path = (self._root.onward, EXACT, False)
         self._opening: set[int] = set()
         self._led = _Mute(words, self._root, self._opening)
         self._begun = _Mute(words, self._root, self._root.onward.keys())
@@ -106,11 +106,12 @@ class Tree:
             branch = branch.onward.setdefault(number, _Branch())
         branch.forms.append(form)
 
-    def find(self, words: Sequence[str], mask: int, *, every: bool) -> list[Found]:
-        """The forms that words of these languages spell: `every` one, or none where none is of an anchor."""
+    def find(self, words: Sequence[str], language: str, *, every: bool) -> list[Found]:
+        """The forms that words of a language spell: `every` one, or none where none is of an anchor."""
         led = self._led.starts(words)
         if not (led or every):
             return []
+        mask = endings.bit(language)
         found = self._found(led, words, mask)
         if not every and self._anchors.isdisjoint([one[0].sign for one in found]):
             return []
@@ -118,24 +119,37 @@ class Tree:
             return found
         return self._found(self._begun.starts(words), words, mask)
 
-    def _found(self, starts: Iterable[int], words: Sequence[str], mask: int) -> list[Found]:
+    def _found(
+        self, starts: Iterable[tuple[int, tuple[_Opening, ...]]], words: Sequence[str], mask: int
+    ) -> list[Found]:
         found: list[Found] = []
-        for first in starts:
-            self._follow(self._start, words, first, first, mask, found)
+        for first, openings in starts:
+            for branch, how, languages in openings:
+                if languages & mask:
+                    self._follow(branch, how, how >= FUZZY, words, first, first, mask, found)
         return found
 
     def _follow(
-        self, path: _Path, words: Sequence[str], first: int, at: int, mask: int, found: list[Found]
+        self,
+        branch: _Branch,
+        loosest: int,
+        slipped: bool,
+        words: Sequence[str],
+        first: int,
+        last: int,
+        mask: int,
+        found: list[Found],
     ) -> None:
-        """Add the forms to which the words from here on lead to those that were found."""
-        before, level, slipped = path
-        for number, how, languages in self._words[words[at]]:
-            branch = before.get(number)
-            if branch is None or not languages & mask or (slipped and how >= FUZZY):
-                continue
-            loosest = how if how > level else level
-            if branch.forms:
-                found += [(form, first, at, loosest) for form in branch.forms if loosest <= form.loosest]
-            if branch.onward and at + 1 < len(words):
-                onward = branch.onward, loosest, slipped or how >= FUZZY
-                self._follow(onward, words, first, at + 1, mask, found)
+        """Add the forms that end here, and those to which the next word leads on.
+
+        `loosest` is the loosest way in which one of the words was met; where one `slipped`, no other may.
+        """
+        if branch.forms:
+            found += [(form, first, last, loosest) for form in branch.forms if loosest <= form.loosest]
+        if branch.onward and last + 1 < len(words):
+            for number, how, languages in self._words[words[last + 1]]:
+                after = branch.onward.get(number)
+                slips = how >= FUZZY
+                if after is not None and languages & mask and not (slipped and slips):
+                    looser = how if how > loosest else loosest
+                    self._follow(after, looser, slipped or slips, words, first, last + 1, mask, found)
