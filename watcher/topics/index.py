@@ -109,11 +109,13 @@ class Index:
         self._tree = Tree(Words(lexicon, tuple(names)), anchors)
         self._patterns: dict[str, list[Form]] = {}
         self._anchors = anchors
+        spaced = []
         for form in forms:
             if form.unspaced:
                 self._add_run(form)
             else:
-                self._tree.add(form)
+                spaced.append(form)
+        self._tree.add(spaced)
         self._listed = list(self._patterns.values())
         self._runs = AhoCorasick(list(self._patterns))
 

@@ -90,21 +90,26 @@ class Tree:
         self._led = _Mute(words, self._root, self._opening)
         self._begun = _Mute(words, self._root, self._root.onward.keys())
 
-    def add(self, form: Form) -> None:
-        """Have stories looked through for a form."""
-        branch = self._root
+    def add(self, forms: Sequence[Form]) -> None:
+        """Have stories looked through for forms."""
+        # First all words and then the branches, so that these stand side by side in memory.
+        numbered = [self._numbers(form) for form in forms]
+        for form, numbers in zip(forms, numbered, strict=True):
+            if form.sign in self._anchors:
+                self._opening.add(numbers[0])
+            branch = self._root
+            for number in numbers:
+                branch = branch.onward.setdefault(number, _Branch())
+            branch.forms.append(form)
+
+    def _numbers(self, form: Form) -> tuple[int, ...]:
+        if form.spelt:
+            return tuple(map(self._words.add_spelt, form.spelt))
         tail = len(form.words) == 1 and form.ends_compounds
-        for at, word in enumerate(form.words):
-            open = bool(form.open) and form.open[at]
-            number = (
-                self._words.add_spelt(form.spelt[at])
-                if form.spelt
-                else self._words.add(word, form.loosest, open=open, tail=tail)
-            )
-            if not at and form.sign in self._anchors:
-                self._opening.add(number)
-            branch = branch.onward.setdefault(number, _Branch())
-        branch.forms.append(form)
+        return tuple(
+            self._words.add(word, form.loosest, open=bool(form.open) and form.open[at], tail=tail)
+            for at, word in enumerate(form.words)
+        )
 
     def find(self, words: Sequence[str], language: str, *, every: bool) -> list[Found]:
         """The forms that words of a language spell: `every` one, or none where none is of an anchor."""
