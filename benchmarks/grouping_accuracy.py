@@ -21,7 +21,7 @@ from typing import Any
 
 from watcher.models import Story
 from watcher.stories.group import Grouper
-from watcher.stories.language import detect
+from watcher.stories.language import settle_language
 from watcher.stories.likeness import embed_all, same_all
 from watcher.stories.vectors import Vector, Vectors, is_unread, load_vectors
 
@@ -97,7 +97,7 @@ def story(row: dict[str, Any], id_: str, at: datetime) -> Story:
     found = Story(
         id_, row["title"], row.get("url", ""), row.get("source", ""), at, at, row.get("summary") or ""
     )
-    return replace(found, language=row.get("lang") or detect(f"{found.title} {found.summary}"))
+    return replace(found, language=row["lang"]) if row.get("lang") else settle_language(found)
 
 
 def grouped(path: Path, vectors: Vectors) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,8 @@ LEXICON = Lexicon.shipped()
         ("en", "Kim arrives for talks with Putin in North Korea's train", "talks"),
         ("pl", "Kim Dzong Un jedzie na spotkanie z Putinem", "spotkanie"),
         ("zh", "金正恩与普京会面", "会面"),
+        ("ru", "Путин пригласил Ким Чен Ына на Дальний Восток", "пригласил"),
+        ("en", "Putin raises a glass to Kim Jong Un", "raises a glass"),
     ],
 )
 def test_a_title_of_both_names_need_not_say_summit(language: str, title: str, word: str) -> None:

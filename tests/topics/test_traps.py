@@ -62,6 +62,7 @@ def test_a_word_that_is_like_a_name_is_not_that_name(query: str, language: str, 
         ("ukraine war", "de", "Der Krieg in der Ukraine"),
         ("kim jong un", "en", "Pyongyang parade: Kim waves"),
         ("kim jong un putin", "en", "Putin and Kim shake hands"),
+        ("kim jong un putin", "pl", "Na lotnisku Putin i Kim podali sobie ręce"),
     ],
 )
 def test_the_name_itself_is_met(query: str, language: str, title: str) -> None:

@@ -200,13 +200,15 @@ class Index:
         return after[:1].isupper() and not after.isupper() and not self._lexicon.knows(fold(after))
 
     def _is_little(self, hit: Hit, text: Text) -> bool:
-        """Whether a form is but a word of the story's language: Kim, who in Polish; Puțin, a little."""
+        """Whether a form is but a word of the story's language: Kim, who in Polish; Puțin, a little.
+
+        A capital within a sentence says that it is a name after all (Putin i Kim).
+        """
         said = self._lexicon.written.get(text.language)
         if said and text.words(hit.start, hit.end).casefold() in said:
             return True
-        return hit.standing == "weak" and text.folded[hit.start : hit.end] in self._little.get(
-            text.language, ()
-        )
+        little = text.folded[hit.start : hit.end] in self._little.get(text.language, ())
+        return hit.standing == "weak" and little and not text.stands_out(hit.start, hit.end)
 
     def _is_namesake(self, hit: Hit, text: Text) -> bool:
         """Whether a single word that is a name stands after a given name that is not its own."""
