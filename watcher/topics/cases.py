@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import chain, product
+from operator import and_
 
 from watcher.topics import endings
 
@@ -15,6 +17,7 @@ _Forms = Mapping[tuple[str, ...], _Ids]
 _FEWEST = 4
 _FEWEST_CALLED = 3
 _FEWEST_BESIDE = 2
+_DECLINING = endings.mask_of(endings.DECLINING)
 
 
 class Cases:
@@ -41,31 +44,32 @@ class Cases:
         each = [list(_bases(self._words, word, spoken, fewest)) for word in words]
         found = {
             ids
-            for key in product(*each)
-            if (ids := self._strong.get(key)) and any(endings.may_end(key, words, one) for one in spoken)
+            for bases in product(*each)
+            if (ids := self._strong.get(tuple(base for base, _ in bases)))
+            and reduce(and_, (mask for _, mask in bases), spoken)
         }
         if not found and len(words) == 1:
-            found = set(self.described(words[0], spoken))
+            found = set(self._described(words[0], spoken))
         return found.pop() if len(found) == 1 else ()
 
     def called(self, word: str, languages: Collection[str]) -> _Ids:
         """The ids of the names of one other form of which a folded word is a case."""
-        spoken = endings.DECLINING.intersection(_spoken(word, languages))
-        found = {self._others[(base,)] for base in _bases(self._called, word, spoken, _FEWEST_CALLED)}
+        spoken = _DECLINING & _spoken(word, languages)
+        found = {self._others[(base,)] for base, _ in _bases(self._called, word, spoken, _FEWEST_CALLED)}
         return found.pop() if len(found) == 1 else ()
 
-    def described(self, word: str, languages: Iterable[str]) -> Iterator[_Ids]:
-        """The ids of each place of which a folded word is the adjective in some case.
+    def described(self, word: str) -> Iterator[_Ids]:
+        """The ids of each place of which a folded word is the adjective in some case of some language."""
+        return self._described(word, endings.EVERY)
 
-        That is so in languages that have such cases: in English, canadiens and chinos are other words.
-        """
-        spoken = endings.DECLINING.intersection(languages)
-        for base in _bases(self._describing, word, spoken, _FEWEST):
+    def _described(self, word: str, spoken: int) -> Iterator[_Ids]:
+        # In languages that have such cases: in English, canadiens and chinos are other words.
+        for base, _ in _bases(self._describing, word, _DECLINING & spoken, _FEWEST):
             yield self._adjectives[(base,)]
 
 
-def _spoken(word: str, languages: Collection[str]) -> Collection[str]:
-    return languages if word.isascii() else endings.LANGUAGES.keys()
+def _spoken(word: str, languages: Collection[str]) -> int:
+    return endings.mask_of(languages) if word.isascii() else endings.EVERY
 
 
 def _alone(forms: _Forms) -> Iterator[str]:
@@ -80,10 +84,9 @@ def _by_start(words: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _bases(
-    words: Mapping[str, Sequence[str]], word: str, languages: Collection[str], fewest: int
-) -> Iterator[str]:
-    """The words of which a folded word is a case in some of these languages."""
+    words: Mapping[str, Sequence[str]], word: str, spoken: int, fewest: int
+) -> Iterator[tuple[str, int]]:
+    """The words of which a folded word is a case in some of these languages, with the languages."""
     for base in words.get(word[:_FEWEST_BESIDE], ()):
-        same = base.startswith(word[:fewest])
-        if same and any(endings.may_end((base,), (word,), one) for one in languages):
-            yield base
+        if base.startswith(word[:fewest]) and (cased := endings.cased_in(base, word) & spoken):
+            yield base, cased

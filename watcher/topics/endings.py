@@ -8,7 +8,7 @@ does not count. Prefixes are the one-letter words that Arabic and Hebrew write o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TypeVar
 
@@ -228,14 +228,26 @@ def _last_of(word: str, table: Mapping[str, _Ends]) -> Iterator[tuple[str, _Ends
         yield from (entry for entry in table.items() if word.endswith(entry[0]))
 
 
-def may_end(whole: Sequence[str], words: Sequence[str], language: str) -> bool:
-    """Whether words of a language, in any case, may stand for these whole ones."""
-    mask = LANGUAGES.get(language, 0)
-    return all(
-        word == one
-        or any(ends.get(word[len(stem) :], 0) & mask for stem, ends in stems(one) if word.startswith(stem))
-        for one, word in zip(whole, words, strict=True)
-    )
+# What a stem leaves of a word at most.
+_DROPPED = max(map(len, (*_SOFTER, *_FLEETING, *_FINNISH)))
+
+
+def cased_in(whole: str, word: str) -> int:
+    """The mask of the languages in which a word may be a case of this whole one."""
+    if word == whole:
+        return EVERY
+    if len(word) - len(whole) > LONGEST or not word.startswith(whole[: max(len(whole) - _DROPPED, 0)]):
+        return 0
+    found = 0
+    for stem, ends in stems(whole):
+        if word.startswith(stem):
+            found |= ends.get(word[len(stem) :], 0)
+    return found
+
+
+def mask_of(languages: Iterable[str]) -> int:
+    """The mask of some languages, without those whose endings we do not know."""
+    return sum(LANGUAGES.get(language, 0) for language in set(languages))
 
 
 def bare(token: str, *, article: bool = True) -> Iterator[str]:

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from sys import intern
 
 from watcher.topics import endings
@@ -106,6 +107,7 @@ class Lexicon:
     beside: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     _first: dict[str, list[tuple[Wording, str]]] = field(default_factory=lambda: defaultdict(list))
     _typed: dict[tuple[str, ...], tuple[tuple[Wording, str], ...]] = field(default_factory=dict)
+    _apart: dict[str, list[Wording]] = field(default_factory=lambda: defaultdict(list))
     _known: set[str] = field(default_factory=set)
     _starts: set[str] = field(default_factory=set)
     _first_four: set[str] = field(default_factory=set)
@@ -221,9 +223,8 @@ class Lexicon:
 
     def is_apart(self, words: Sequence[str]) -> bool:
         """Whether folded words are, together, something else than a word of them says: a fire sale."""
-        return len(words) > 1 and any(
-            _says(wording, tuple(words)) for wordings in self.apart.values() for wording in wordings
-        )
+        begun = self._apart.get(words[0][:2], ()) if len(words) > 1 else ()
+        return any(_says(wording, tuple(words)) for wording in begun)
 
     def asked_in(self, ids: Iterable[str], words: Collection[str]) -> tuple[Wording, ...]:
         """The longer wordings of meanings, of two common words, all of which are words of a query."""
@@ -296,6 +297,8 @@ class Lexicon:
                     self._first_four.add(wording.words[0][:4])
                 self._known.update(wording.words)
         self._known.update(word for words in self.little.values() for word in words)
+        for wording in chain.from_iterable(self.apart.values()):
+            self._apart[wording.words[0][:2]].append(wording)
 
 
 def _is_small(wording: Wording) -> bool:

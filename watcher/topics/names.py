@@ -230,7 +230,7 @@ class Names:
         """Whether these folded words, no form of a name as they stand, are its adjective in some case."""
         if len(words) != 1 or self.find(words):
             return False
-        return any(id in ids for ids in self._cases.described(words[0], endings.LANGUAGES))
+        return any(id in ids for ids in self._cases.described(words[0]))
 
     def shared(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The folded forms that are good on their own of several names, with the ids of these."""
