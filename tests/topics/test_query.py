@@ -1,8 +1,11 @@
 """A query is what a reporter would type, and what is wrong with it is said with its place."""
 
+from time import process_time
+
 import pytest
 
 from tests.topics.newsroom import NAMES
+from watcher.topics.names import Names
 from watcher.topics.query import QueryError, parse_query
 from watcher.topics.text import fold
 
@@ -111,6 +114,8 @@ from watcher.topics.text import fold
         ("all about", "all"),
         ("#KimPutin", "[Kim] AND [Putin]"),
         ("@KimJongUn-Putin", "[Kim Jong Un] AND [Putin]"),
+        ("#VladimirPutin visit", "[Vladimir Putin] AND visit"),
+        ("putin&ukraine+truce", "[putin] AND [ukraine] AND truce"),
         ("YouTruce", "YouTruce"),
         ("Zarvin Bank Collapse", "Zarvin Bank AND Collapse"),
         ("interest rate rise", "interest rate AND rise"),
@@ -184,6 +189,21 @@ def test_marks_that_mean_something_elsewhere_are_passed_over(typed: str) -> None
 def test_what_a_programmer_would_type_is_refused_with_a_sentence(typed: str) -> None:
     with pytest.raises(QueryError, match=r"[.?]$"):
         parse_query(typed)
+
+
+def test_a_name_is_not_looked_for_within_a_word_that_has_spaces_around_it() -> None:
+    names = Names.load('[elon-musk]\nkind = "person"\nen = ["Elon Musk", "Musk"]\n[eu]\net = ["EL"]')
+    assert parse_query("#ElonMusk", names).reading() == "[Elon Musk]"
+
+
+def test_what_nobody_would_type_is_read_before_anybody_notices() -> None:
+    alike = [one + other + third for one in "aeiou" for other in "bdfgklmnprst" for third in "aeiou"]
+    names = Names.load("".join(f'[x{one}]\nen = ["va{one}k"]\n' for one in alike))
+    parse_query("vabak truce", names)  # the lexicon is read but once
+    began = process_time()
+    parse_query(" ".join(f"va{one}m" for one in alike[::8]), names)
+    parse_query("vabak-" * 150, names)
+    assert process_time() - began < 0.6
 
 
 def test_its_words_are_those_that_a_story_should_have() -> None:

@@ -16,18 +16,22 @@ from typing import Literal, Protocol
 from watcher.topics.scan import Mark
 from watcher.topics.text import UNSPACED, fold, tokens
 
-_JOINTS = re.compile(r"[-/·・]|(?<=[a-zà-ÿа-я])(?=[A-ZÀ-ÞА-Я])")
+_JOINTS = re.compile(r"[-/·・•&+;_]|(?<=[a-zà-ÿа-я])(?=[A-ZÀ-ÞА-Я])")
 # Letters by which Japanese and Korean spell the words of others, of which a name may be but a part.
 _SPELT = re.compile("[\u30a1-\u30ff]{2}|[\uac00-\ud7a3]{2}")
 _BRIEFEST = 2
 _LONGEST_RUN = 16
+_MOST_PARTS = 6
 _PARTICLES = "的氏のとがにはをへもや과와의이가은는을를에도"
 _SURE_PARTICLES = "의을를과와에"
 _JOINING = _PARTICLES + "与與和及跟同对對在再将將访訪见見会會"
 _ALONE = ("or", "not", "must", "field")
 
 
-_Piece = tuple[str, Literal["name", "word", "other"]]
+_Kind = Literal["name", "word", "other", ""]
+_Piece = tuple[str, _Kind]
+# Of the best cut of the letters up to one: how many are over, of how many pieces, and the last of these.
+_Way = tuple[int, int, int, _Kind]
 
 
 class Known(Protocol):
@@ -82,17 +86,22 @@ def _parts(mark: Mark, known: Known) -> list[str]:
     if known.find(words) or known.is_phrase(words):
         return []
     if len(typed) == 1:
-        return _cut(mark.text, known) if UNSPACED.fullmatch(fold(mark.text).strip()) else []
-    cut = [_cut(part, known) or [part] for part in typed]
+        return _cut(mark.text, known) if _is_run(mark.text) else []
+    cut = [(_is_run(part) and _cut(part, known)) or [part] for part in typed]
     found = [word for some in cut for word in some]
     return found if _are_names_and_words(found, known) else []
+
+
+def _is_run(text: str) -> bool:
+    """Whether all of it is letters of scripts without spaces."""
+    return UNSPACED.fullmatch(fold(text).strip()) is not None
 
 
 def _are_names_and_words(parts: Sequence[str], known: Known) -> bool:
     """Whether parts are names, of one or several of them each, and common words: Kim-Jong-un-Putin."""
     at = names = 0
     while at < len(parts):
-        for length in range(len(parts) - at, 0, -1):
+        for length in range(min(len(parts) - at, _MOST_PARTS), 0, -1):
             if len(said := " ".join(parts[at : at + length])) >= _BRIEFEST and known.find(tokens(said)):
                 names += 1
                 break
@@ -132,21 +141,25 @@ def _is_one_word(pieces: Sequence[_Piece]) -> bool:
 
 def _pieces(run: str, known: Known) -> list[_Piece]:
     """The cut of a run that leaves the fewest letters over, and of such the one of the fewest pieces."""
-    ways: list[tuple[int, list[_Piece]]] = [(0, [])]
+    ways: list[_Way] = [(0, 0, 0, "")]
     for end in range(1, len(run) + 1):
-        over, before = ways[end - 1]
-        rest = before[-1][0] if before and before[-1][1] == "other" else ""
-        found = [(over + 1, [*(before[:-1] if rest else before), (rest + run[end - 1], "other")])]
-        found += [
-            (ways[start][0], [*ways[start][1], (run[start:end], kind)])
-            for start in range(max(0, end - _LONGEST_RUN), end - _BRIEFEST + 1)
-            if (kind := _kind(run[start:end], known))
-        ]
-        ways.append(min(found, key=lambda way: (way[0], len(way[1]))))
-    return ways[-1][1]
+        over, many, start, kind = ways[end - 1]
+        goes_on = kind == "other"
+        found: list[_Way] = [(over + 1, many + (not goes_on), start if goes_on else end - 1, "other")]
+        for start in range(max(0, end - _LONGEST_RUN), end - _BRIEFEST + 1):
+            if kind := _kind(run[start:end], known):
+                found.append((ways[start][0], ways[start][1] + 1, start, kind))
+        ways.append(min(found, key=lambda way: way[:2]))
+    pieces: list[_Piece] = []
+    end = len(run)
+    while end:
+        _, _, start, kind = ways[end]
+        pieces.append((run[start:end], kind))
+        end = start
+    return pieces[::-1]
 
 
-def _kind(text: str, known: Known) -> Literal["name", "word", ""]:
+def _kind(text: str, known: Known) -> _Kind:
     words = tokens(text)
     if known.find(words):
         return "name"
