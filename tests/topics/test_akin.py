@@ -46,6 +46,12 @@ def test_one_name_in_the_title_or_a_near_word_elsewhere_is_not_enough(title: str
     assert met("putin ukraine summit", title, summary=summary) is None
 
 
+@pytest.mark.parametrize("query", ["kim jong un north korea summit", "north korean kim jong un summit"])
+def test_a_leader_and_their_own_country_are_not_two_of_whom_a_near_word_is_said(query: str) -> None:
+    assert met(query, "North Korean Kim Jong Un to meet farmers in North Korea") is None
+    assert met(f"{query} putin", "North Korean Kim Jong Un to meet Putin in North Korea")
+
+
 def test_a_minus_and_a_plus_mean_their_word_and_none_that_is_near() -> None:
     assert met("putin ukraine -summit", "Putin and Ukraine in talks")
     assert met("putin ukraine +summit", "Putin and Ukraine in talks") is None

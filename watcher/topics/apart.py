@@ -146,9 +146,11 @@ def _pieces(run: str, known: Known) -> list[_Piece]:
         over, many, start, kind = ways[end - 1]
         goes_on = kind == "other"
         found: list[_Way] = [(over + 1, many + (not goes_on), start if goes_on else end - 1, "other")]
-        for start in range(max(0, end - _LONGEST_RUN), end - _BRIEFEST + 1):
-            if kind := _kind(run[start:end], known):
-                found.append((ways[start][0], ways[start][1] + 1, start, kind))
+        found += [
+            (ways[start][0], ways[start][1] + 1, start, kind)
+            for start in range(max(0, end - _LONGEST_RUN), end - _BRIEFEST + 1)
+            if (kind := _kind(run[start:end], known))
+        ]
         ways.append(min(found, key=lambda way: way[:2]))
     pieces: list[_Piece] = []
     end = len(run)

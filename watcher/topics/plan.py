@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Literal, Protocol
 
 from watcher.models import How
@@ -76,14 +77,19 @@ class Weighing:
         return value
 
     def _nearly(self, part: Part) -> float:
-        """How far a title that is of two names has what is akin to a part."""
-        names = {hit.form.sign for value, hit in self.met.values() if value >= STRONG}.intersection(
-            self.names
-        )
-        if sum(map(self.seen.in_title, names)) < 2:
+        """How far a title of two names, neither of which speaks for the other, has what is akin to a part."""
+        met = {hit.form.sign for value, hit in self.met.values() if value >= STRONG}
+        told = filter(self.seen.in_title, met.intersection(self.names))
+        if all(self._go_together(one, other) for one, other in combinations(told, 2)):
             return 0.0
         each = part.parts if isinstance(part, AnyOf) else (part,)
         return max((one.nearly(self) for one in each if isinstance(one, Leaf)), default=0.0)
+
+    def _go_together(self, one: int, other: int) -> bool:
+        """Whether one of two names speaks for the other: Kim Jong Un, of North Korea."""
+        signs, pair = self.seen.signs, (one, other)
+        spoken_for = {signs[near].name for sign in pair for near in signs[sign].stand_ins}
+        return not spoken_for.isdisjoint(signs[sign].name for sign in pair)
 
     def _without(self, part: Part) -> float:
         """What is left of a context that was not met."""

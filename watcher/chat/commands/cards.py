@@ -222,7 +222,7 @@ _HOW = {
     "role": "the office, not the name",
     "adjective": "the adjective",
     "meaning": "a word that means much the same",
-    "akin": "a word near to it, said of both names",
+    "akin": "a word near to it, in a headline of two of the names",
     "likeness": "what the story says as a whole",
     "feedback": "what editors said",
 }
