@@ -24,7 +24,7 @@ _LONGEST_RUN = 16
 _MOST_PARTS = 6
 _PARTICLES = "的氏のとがにはをへもや과와의이가은는을를에도"
 _SURE_PARTICLES = "의을를과와에"
-_JOINING = _PARTICLES + "与與和及跟同对對在再将將访訪见見会會"
+_JOINING = _PARTICLES + "与與和及跟同对對在再将將访訪见見会會前元"
 _ALONE = ("or", "not", "must", "field")
 
 

@@ -41,6 +41,8 @@ OFFICES = frozenset(
     "minister pope president prime-minister religion royal".split()
 )
 """Meanings whose words stand before the names of those who are that: King Charles, el papa Francisco."""
+_CALLED = OFFICES - {"ambassador", "doctor", "judge", "religion"}
+"""Those of them by which people in the news are called; a church or a doctor beside Putin is not him."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,23 @@ class Kin:
     place: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """What people are `called` before their name, and what is `leading` such a word (former, vice).
+
+    By words of offices that are `never` there, or are `begun` so, nobody is called: ministers, presidency.
+    """
+
+    called: frozenset[str] = frozenset()
+    leading: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+    begun: tuple[str, ...] = ()
+
+    def may_call(self, word: str) -> bool:
+        """Whether somebody may be called by this folded word of an office."""
+        return word not in self.never and not word.startswith(self.begun)
+
+
 _LONGEST_DOUBTFUL = 5
 _COMPOUNDING = endings.COMPOUNDERS | {"en"}
 _LONGEST_PHRASE = 4
@@ -82,7 +101,8 @@ class Lexicon:
     `kin` are the names that are one of a kind, by its meaning; `under` is a wider meaning by a narrower one;
     `akin` are the meanings that, said of the same two names, tell of the same thing (talks, by summit);
     `growing` is how the words of a language go on after their beginning, `passed_over` its small words that
-    say nothing in a query; `english` are words of English that are others elsewhere;
+    say nothing in a query; `english` are words of English that are others elsewhere; `titles` stand before
+    people's names;
     `states` are those, folded, after which a city is another of its name (Moscow, Idaho); `apart` are longer
     wordings, by meaning, that have a word of it in them and mean something else (Premier League); `beside`
     are those that in a query are just their words (student union).
@@ -102,6 +122,7 @@ class Lexicon:
     growing: Mapping[str, frozenset[str]] = field(default_factory=dict)
     passed_over: Mapping[str, frozenset[str]] = field(default_factory=dict)
     english: frozenset[str] = frozenset()
+    titles: Titles = field(default_factory=Titles)
     states: frozenset[str] = frozenset()
     apart: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
     beside: Mapping[str, tuple[Wording, ...]] = field(default_factory=dict)
@@ -147,6 +168,9 @@ class Lexicon:
         lexicon.beside = {id: wordings for id, wordings in beside.items() if wordings}
         lexicon.english = frozenset(_split(tables["english"]["words"]))
         lexicon.states = frozenset(fold(state).strip() for state in tables["states"]["names"].split(","))
+        titles = {key: frozenset(_split(words)) for key, words in tables["titles"].items()}
+        begun = tuple(titles["never-begun"])
+        lexicon.titles = Titles(titles["called"], titles["leading"], titles["never"], begun)
         small = tables["passed-over"]
         lexicon.passed_over = {language: frozenset(_split(words)) for language, words in small.items()}
         lexicon._build()
@@ -190,9 +214,17 @@ class Lexicon:
         return frozenset(one for one, words in self.passed_over.items() if not words.isdisjoint(small))
 
     def is_office(self, words: Sequence[str]) -> bool:
-        """Whether these folded words are an office and mean nothing else."""
+        """Whether people are called by these folded words before their name: president, ex-premier, Mr."""
+        while len(words) > 1 and words[0] in self.titles.leading:
+            words = words[1:]
+        if self.titles.called.issuperset(words):
+            return True
         meant = self.find(words)
-        return bool(meant) and OFFICES.issuperset(meant)
+        return bool(meant) and _CALLED.issuperset(meant) and all(map(self.titles.may_call, words))
+
+    def leads_office(self, words: Sequence[str]) -> bool:
+        """Whether these folded words stand before an office and belong to it: former, vice, secretary."""
+        return (self.titles.leading | self.titles.called).issuperset(words)
 
     def is_passed_over(self, word: str) -> bool:
         """Whether this folded word is a small one that says nothing in a query of some language."""

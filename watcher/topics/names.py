@@ -152,6 +152,10 @@ class Names:
         """Whether folded words are an office, and these names somebody's who may have one: President Xi."""
         return all(self.by_id[id].kind == "person" for id in ids) and Lexicon.shipped().is_office(words)
 
+    def leads_office(self, words: Sequence[str]) -> bool:
+        """Whether folded words stand before an office and belong to it: former, vice."""
+        return Lexicon.shipped().leads_office(words)
+
     def is_small(self, word: str) -> bool:
         """Whether a folded word says nothing in a query of some language: le, der."""
         return Lexicon.shipped().is_passed_over(word)

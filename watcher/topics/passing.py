@@ -48,7 +48,7 @@ def _without_between(marks: Sequence[Marked], names: Reader) -> list[Marked]:
 
 
 def _without_offices(marks: Sequence[Marked], names: Reader) -> list[Marked]:
-    """Marks without the offices of those who are named beside them: who types President Xi wants him.
+    """Marks without the offices of those who are named beside them: who types former President Xi wants him.
 
     An office stands before a name; in scripts without spaces, behind it as well (プーチン大統領).
     """
@@ -56,12 +56,27 @@ def _without_offices(marks: Sequence[Marked], names: Reader) -> list[Marked]:
     for this, after in zip(marks, (*marks[1:], None), strict=True):
         if kept and _is_office(this, kept[-1], names) and UNSPACED.search(this[0].text):
             continue
-        if after and _is_office(this, after, names) and not (kept and kept[-1][0].kind in _ALONE):
-            while kept and is_small(kept[-1], names):  # the article of the office
-                kept.pop()
+        if after and _is_office(this, after, names) and not _is_alone(kept):
+            _drop_what_leads(kept, this, names)
             continue
         kept.append(this)
     return kept
+
+
+def _drop_what_leads(kept: list[Marked], office: Marked, names: Reader) -> None:
+    """Take from the marks kept so far what belongs to the office behind them: the former."""
+    behind = office
+    while kept and side_by_side(behind[0]) and not _is_alone(kept[:-1]):
+        mark, found = kept[-1]
+        leads = not found and mark.kind == "word" and names.leads_office(tokens(mark.text))
+        if not leads and not is_small(kept[-1], names):
+            return
+        behind = kept.pop()
+
+
+def _is_alone(kept: Sequence[Marked]) -> bool:
+    """Whether what is typed next is all that an operator is about."""
+    return bool(kept) and kept[-1][0].kind in _ALONE
 
 
 def _is_office(one: Marked, beside: Marked, names: Reader) -> bool:

@@ -42,6 +42,9 @@ class Reader(Protocol):
     def is_office_of(self, words: Sequence[str], ids: Sequence[str]) -> bool:
         """Whether folded words are an office, and these names somebody's who may have one: President Xi."""
 
+    def leads_office(self, words: Sequence[str]) -> bool:
+        """Whether folded words stand before an office and belong to it: former, vice."""
+
     def is_small(self, word: str) -> bool:
         """Whether a folded word says nothing in a query of some language: le, der."""
 
