@@ -10,8 +10,12 @@ import pytest
 from typer.main import get_command
 
 from tests.commands_page import PAGE, page
+from tests.warm import names_in
 from watcher.chat.commands.help import EVERY
 from watcher.cli import cli
+from watcher.topics.compiler import THRESHOLDS
+from watcher.topics.forms import TRUST
+from watcher.topics.query import parse_query
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -70,3 +74,14 @@ def test_every_word_of_make_that_a_page_names_is_one(file: Path) -> None:
     ):
         for word in (line[0] or line[1]).split()[1:]:
             assert word in targets, word
+
+
+def test_queries_are_read_as_the_page_of_topics_says() -> None:
+    told = (ROOT / "docs" / "topics.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(.+)` \| (.+) \|$", told.split("## What meets")[0], re.MULTILINE)
+    names = names_in(ROOT / "config" / "names.toml")
+    assert len(rows) > 10
+    assert [(typed, parse_query(typed, names).reading()) for typed, _ in rows] == rows
+    for word, score in THRESHOLDS.items():
+        assert f"| {word} | {score:g} |" in told
+    assert {f"{worth:g}" for worth in TRUST.values()} <= set(re.findall(r"\d(?:\.\d+)?", told))
