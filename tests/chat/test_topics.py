@@ -150,6 +150,12 @@ async def test_what_is_within_a_name_is_said_with_it(room: Room) -> None:
     assert "It is met by Ostvik, too" in await room.say("/watch topic test norland flood")
 
 
+async def test_what_stands_for_a_common_word_beside_two_names_is_said(room: Room) -> None:
+    said = await room.say("/watch topic test putin norland summit")
+    assert "In a title of two of these names summit is met by meeting, talks" in said
+    assert "is met by meeting" not in await room.say("/watch topic test putin summit")
+
+
 async def test_a_name_with_spaces_becomes_a_word_and_is_kept_as_the_title(room: Room) -> None:
     await room.run('/watch topic add "Kim & Putin" kim putin')
     async with room.store.reading() as db:

@@ -168,14 +168,11 @@ class Compiler:
 
     def _akin(self, term: Term) -> Iterator[Sign]:
         """What tells of the same thing as a common word, where it is said of the same two names."""
-        meant = self._meant(term)
-        near = dict.fromkeys(other for id in meant for other in self._lexicon.akin.get(id, ()))
-        for id in near:
-            if id not in meant:
-                key = ("akin", id)
-                if key not in self._known:
-                    self._forms.extend(meaning_forms(self._new(key, "context").number, [id], self._lexicon))
-                yield self._known[key]
+        for id in self._lexicon.near(tokens(term.text), open=term.kind == "prefix"):
+            key = ("akin", id)
+            if key not in self._known:
+                self._forms.extend(meaning_forms(self._new(key, "context").number, [id], self._lexicon))
+            yield self._known[key]
 
     def _spoken_for(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         """Parts of which all are wanted, where a name that is one of a kind stands for its place too."""

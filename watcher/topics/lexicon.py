@@ -190,6 +190,12 @@ class Lexicon:
         english = dict.fromkeys(id for wording, id in met if wording.language == "en")
         return tuple(english or dict.fromkeys(id for _, id in met))
 
+    def near(self, words: Sequence[str], *, open: bool = False) -> tuple[str, ...]:
+        """The meanings that are akin to those of folded words, and none of them."""
+        meant = self.find(words, open=open)
+        near = dict.fromkeys(other for id in meant for other in self.akin.get(id, ()))
+        return tuple(id for id in near if id not in meant)
+
     def spoken(self, words: Sequence[str]) -> frozenset[str]:
         """The languages of a query: English, and those of which folded words are that are not English.
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 from watcher.chat.commands import cards
-from watcher.desk.compose import count, join
+from watcher.desk.compose import clean, count, join
 from watcher.models import Line, Match, Section, Sensitivity, Story, Topic
+from watcher.topics.lexicon import Lexicon
 from watcher.topics.match import THRESHOLDS, Matcher
 from watcher.topics.names import Name, Names
 from watcher.topics.query import Query
+from watcher.topics.text import tokens
 
 DAYS = 7
 FLOOD_A_DAY = 100
@@ -126,7 +128,23 @@ def reading_section(query: Query, names: Names, language: str = "en") -> Section
     for name in list(known.values())[:NAMES]:
         within = [names.by_id[part].display(language) for part in names.parts(name.id)]
         lines += [_name_line(name, language), *([_parts_line(within)] if within else [])]
+    if len(known) > 1:
+        lines += _akin_lines(query)
     return Section(tuple(lines))
+
+
+def _akin_lines(query: Query, most: int = 4) -> Iterator[Line]:
+    """What stands for common words where a title is of two of the names: talks, for a summit."""
+    wanted = set(query.words())
+    for term in query.terms():
+        if term.kind in ("word", "prefix") and term.text in wanted:
+            near = Lexicon.shipped().near(tokens(term.text), open=term.kind == "prefix")
+            words = ", ".join(meaning.replace("-", " ") for meaning in near[:most])
+            more = f" and {len(near) - most} more" if len(near) > most else ""
+            if near:
+                word = cards.strong(clean(term.text))
+                said = f" is met by {words}{more}, too"
+                yield cards.line(cards.quiet("In a title of two of these names "), word, cards.quiet(said))
 
 
 def _parts_line(within: Sequence[str], most: int = 3) -> Line:
