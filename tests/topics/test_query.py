@@ -94,6 +94,8 @@ from watcher.topics.text import fold
         ("푸틴의 회담", "[푸틴] AND 회담"),
         ("푸틴스탄", "푸틴스탄"),
         ("普京李", "普京李"),
+        ("普京大学", "普京大学"),
+        ("普京大学停火", "普京大学 AND 停火"),
         ("会谈停火", "会谈停火"),
         ("President Putin visit", "[Putin] AND visit"),
         ("le président Poutine", "[Poutine]"),

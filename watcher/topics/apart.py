@@ -28,7 +28,7 @@ _JOINING = _PARTICLES + "与與和及跟同对對在再将將访訪见見会會�
 _ALONE = ("or", "not", "must", "field")
 
 
-_Kind = Literal["name", "word", "other", ""]
+_Kind = Literal["name", "body", "word", "other", ""]
 _Piece = tuple[str, _Kind]
 # Of the best cut of the letters up to one: how many are over, of how many pieces, and the last of these.
 _Way = tuple[int, int, int, _Kind]
@@ -45,6 +45,9 @@ class Known(Protocol):
 
     def is_word(self, word: str) -> bool:
         """Whether this folded word alone is a common one."""
+
+    def closes(self, word: str) -> bool:
+        """Whether a folded word is one with which names of bodies and places end."""
 
 
 def take_apart(marks: Sequence[Mark], known: Known) -> list[Mark]:
@@ -115,11 +118,22 @@ def _are_names_and_words(parts: Sequence[str], known: Known) -> bool:
 
 def _cut(run: str, known: Known) -> list[str]:
     """A run of letters without spaces, cut where names and common words end; none, if it has no name."""
-    pieces = _pieces(run, known)
-    if all(kind != "name" for _, kind in pieces) or _is_one_word(pieces):
+    pieces = _with_bodies(_pieces(run, known), known)
+    if all(kind not in ("name", "body") for _, kind in pieces) or _is_one_word(pieces):
         return []
     kept = [text for text, kind in pieces if kind != "other" or text.strip(_JOINING)]
     return kept if len(kept) > 1 or len(pieces) > 1 else []
+
+
+def _with_bodies(pieces: Sequence[_Piece], known: Known) -> list[_Piece]:
+    """Pieces, where a name and what ends those of bodies are rather one nobody listed: 中国银行, 東京電力."""
+    joined: list[_Piece] = []
+    for text, kind in pieces:
+        if joined and joined[-1][1] == "name" and known.closes(fold(text).strip()):
+            joined[-1] = joined[-1][0] + text, "body"
+        else:
+            joined.append((text, kind))
+    return joined
 
 
 def _is_one_word(pieces: Sequence[_Piece]) -> bool:

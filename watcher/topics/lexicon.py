@@ -160,7 +160,7 @@ class Lexicon:
         for narrow, wide in under.items():
             known[wide] = tuple(dict.fromkeys((*known[wide], *known[narrow])))
         written = {language: frozenset(words.split()) for language, words in tables["written"].items()}
-        closing = frozenset(_split(tables["closing"]["en"]))
+        closing = frozenset(word for words in tables["closing"].values() for word in _split(words))
         lexicon = cls(known, little, given, alike, also_given, written, closing, kin=kin, under=under)
         lexicon.akin = akin
         lexicon.growing = {language: frozenset(_split(ends)) for language, ends in tables["growing"].items()}
