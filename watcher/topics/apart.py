@@ -56,12 +56,14 @@ def take_apart(marks: Sequence[Mark], known: Known) -> list[Mark]:
     Beside an operator they have brackets, as what is typed as one is one.
     """
     apart: list[Mark] = []
-    for before, mark, after in zip((None, *marks), marks, (*marks[1:], None), strict=False):
-        parts = _parts(mark, known) if mark.kind == "word" and not _is_place(before) else []
-        around = [one.kind for one in (before, after) if one is not None]
+    for at, mark in enumerate(marks):
+        around = [one.kind for one in (*marks[max(at - 1, 0) : at], *marks[at + 1 : at + 2])]
+        is_alone = any(kind in _ALONE for kind in around)
+        beside = ((), ()) if is_alone else (_words_before(marks, at), _words_behind(marks, at))
+        parts = _parts(mark, known, *beside) if mark.kind == "word" and not _is_place(marks, at) else []
         if not parts:
             apart.append(mark)
-        elif any(kind in _ALONE for kind in around):
+        elif is_alone:
             apart += [Mark("open", "(", mark.at), *_side_by_side(parts, mark, joined=False)]
             apart.append(Mark("close", ")", mark.at))
         else:
@@ -69,8 +71,23 @@ def take_apart(marks: Sequence[Mark], known: Known) -> list[Mark]:
     return apart
 
 
-def _is_place(before: Mark | None) -> bool:
-    return before is not None and before.kind == "field" and before.text != "title"
+def _words_before(marks: Sequence[Mark], at: int) -> list[str]:
+    """The words that stand before a mark side by side, as many as a name may have."""
+    start = at
+    while start and at - start < _MOST_PARTS and marks[start].joined and marks[start - 1].kind == "word":
+        start -= 1
+    return [mark.text for mark in marks[start:at]]
+
+
+def _words_behind(marks: Sequence[Mark], at: int) -> list[str]:
+    end = at + 1
+    while end < len(marks) and end - at <= _MOST_PARTS and marks[end].joined and marks[end].kind == "word":
+        end += 1
+    return [mark.text for mark in marks[at + 1 : end]]
+
+
+def _is_place(marks: Sequence[Mark], at: int) -> bool:
+    return at > 0 and marks[at - 1].kind == "field" and marks[at - 1].text != "title"
 
 
 def _side_by_side(parts: Sequence[str], mark: Mark, *, joined: bool) -> Iterator[Mark]:
@@ -82,8 +99,8 @@ def _side_by_side(parts: Sequence[str], mark: Mark, *, joined: bool) -> Iterator
         yield replace(mark, text=part, whole=part, at=mark.at + start, joined=joined or number > 0, glue=glue)
 
 
-def _parts(mark: Mark, known: Known) -> list[str]:
-    """The words that one mark is, if it is several of which one is a name."""
+def _parts(mark: Mark, known: Known, before: Sequence[str], behind: Sequence[str]) -> list[str]:
+    """The words that one mark is, if it is several of which one is a name; beside others (US-South Korea)."""
     typed = [part for part in _JOINTS.split(mark.text) if fold(part).strip()]
     words = tokens(mark.text)
     if known.find(words) or known.is_phrase(words):
@@ -92,7 +109,16 @@ def _parts(mark: Mark, known: Known) -> list[str]:
         return _cut(mark.text, known) if _is_run(mark.text) else []
     cut = [(_is_run(part) and _cut(part, known)) or [part] for part in typed]
     found = [word for some in cut for word in some]
-    return found if _are_names_and_words(found, known) else []
+    if any(known.find(tokens(" ".join(words))) for words in _around(mark.text, before, behind)):
+        return []
+    return found if _are_names_and_words(found, known, before, behind) else []
+
+
+def _around(text: str, before: Sequence[str], behind: Sequence[str]) -> Iterator[list[str]]:
+    """A text with some of the words beside it: Kim Jong-un, of which Jong-un is a part."""
+    for start in range(len(before) + 1):
+        for end in range(len(behind) + 1):
+            yield [*before[start:], text, *behind[:end]]
 
 
 def _is_run(text: str) -> bool:
@@ -100,17 +126,34 @@ def _is_run(text: str) -> bool:
     return UNSPACED.fullmatch(fold(text).strip()) is not None
 
 
-def _are_names_and_words(parts: Sequence[str], known: Known) -> bool:
-    """Whether parts are names, of one or several of them each, and common words: Kim-Jong-un-Putin."""
-    at = names = 0
-    while at < len(parts):
-        for length in range(min(len(parts) - at, _MOST_PARTS), 0, -1):
-            if len(said := " ".join(parts[at : at + length])) >= _BRIEFEST and known.find(tokens(said)):
+def _are_names_and_words(
+    parts: Sequence[str], known: Known, before: Sequence[str], behind: Sequence[str]
+) -> bool:
+    """Whether parts are common words and names, of one or several of them each: Kim-Jong-un-Putin.
+
+    The first name may have begun before them, and the last go on behind: Saudi Arabia-Iran, US-South Korea.
+    """
+    words, first, end = [*before, *parts, *behind], len(before), len(before) + len(parts)
+
+    def is_name(start: int, stop: int) -> bool:
+        said = " ".join(words[start:stop])
+        return len(said) >= _BRIEFEST and bool(known.find(tokens(said)))
+
+    stops = (
+        (start, stop)
+        for start in range(first)
+        for stop in range(first + 1, min(end, start + _MOST_PARTS + 1))
+    )
+    at = max((stop for start, stop in stops if is_name(start, stop)), default=first)
+    names = int(at > first)
+    while at < end:
+        for length in range(min(len(words) - at, _MOST_PARTS), 0, -1):
+            if is_name(at, at + length):
                 names += 1
                 break
         else:
             length = 1
-            if not known.is_word(fold(parts[at]).strip()):
+            if not known.is_word(fold(words[at]).strip()):
                 return False
         at += length
     return names > 0
