@@ -3,6 +3,7 @@
 import pytest
 
 from tests.topics.newsroom import NAMES, met, story, topic, ways
+from watcher.chat.commands.cards import reason_line
 from watcher.topics.lexicon import Lexicon
 from watcher.topics.match import Matcher
 
@@ -22,6 +23,13 @@ LEXICON = Lexicon.shipped()
 )
 def test_a_title_of_both_names_need_not_say_summit(language: str, title: str, word: str) -> None:
     assert ways(met("kim jong un putin summit", title, language))["summit"] == ("akin", word)
+
+
+def test_why_says_where_a_near_word_stands() -> None:
+    match = met("kim jong un putin summit", "Kim to meet Putin, Kremlin says")
+    assert match
+    said = ["".join(piece.text for piece in reason_line(reason)) for reason in match.reasons]
+    assert "summit by meet — a word near to it, in a headline of two of the names" in said
 
 
 def test_the_word_itself_counts_for_more_than_one_near_to_it() -> None:
