@@ -109,16 +109,7 @@ def _parts(mark: Mark, known: Known, before: Sequence[str], behind: Sequence[str
         return _cut(mark.text, known) if _is_run(mark.text) else []
     cut = [(_is_run(part) and _cut(part, known)) or [part] for part in typed]
     found = [word for some in cut for word in some]
-    if any(known.find(tokens(" ".join(words))) for words in _around(mark.text, before, behind)):
-        return []
     return found if _are_names_and_words(found, known, before, behind) else []
-
-
-def _around(text: str, before: Sequence[str], behind: Sequence[str]) -> Iterator[list[str]]:
-    """A text with some of the words beside it: Kim Jong-un, of which Jong-un is a part."""
-    for start in range(len(before) + 1):
-        for end in range(len(behind) + 1):
-            yield [*before[start:], text, *behind[:end]]
 
 
 def _is_run(text: str) -> bool:
