@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Literal, Protocol
+from typing import Literal
 
-from watcher.topics.scan import Mark
+from watcher.topics.reader import Reader
+from watcher.topics.scan import BINDING, Mark
 from watcher.topics.text import UNSPACED, fold, tokens
 
 _JOINTS = re.compile(r"[-/·・•&+;_]|(?<=[a-zà-ÿа-я])(?=[A-ZÀ-ÞА-Я])")
@@ -25,8 +26,6 @@ _MOST_PARTS = 6
 _PARTICLES = "的氏のとがにはをへもや과와의이가은는을를에도"
 _SURE_PARTICLES = "의을를과와에"
 _JOINING = _PARTICLES + "与與和及跟同对對在再将將访訪见見会會前元"
-_ALONE = ("or", "not", "must", "field")
-
 
 _Kind = Literal["name", "body", "word", "other", ""]
 _Piece = tuple[str, _Kind]
@@ -34,23 +33,7 @@ _Piece = tuple[str, _Kind]
 _Way = tuple[int, int, int, _Kind]
 
 
-class Known(Protocol):
-    """What knows names and common words; the catalogue of names is one."""
-
-    def find(self, words: Sequence[str]) -> tuple[str, ...]:
-        """The ids of the names that these folded words are a form of."""
-
-    def is_phrase(self, words: Sequence[str]) -> bool:
-        """Whether these folded words have a meaning together, or are known to be no name."""
-
-    def is_word(self, word: str) -> bool:
-        """Whether this folded word alone is a common one."""
-
-    def closes(self, word: str) -> bool:
-        """Whether a folded word is one with which names of bodies and places end."""
-
-
-def take_apart(marks: Sequence[Mark], known: Known) -> list[Mark]:
+def take_apart(marks: Sequence[Mark], known: Reader) -> list[Mark]:
     """The marks, where those that are several words became these.
 
     Beside an operator they have brackets, as what is typed as one is one.
@@ -58,7 +41,7 @@ def take_apart(marks: Sequence[Mark], known: Known) -> list[Mark]:
     apart: list[Mark] = []
     for at, mark in enumerate(marks):
         around = [one.kind for one in (*marks[max(at - 1, 0) : at], *marks[at + 1 : at + 2])]
-        is_alone = any(kind in _ALONE for kind in around)
+        is_alone = any(kind in BINDING for kind in around)
         beside = ((), ()) if is_alone else (_words_before(marks, at), _words_behind(marks, at))
         parts = _parts(mark, known, *beside) if mark.kind == "word" and not _is_place(marks, at) else []
         if not parts:
@@ -99,7 +82,7 @@ def _side_by_side(parts: Sequence[str], mark: Mark, *, joined: bool) -> Iterator
         yield replace(mark, text=part, whole=part, at=mark.at + start, joined=joined or number > 0, glue=glue)
 
 
-def _parts(mark: Mark, known: Known, before: Sequence[str], behind: Sequence[str]) -> list[str]:
+def _parts(mark: Mark, known: Reader, before: Sequence[str], behind: Sequence[str]) -> list[str]:
     """The words that one mark is, if it is several of which one is a name; beside others (US-South Korea)."""
     typed = [part for part in _JOINTS.split(mark.text) if fold(part).strip()]
     words = tokens(mark.text)
@@ -118,7 +101,7 @@ def _is_run(text: str) -> bool:
 
 
 def _are_names_and_words(
-    parts: Sequence[str], known: Known, before: Sequence[str], behind: Sequence[str]
+    parts: Sequence[str], known: Reader, before: Sequence[str], behind: Sequence[str]
 ) -> bool:
     """Whether parts are common words and names, of one or several of them each: Kim-Jong-un-Putin.
 
@@ -150,7 +133,7 @@ def _are_names_and_words(
     return names > 0
 
 
-def _cut(run: str, known: Known) -> list[str]:
+def _cut(run: str, known: Reader) -> list[str]:
     """A run of letters without spaces, cut where names and common words end; none, if it has no name."""
     pieces = _with_bodies(_pieces(run, known), known)
     if all(kind not in ("name", "body") for _, kind in pieces) or _is_one_word(pieces):
@@ -159,7 +142,7 @@ def _cut(run: str, known: Known) -> list[str]:
     return kept if len(kept) > 1 or len(pieces) > 1 else []
 
 
-def _with_bodies(pieces: Sequence[_Piece], known: Known) -> list[_Piece]:
+def _with_bodies(pieces: Sequence[_Piece], known: Reader) -> list[_Piece]:
     """Pieces, where a name and what ends those of bodies are rather one nobody listed: 中国银行, 東京電力."""
     joined: list[_Piece] = []
     for text, kind in pieces:
@@ -187,7 +170,7 @@ def _is_one_word(pieces: Sequence[_Piece]) -> bool:
     return False
 
 
-def _pieces(run: str, known: Known) -> list[_Piece]:
+def _pieces(run: str, known: Reader) -> list[_Piece]:
     """The cut of a run that leaves the fewest letters over, and of such the one of the fewest pieces."""
     ways: list[_Way] = [(0, 0, 0, "")]
     for end in range(1, len(run) + 1):
@@ -209,7 +192,7 @@ def _pieces(run: str, known: Known) -> list[_Piece]:
     return pieces[::-1]
 
 
-def _kind(text: str, known: Known) -> _Kind:
+def _kind(text: str, known: Reader) -> _Kind:
     words = tokens(text)
     if known.find(words):
         return "name"

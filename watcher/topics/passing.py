@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from watcher.topics.reader import Marked, Reader, is_small, side_by_side, spoken_in, unnamed
-from watcher.topics.scan import TERMS
+from watcher.topics.scan import BINDING, TERMS
 from watcher.topics.text import UNSPACED, tokens
 
-_ALONE = ("or", "not", "must", "field")
 _LEADS = frozenset(
     "all anything articles everything headlines info latest news reports stories story updates".split()
 )
@@ -76,7 +75,7 @@ def _drop_what_leads(kept: list[Marked], office: Marked, names: Reader) -> None:
 
 def _is_alone(kept: Sequence[Marked]) -> bool:
     """Whether what is typed next is all that an operator is about."""
-    return bool(kept) and kept[-1][0].kind in _ALONE
+    return bool(kept) and kept[-1][0].kind in BINDING
 
 
 def _is_office(one: Marked, beside: Marked, names: Reader) -> bool:

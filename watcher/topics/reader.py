@@ -28,7 +28,7 @@ class Reader(Protocol):
         """The languages that the folded words of a query are in."""
 
     def is_phrase(self, words: Sequence[str]) -> bool:
-        """Whether these folded words, more than one, have a meaning together."""
+        """Whether these folded words have a meaning together, or are known to be no name."""
 
     def is_word(self, word: str) -> bool:
         """Whether this folded word alone is a common one."""

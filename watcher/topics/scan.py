@@ -85,6 +85,8 @@ _OPERATORS: dict[str, Kind] = {
 }
 _SIGNS: dict[str, Kind] = {"-": "not", "!": "not", "+": "must"}
 TERMS = ("word", "phrase", "prefix", "every")
+BINDING = ("or", "not", "must", "field")
+"""What is about the one thing beside it, which is then left as one, and never left out."""
 
 
 def scan(text: str) -> tuple[Mark, ...]:
